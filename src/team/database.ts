@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { environmentError, messageOf } from '#errors.ts';
 
 /** The longest time a query of the control plane may take; a query on a cut connection never ends. */
 const QUERY_TIMEOUT_MS = 10_000;
@@ -22,12 +23,25 @@ export function openPool(url: string, name: string, max = 6): pg.Pool {
   return pool;
 }
 
+/** Resolves with a connection, or rejects with an environment error that says why there is none. */
+export async function connectionOf(pool: pg.Pool): Promise<pg.PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    throw environmentError(
+      `cannot connect to the control plane: ${messageOf(error)}`,
+      undefined,
+      error,
+    );
+  }
+}
+
 /** Runs statements in one transaction; rolls back if they reject. */
 export async function inTransaction<T>(
   pool: pg.Pool,
   act: (tx: pg.PoolClient) => Promise<T>,
 ): Promise<T> {
-  const tx = await pool.connect();
+  const tx = await connectionOf(pool);
   tx.on('error', ignore);
   let broken = false;
   try {

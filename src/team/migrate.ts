@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import { codeOf, environmentError } from '#errors.ts';
+import { connectionOf } from './database.ts';
 import { FIRST } from './migrations/001-first.ts';
 import { SERVED } from './migrations/002-served.ts';
 import { POLICY } from './migrations/003-policy.ts';
@@ -19,7 +20,7 @@ const MONTHS_AHEAD = 3;
  * lock. Rejects if an applied migration was changed, or if a later version migrated the schema.
  */
 export async function migrate(pool: Pool, migrations = MIGRATIONS): Promise<void> {
-  const client = await pool.connect();
+  const client = await connectionOf(pool);
   client.on('error', ignore);
   try {
     await refuseOtherEncoding(client);
@@ -41,7 +42,7 @@ export async function migrate(pool: Pool, migrations = MIGRATIONS): Promise<void
 
 /** Rejects unless the schema is the one of this version. */
 export async function requireMigrated(pool: Pool, migrations = MIGRATIONS): Promise<void> {
-  const client = await pool.connect();
+  const client = await connectionOf(pool);
   client.on('error', ignore);
   try {
     const { rows } = await client.query<{ is: boolean }>(

@@ -128,6 +128,12 @@ test.concurrent('the control plane is migrated by a command, and what is not mig
   const refused = runbookCommand(['worker'], { cwd, env: env(template) });
   expect(refused.exitCode).toBe(5);
   expect(refused.stderr).toContain('runbook server migrate');
+  const missing = superuserUrl.replace(/\/postgres$/, '/missing');
+  for (const args of [['worker'], ['server'], ['server', 'migrate'], ['token', 'list']]) {
+    const failed = runbookCommand(args, { cwd, env: env(missing) });
+    expect([args, failed.exitCode]).toEqual([args, 5]);
+    expect(failed.stderr).toContain('cannot connect to the control plane: database "missing"');
+  }
   const unset = runbookCommand(['worker'], { cwd });
   expect(unset.exitCode).toBe(5);
   expect(unset.stderr).toContain('RUNBOOK_TEAM_DATABASE_URL is not set');

@@ -8,7 +8,36 @@ import { VIEWER } from '../support/memory-access.ts';
 import { MARKING, servedWeb, shownRun, textOf, untilAsked } from '../support/served-web.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
+const ASKING = `
+name: inline
+title: Questions
+summary: Two questions without choices.
+inputs: { idle_for: { type: duration, default: 10m } }
+steps:
+  - { id: which, ask: { question: Which one? } }
+  - { id: shorter, ask: { question: 'A shorter limit, or nothing to keep it?', input: idle_for } }
+  - { id: done, finish: { outcome: resolved, summary: Done } }
+`;
+
 describe('without the script', () => {
+  test('a question without choices takes a text, and one for an input also none', async () => {
+    const web = servedWeb();
+    const { id, session } = await web.start(ASKING, {});
+    const headers = await web.signIn();
+    const answer = async (field: string, value: string) => {
+      await untilAsked(session, 'answer');
+      const page = await (await web.app.request(`/r/${id}`, { headers })).text();
+      expect(page).toContain(`<input type="text" id="answer" name="value"${field} autocomplete`);
+      const at_seq = String(session.view().awaited?.seq);
+      const sent = await web.post(`/r/${id}/intents`, { at_seq, intent: 'answer', value }, headers);
+      expect(sent.status).toBe(303);
+    };
+    await answer(' required', 'the first');
+    await answer('', '');
+    await session.ended;
+    expect(session.view().outcome).toBe('resolved');
+  });
+
   test('a form confirms a gate of a real run, and the page that follows says so', async () => {
     const web = servedWeb();
     const folder = temporaryFolder();

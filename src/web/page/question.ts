@@ -110,8 +110,8 @@ function questionForm({ prompt, choices, secret, input }: AwaitedView, place: Fo
   if (secret === true)
     return markup`<p>${asked}</p><p class="small">The answer is a secret. Secrets are not entered on this page.</p>`;
   const field =
-    choices === undefined
-      ? markup`<p class="field"><label for="answer">${asked}</label><input type="text" id="answer" name="value" required autocomplete="off"></p>`
+    choices === undefined || choices.length === 0
+      ? markup`<p class="field"><label for="answer">${asked}</label><input type="text" id="answer" name="value"${input === undefined && markup` required`} autocomplete="off"></p>`
       : markup`<fieldset class="field"><legend>${asked}</legend>${choices.map((choice) => markup`<p><label class="pick"><input type="radio" name="value" value="${exact(choice)}" required> ${choice}</label></p>`)}</fieldset>`;
   return intentForm(place, [
     field,

@@ -1,5 +1,5 @@
 import { EXIT, type ExitCode } from '#errors.ts';
-import { openPool } from '#team/database.ts';
+import { connectionOf, openPool } from '#team/database.ts';
 import { migrateEngine } from '#team/engine.ts';
 import { grantRoles } from '#team/grants.ts';
 import { migrate } from '#team/migrate.ts';
@@ -14,6 +14,8 @@ export async function migrateControlPlane({
   const url = await controlPlaneUrl(options.database);
   const pool = openPool(url, 'runbook server migrate', 2);
   try {
+    // The engine would create a database that is missing.
+    (await connectionOf(pool)).release();
     await migrateEngine(url);
     await migrate(pool);
     await grantRoles(pool, { server: options['server-role'], worker: options['worker-role'] });
