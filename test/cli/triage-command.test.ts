@@ -49,11 +49,17 @@ test('an error is classified, said, and handed over as a hint', () => {
   expect(inputs()).toMatchObject({ hint: 'pool-exhaustion' });
 });
 
-test('of a log the commonest error counts', () => {
-  const log = `${POOL}\nFATAL:  sorry, too many clients already\n${POOL}\nall is well\n`;
-  const { stdout, inputs } = triage(['--log', 'app.log'], { log });
-  expect(stdout).toMatch(/^pool-exhaustion, 2 times, by /);
-  expect(inputs()).toMatchObject({ hint: 'pool-exhaustion' });
+test('of a log the commonest error counts, but a cause before its consequence', () => {
+  const log = (line: string) => `${POOL}\n${line}\n${POOL}\nall is well\n`;
+  const commonest = triage(['--log', 'app.log'], {
+    log: log('ERROR:  cannot execute INSERT in a read-only transaction'),
+  });
+  expect(commonest.stdout).toMatch(/^pool-exhaustion, 2 times, by /);
+  expect(commonest.inputs()).toMatchObject({ hint: 'pool-exhaustion' });
+  const cause = triage(['--log', 'app.log'], {
+    log: log('FATAL:  sorry, too many clients already'),
+  });
+  expect(cause.inputs()).toMatchObject({ hint: 'too-many-connections' });
 });
 
 test('an error that nobody knows is no hint, and does not keep from looking', () => {

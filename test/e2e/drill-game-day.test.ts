@@ -285,10 +285,12 @@ test.each([[['--seed', '7']], [['refused-stopped', '--blind', '--seed', '7']]])(
 test('the faults are listed with the engines they can be made on', async () => {
   const { code, stdout } = await newOperator().run(['drill', '--list']);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^FAULT +POSTGRES +POSTGRES-SYSTEM +MARIADB +PGBOUNCER +TITLE$/m);
+  expect(stdout).toMatch(
+    /^FAULT +POSTGRES +POSTGRES-SYSTEM +MARIADB +PGBOUNCER +FAILOVER +TITLE$/m,
+  );
   expect(stdout).toMatch(/^pool-exhausted +yes /m);
   expect(stdout).toMatch(
-    /^refused-stopped +yes +(yes|missing) +(yes|missing) +- +The server is stopped$/m,
+    /^refused-stopped +yes +(yes|missing) +(yes|missing) +- +- +The server is stopped$/m,
   );
 });
 

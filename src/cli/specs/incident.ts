@@ -116,7 +116,7 @@ export const triage = {
   options: {
     error: { about: 'an error of the application, used if every layer is healthy', value: 'TEXT' },
     log: {
-      about: 'a log of the application; its most frequent error is used',
+      about: 'a log of the application; its most frequent error is used, or what caused that one',
       value: 'FILE',
       candidates: 'file',
     },
