@@ -207,8 +207,9 @@ async function startStage(processes: WorkerProcess[], areApart: boolean) {
       return await vi.waitFor(
         async () => {
           const now = await view(run);
-          expect(now?.awaited?.for).toBe(what);
-          expect(now?.awaited?.seq).not.toBe(otherThan);
+          const seen = JSON.stringify((await records(run)).slice(-6));
+          expect(now?.awaited?.for, seen).toBe(what);
+          expect(now?.awaited?.seq, seen).not.toBe(otherThan);
           if (now === undefined) throw new Error('no view');
           return now;
         },
@@ -219,7 +220,7 @@ async function startStage(processes: WorkerProcess[], areApart: boolean) {
       return await vi.waitFor(
         async () => {
           const now = await view(run);
-          expect(now?.status).toBe('finished');
+          expect(now?.status, JSON.stringify((await records(run)).slice(-6))).toBe('finished');
           if (now === undefined) throw new Error('no view');
           return now;
         },

@@ -35,6 +35,8 @@ export class PostgresConnection extends HeldSession {
   readonly serverQuestion: string | undefined;
   readonly #client: Client;
   readonly #cancelTarget: CancelTarget;
+  /** The error that announced the end of the session while no statement was waiting. */
+  #end: unknown;
 
   constructor(parts: ConnectionParts) {
     const { client, socket, facts, serverQuestion, cancelTarget, isPooled } = parts;
@@ -43,13 +45,16 @@ export class PostgresConnection extends HeldSession {
     this.isPooled = isPooled;
     this.#client = client;
     this.#cancelTarget = cancelTarget;
+    client.on('error', (error) => {
+      this.#end ??= error;
+    });
   }
 
   /**
    * Runs statements of the executor itself through the simple protocol. Rejects with pg's error.
    */
   async command(text: string): Promise<void> {
-    await this.#client.query(text);
+    await this.#answer(this.#client.query(text));
   }
 
   /**
@@ -57,14 +62,14 @@ export class PostgresConnection extends HeldSession {
    * column `server`. Rejects with pg's error.
    */
   async commandAsking(text: string): Promise<void> {
-    const answers: unknown = await this.#client.query(text);
+    const answers: unknown = await this.#answer(this.#client.query(text));
     const server = saidIn(Array.isArray(answers) ? answers.at(-1) : answers);
     if (server !== undefined) this.noteServer(server);
   }
 
   /** Runs a statement. Rejects with pg's error. */
   run(statement: Statement): Promise<SqlResult> {
-    return this.#client.query(statement).result;
+    return this.#answer(this.#client.query(statement).result);
   }
 
   /**
@@ -81,6 +86,15 @@ export class PostgresConnection extends HeldSession {
   /** Asks the server to cancel the running statement; see {@link requestCancel}. */
   async cancel(withinMs: number): Promise<undefined> {
     await requestCancel(this.#cancelTarget, withinMs);
+  }
+
+  /** Prefers the server's own last words to pg's complaint that the session is gone. */
+  async #answer<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await answer;
+    } catch (error) {
+      throw error instanceof Error && 'code' in error ? error : (this.#end ?? error);
+    }
   }
 
   protected override logOut(): Promise<void> {

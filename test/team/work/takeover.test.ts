@@ -73,7 +73,8 @@ test.concurrent.each(['SIGSTOP', 'SIGKILL'] as const)(
     await confirmed(run);
     const active = () =>
       stage().patient.query(
-        "SELECT pid FROM pg_stat_activity WHERE application_name = $1 AND state = 'active'",
+        `SELECT pid FROM pg_stat_activity
+          WHERE application_name = $1 AND state = 'active' AND query LIKE 'INSERT%'`,
         [`runbook/${run}`],
       );
     await vi.waitFor(async () => expect((await active()).rowCount).toBe(1));
