@@ -4,7 +4,7 @@ import type { Clause } from '../model/runbook.ts';
 import { refuseSecrets } from '../model/secrets.ts';
 import type { Fields } from '../model/value-type.ts';
 import type { WrittenStep } from '../schema/step-document.ts';
-import type { PartReader } from './part-reader.ts';
+import type { PartReader, Path } from './part-reader.ts';
 import type { StepSurroundings } from './step-surroundings.ts';
 
 /** Reads the transitions after a step whose result has these fields. */
@@ -21,6 +21,7 @@ export function readNext(
     ...(Object.keys(fields).length === 0 ? {} : resultNames(fields)),
     ...(hasPreview && !reader.has(['for_each']) ? PREVIEW_NAMES : {}),
   };
+  if (typeof document.next === 'string') return [shortNext(document.next, reader, surroundings)];
   const clauses = document.next ?? [];
   return clauses.map((clause, index) => {
     const path = ['next', index];
@@ -33,7 +34,7 @@ export function readNext(
         'a clause without "if" is the default and has to be the last one',
         'no clause below it is ever taken',
       );
-    if (clause.goto !== undefined) checkGoto(clause.goto, index, reader, surroundings);
+    if (clause.goto !== undefined) checkGoto(clause.goto, [...path, 'goto'], reader, surroundings);
     const finding = reader.template([...path, 'finding'], names);
     if (finding !== undefined)
       refuseSecrets(finding, surroundings.secrets, 'secret-in-text', reader);
@@ -49,9 +50,16 @@ export function readNext(
   });
 }
 
+/** Returns the one clause that `next: STEP` is short for. */
+function shortNext(goto: string, reader: PartReader, surroundings: StepSurroundings): Clause {
+  checkGoto(goto, ['next'], reader, surroundings);
+  const span = reader.span(['next']);
+  return { span, if: undefined, finding: undefined, isCause: false, goto };
+}
+
 function checkGoto(
   id: string,
-  index: number,
+  path: Path,
   reader: PartReader,
   { stepIds, branches }: StepSurroundings,
 ): void {
@@ -59,7 +67,7 @@ function checkGoto(
   const parallel = branches.get(id);
   reader.report(
     'unknown-step',
-    reader.span(['next', index, 'goto']),
+    reader.span(path),
     parallel === undefined ? `there is no step "${id}"` : `"${id}" is a branch of "${parallel}"`,
     parallel === undefined ? didYouMean(id, stepIds) : `go to "${parallel}"`,
   );

@@ -38,7 +38,9 @@ const common = {
       .check(z.describe("the phase, a group on the screen (default: the previous step's)")),
   ),
   next: opt(
-    z.array(clause).check(z.describe('where the run continues; the first true clause wins')),
+    z
+      .union([identifier.check(z.describe('the step to continue with')), z.array(clause)])
+      .check(z.describe('where the run continues: a step, or clauses, the first true one wins')),
   ),
   max_visits: opt(count('how often a run may reach this step before it asks (default: 10)')),
 };
