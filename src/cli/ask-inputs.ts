@@ -1,14 +1,11 @@
 import { EXIT, RunbookError } from '#errors.ts';
 import { type Prompts, withPrompts } from '#report/plain/prompts.ts';
-import { inputRefusal } from '#runbook/model/input-text.ts';
+import { acceptedText, inputRefusal } from '#runbook/model/input-text.ts';
 import type { InputDefinition } from '#runbook/model/runbook.ts';
 import { harmlessLine } from '#text/harmless.ts';
 
 /** An input to ask for, or another value with its name. */
-type Asked = Pick<InputDefinition, 'name' | 'secret' | 'description'> & {
-  readonly env?: string | undefined;
-  readonly type?: InputDefinition['type'];
-};
+type Asked = Pick<InputDefinition, 'name' | 'secret' | 'description'> & Partial<InputDefinition>;
 
 /**
  * Asks for inputs on the terminal, each until its value has the right type; secrets are not echoed.
@@ -26,15 +23,17 @@ export async function askInputs(
 
 async function askInput(prompts: Prompts, input: Asked): Promise<string> {
   const { name, secret, description, env, type = 'text' } = input;
+  const accepted = acceptedText({ ...input, type });
   const about = [
     ...(description === undefined ? [] : [description]),
+    ...(accepted === undefined ? [] : [accepted]),
     ...(env === undefined ? [] : [`or set ${env}`]),
     ...(secret ? ['hidden while you type'] : []),
   ].join('; ');
   for (;;) {
     const reply = await prompts.ask(question(name, about), { masked: secret });
     if (reply.kind !== 'line') throw unanswered(name);
-    const refusal = inputRefusal({ name, type, secret }, reply.text);
+    const refusal = inputRefusal({ ...input, type }, reply.text);
     if (refusal === undefined) return reply.text;
     process.stdout.write(`${harmlessLine(refusal)}\n`);
   }

@@ -112,13 +112,16 @@ function checkKnown(what: string, value: string, known: readonly string[] | unde
   );
 }
 
-/** Returns the texts of `--input NAME=VALUE` by name. */
+/** Returns the texts of `--input NAME=VALUE` by name; throws a usage error for a name that is there twice. */
 export function readInputs(inputs: readonly string[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    inputs.map((input) => {
-      const at = input.indexOf('=');
-      if (at < 1) throw usageError(`--input "${input}": expected NAME=VALUE`);
-      return [input.slice(0, at), input.slice(at + 1)] as const;
-    }),
-  );
+  const texts = new Map<string, string>();
+  for (const input of inputs) {
+    const at = input.indexOf('=');
+    if (at < 1) throw usageError(`--input "${input}": expected NAME=VALUE`);
+    const name = input.slice(0, at);
+    if (texts.has(name))
+      throw usageError(`--input ${name} is given twice`, `a list is one text: --input ${name}=a,b`);
+    texts.set(name, input.slice(at + 1));
+  }
+  return Object.fromEntries(texts);
 }

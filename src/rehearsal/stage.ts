@@ -48,6 +48,7 @@ const STAND_INS: Readonly<Record<InputType, Value>> = {
   boolean: true,
   duration: '10m',
   url: 'postgres://app@db/shop',
+  list: ['stand-in'],
 };
 
 /**

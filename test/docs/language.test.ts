@@ -190,6 +190,8 @@ function wholeRunbook(example: string): string {
   if (example.startsWith('prerequisites:'))
     return [...head, ...targets, example, 'steps:', ...ends].join('\n');
   if (example.startsWith('targets:')) return [...head, example, 'steps:', ...ends].join('\n');
+  if (example.startsWith('inputs:'))
+    return [...head.slice(0, 3), example, 'steps:', ...ends].join('\n');
   if (example.startsWith('next:'))
     return [...head, ...targets, ...count, indented('    '), ...ends].join('\n');
   if (example.startsWith('- id:'))

@@ -21,10 +21,11 @@ export function withSecretInputs(runbook: Runbook, names: ReadonlySet<string>): 
 }
 
 /**
- * Returns the value in a stored text: all of it for a text input, else the first line, since an
+ * Returns the value in a stored text: all of it for a text or a list, else the first line, since an
  * entry of a password store has other data below the password. Undefined if there is none.
  */
 export function keptValue(text: string, type: InputDefinition['type']): string | undefined {
-  const value = type === 'text' ? text : (text.split(/\r?\n/, 1)[0] ?? '');
+  const isWhole = type === 'text' || type === 'list';
+  const value = isWhole ? text : (text.split(/\r?\n/, 1)[0] ?? '');
   return value.trim() === '' ? undefined : value.trim();
 }

@@ -1,3 +1,4 @@
+import { inputText } from '#runbook/model/input-text.ts';
 import { PHASES, type Phase } from '#runbook/model/terms.ts';
 import { counted } from '#text/count.ts';
 import { harmlessLine } from '#text/harmless.ts';
@@ -21,7 +22,9 @@ const LONGEST_LIMIT = 30;
 /** Returns the facts of the opening page. */
 export function openingFacts(view: RunView): OpeningFacts {
   const given = view.inputs.flatMap(({ name, secret, value }) =>
-    secret || value === null || value === '' ? [] : [[name, harmlessLine(String(value))] as const],
+    secret || value === null || value === ''
+      ? []
+      : [[name, harmlessLine(inputText(value))] as const],
   );
   return {
     targets: targetTexts(view.targets),

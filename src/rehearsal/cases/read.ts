@@ -5,7 +5,7 @@ import { type Diagnostic, errorAt, type Parsed } from '#runbook/diagnostic.ts';
 import { parseInput } from '#runbook/model/input-text.ts';
 import type { InputDefinition, Runbook } from '#runbook/model/runbook.ts';
 import type { Value } from '#runbook/model/value.ts';
-import { nodeAt, readDocument } from '#runbook/yaml/document.ts';
+import { nodeAt, plain, readDocument } from '#runbook/yaml/document.ts';
 import { type LocatedNode, readYaml } from '#runbook/yaml/located.ts';
 import type { Source, Span } from '#runbook/yaml/source.ts';
 import { didYouMean } from '#text/suggest.ts';
@@ -122,7 +122,7 @@ function inputOf(
   problems: Diagnostic[],
 ): Value {
   const { name, required, type } = definition;
-  if (node?.kind !== 'scalar' || node.value === null) {
+  if (node === undefined || node.kind === 'mapping' || isNull(node)) {
     if (definition.default === null && required) {
       const hint = `inputs: { ${name}: ${type === 'url' ? 'postgres://app@db/shop' : EXAMPLES[type]} }, in the case or for all at the top`;
       problems.push(errorAt('missing-key', span, `the input "${name}" has no value`, hint));
@@ -130,11 +130,18 @@ function inputOf(
     return node === undefined ? definition.default : null;
   }
   try {
-    return parseInput(definition, node.text);
+    // A secret's stand-in need not look like the secret.
+    const { name: _, type: __, ...limits } = definition;
+    const accepting = definition.secret ? { name, type, secret: true } : { name, type, ...limits };
+    return parseInput(accepting, node.kind === 'scalar' ? node.text : JSON.stringify(plain(node)));
   } catch (error) {
     problems.push(errorAt('wrong-value', node.span, messageOf(error)));
     return null;
   }
+}
+
+function isNull(node: LocatedNode): boolean {
+  return node.kind === 'scalar' && node.value === null;
 }
 
 function checkTargets(

@@ -116,7 +116,8 @@ const steps = (what: string) =>
     .check(z.describe(what));
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
-const inputs = (what: string) => z.record(z.string(), scalar).check(z.describe(what));
+const inputs = (what: string) =>
+  z.record(z.string(), z.union([scalar, z.array(scalar)])).check(z.describe(what));
 const targets = z
   .record(
     z.string(),

@@ -1,13 +1,14 @@
 import type { EventOf } from '#events/log/event.ts';
-import type { InputDefinition, Runbook } from '#runbook/model/runbook.ts';
+import type { InputDefinition, InputType, Runbook } from '#runbook/model/runbook.ts';
 
 /** A placeholder value for each type of input, used if the real one is unknown or secret. */
-export const EXAMPLES: Readonly<Record<InputDefinition['type'], string | number | boolean>> = {
+export const EXAMPLES: Readonly<Record<InputType, string | number | boolean>> = {
   text: 'some-text',
   number: 3,
   boolean: true,
   duration: '10m',
   url: 'https://example.com',
+  list: 'some-text',
 };
 
 /** Returns a replacement for a secret value; a database URL keeps the location of the run's. */
@@ -16,6 +17,8 @@ export function standInFor(
   runbook: Runbook,
   started: EventOf<'run.started'>,
 ): string | number | boolean {
+  const [accepted] = definition.enum ?? [];
+  if (accepted !== undefined) return accepted;
   if (definition.type !== 'url') return EXAMPLES[definition.type];
   const fed = runbook.targets.find(
     (target) =>

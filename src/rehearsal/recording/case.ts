@@ -6,6 +6,7 @@ import type { RunView } from '#events/view/run-view.ts';
 import { placedSteps } from '#machine/placed-step.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import type { Json } from '#runbook/model/value.ts';
+import { jsonText } from '#runbook/model/value.ts';
 import { standInFor } from '../mocks/stand-in.ts';
 import { recordedAnswers } from './answer.ts';
 import { recordedResult } from './result.ts';
@@ -54,7 +55,7 @@ function recordedInputs(runbook: Runbook, started: EventOf<'run.started'>): Fiel
     runbook.inputs.flatMap((definition) => {
       const { name, secret } = definition;
       const value = recorded.get(name) ?? null;
-      if (value === definition.default) return [];
+      if (jsonText(value) === jsonText(definition.default)) return [];
       return [[name, secret && value !== null ? standInFor(definition, runbook, started) : value]];
     }),
   );

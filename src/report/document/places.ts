@@ -1,5 +1,6 @@
 import type { Template } from '#runbook/expression/template.ts';
 import { ENGINE_FACTS } from '#runbook/model/engines.ts';
+import { inputText } from '#runbook/model/input-text.ts';
 import type {
   Body,
   InputDefinition,
@@ -106,7 +107,9 @@ function meaningOf(expression: string, { inputs, steps }: Runbook): string {
   if (root === 'inputs') {
     const input = inputs.find((candidate) => candidate.name === name);
     const about = input?.description ?? 'your value';
-    return input === undefined || input.default === null ? about : `${about} (${input.default})`;
+    return input === undefined || input.default === null
+      ? about
+      : `${about} (${inputText(input.default)})`;
   }
   if (expression === 'preview.rows') return 'exactly the rows of the preview above';
   if (root === 'preview') return 'from the preview above';

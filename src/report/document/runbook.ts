@@ -1,4 +1,5 @@
 import { PHASE_NAMES } from '#events/wording/phrases.ts';
+import { acceptedText, inputText } from '#runbook/model/input-text.ts';
 import type { InputDefinition, Prerequisite, Runbook } from '#runbook/model/runbook.ts';
 import { type Block, heading, inlineCode, listed, text } from './block.ts';
 import { placesSection } from './places.ts';
@@ -62,10 +63,12 @@ function prerequisiteBlock(
 
 function inputLine(input: InputDefinition): string {
   const { name, description, env, secret, required, default: value } = input;
+  const accepted = acceptedText(input);
   const facts = [
     ...(secret ? ['secret'] : []),
     ...(env === undefined ? [] : [`from ${inlineCode(env)}`]),
-    ...(value === null ? [] : [`default ${inlineCode(String(value))}`]),
+    ...(accepted === undefined ? [] : [inlineCode(accepted)]),
+    ...(value === null ? [] : [`default ${inlineCode(inputText(value))}`]),
     ...(required || value !== null ? [] : ['optional']),
   ];
   const about = facts.length === 0 ? '' : ` (${facts.join(', ')})`;

@@ -6,6 +6,7 @@ import type { AwaitedView, GateView, RunView } from '#events/view/run-view.ts';
 import { type Choice, choicesOf, intentOf, waysOutOf } from '#events/wording/choices.ts';
 import { jumpNote, jumpTargets } from '#events/wording/jump-note.ts';
 import { STATE_WORD, titleOf } from '#events/wording/phrases.ts';
+import { inputText } from '#runbook/model/input-text.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import type { PromptOptions, Prompts } from './prompts.ts';
 
@@ -202,7 +203,7 @@ async function askEdit(talk: Conversation): Promise<Intent | undefined> {
     'Earlier steps keep the results they got with the old values, unless you go back to them.',
   );
   for (const { name, value, secret } of inputsAt(talk.view, talk.view.current ?? '')) {
-    const now = secret ? 'unchanged' : String(value ?? '');
+    const now = secret ? 'unchanged' : value === null ? '' : inputText(value);
     const text = await line(talk, `${name} [${now}]: `, secret);
     if (text !== '') inputs[name] = text;
   }

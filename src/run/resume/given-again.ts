@@ -1,6 +1,7 @@
 import { usageError } from '#errors.ts';
 import type { EventOf, RecordedEvent } from '#events/log/event.ts';
 import { frameOfStep, placedSteps, qualified } from '#machine/placed-step.ts';
+import { textOf } from '#runbook/expression/template.ts';
 import type { InputDefinition, Runbook } from '#runbook/model/runbook.ts';
 import type { Json, Value } from '#runbook/model/value.ts';
 import type { RunOptions } from '../options.ts';
@@ -124,7 +125,7 @@ export function givenTexts(
 ): Readonly<Record<string, string>> {
   const values = Object.entries(inputValues(runbook.inputs, { given, env: surroundings.env }));
   return Object.fromEntries(
-    values.flatMap(([name, value]) => (value === null ? [] : [[name, String(value)]])),
+    values.flatMap(([name, value]) => (value === null ? [] : [[name, textOf(value)]])),
   );
 }
 
@@ -137,7 +138,7 @@ export function recordedInputs(
   const fresh = inputValues(runbook.inputs, { given, env: surroundings.env });
   const open = started.inputs.filter(({ secret }) => !secret);
   for (const { name, value } of open)
-    if (isMasked(value) && !matchesRecorded(String(value), String(fresh[name] ?? '')))
+    if (isMasked(value) && !matchesRecorded(textOf(value), textOf(fresh[name] ?? '')))
       throw usageError(
         `the input "${name}" was another one when the run began`,
         'its record masks a secret; give the same value again with --input',
@@ -150,5 +151,5 @@ export function recordedInputs(
 }
 
 function isMasked(value: Json): boolean {
-  return typeof value === 'string' && hasMask(value);
+  return value !== null && hasMask(textOf(value));
 }

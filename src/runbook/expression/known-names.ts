@@ -1,12 +1,13 @@
 import { didYouMean } from '#text/suggest.ts';
 import { type Diagnostic, errorAt } from '../diagnostic.ts';
 import { ENGINES } from '../model/engines.ts';
-import type { InputDefinition } from '../model/runbook.ts';
+import { type InputDefinition, type ScalarType, scalarTypeOf } from '../model/input-definition.ts';
 import { ERROR_KINDS, ERROR_PHASES } from '../model/step-error.ts';
 import { resultFields } from '../model/step-results.ts';
 import {
   BOOLEAN,
   type Fields,
+  listOf,
   mappingOf,
   NUMBER,
   oneOf,
@@ -93,12 +94,15 @@ export const PREVIEW_NAMES: Names = {
   preview: mappingOf({ ...resultFields({ kind: 'sql' }), spared: NUMBER }),
 };
 
-function inputType({ type, required, default: value }: InputDefinition): ValueType {
-  const own = INPUT_TYPES[type];
+function inputType(input: InputDefinition): ValueType {
+  const { type, required, default: value, enum: only } = input;
+  const scalar = scalarTypeOf(input);
+  const one = scalar === 'text' && only ? oneOf(...only.map(String)) : INPUT_TYPES[scalar];
+  const own = type === 'list' ? listOf(one) : one;
   return required || value !== null ? own : orNull(own);
 }
 
-const INPUT_TYPES: Readonly<Record<InputDefinition['type'], ValueType>> = {
+const INPUT_TYPES: Readonly<Record<ScalarType, ValueType>> = {
   text: TEXT,
   number: NUMBER,
   boolean: BOOLEAN,

@@ -36,6 +36,12 @@ export function compileRegex(pattern: string): CompiledRegex {
   return compiled;
 }
 
+/** Returns a test whether a pattern matches a whole text; an invalid pattern matches none. */
+export function wholePattern(pattern: string): (text: string) => boolean {
+  const { regex } = compileRegex(`\\A(?:${pattern})\\z`);
+  return (text) => regex?.matches(text) ?? false;
+}
+
 function compile(pattern: string): CompiledRegex {
   if (pattern.length > LONGEST_PATTERN)
     return failed(pattern, 'regex-syntax', 'the pattern is too long', 'split it into several');

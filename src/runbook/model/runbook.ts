@@ -2,6 +2,7 @@ import type { Expression } from '../expression/cel.ts';
 import type { Template } from '../expression/template.ts';
 import type { Source, Span } from '../yaml/source.ts';
 import type { Engine } from './engines.ts';
+import type { InputDefinition } from './input-definition.ts';
 import type { Outcome } from './outcomes.ts';
 import type { ProbeName } from './probe-parameters.ts';
 import type { ErrorKind } from './step-error.ts';
@@ -11,25 +12,10 @@ import type { Json } from './value.ts';
 import type { WrittenJson } from './written-json.ts';
 
 export type { Engine } from './engines.ts';
+export type { InputDefinition, InputType } from './input-definition.ts';
 export type { Outcome } from './outcomes.ts';
 export type { TargetDefinition } from './target-definition.ts';
 export type { Effect, Phase, StepKind } from './terms.ts';
-
-/** The type of an input, which decides how its text is read. */
-export type InputType = 'text' | 'number' | 'boolean' | 'duration' | 'url';
-
-/** A value that the operator gives to a run. */
-export type InputDefinition = {
-  readonly name: string;
-  readonly type: InputType;
-  readonly secret: boolean;
-  /** Optional inputs without a value are `null` in expressions. */
-  readonly required: boolean;
-  readonly default: string | number | boolean | null;
-  /** The environment variable that is read if no value was given. */
-  readonly env: string | undefined;
-  readonly description: string | undefined;
-};
 
 /** One transition after a step. */
 export type Clause = {

@@ -1,7 +1,8 @@
 import { didYouMean } from '#text/suggest.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Names } from '../expression/known-names.ts';
-import type { Template } from '../expression/template.ts';
+import { type Template, textOf } from '../expression/template.ts';
+import { inputRefusal } from '../model/input-text.ts';
 import type { InputDefinition, Runbook, RunbookStep } from '../model/runbook.ts';
 import { refuseSecrets } from '../model/secrets.ts';
 import type { Json } from '../model/value.ts';
@@ -62,14 +63,17 @@ export function readRunbookStep(
     checkType(input, isTemplate(value) ? value.text : value);
   }
 
-  function checkType({ name, type }: InputDefinition, value: Json): void {
-    if (isOfType(value, type)) return;
-    reader.report(
-      'wrong-type',
-      reader.span(['with', name]),
-      `the input "${name}" is a ${type}`,
-      `give it a ${type}, or a placeholder`,
-    );
+  function checkType(input: InputDefinition, value: Json): void {
+    const { name, type } = input;
+    const span = reader.span(['with', name]);
+    if (!isOfType(value, input) && !(type === 'list' && typeof value === 'string')) {
+      const hint = `give it a ${type}, or a placeholder`;
+      reader.report('wrong-type', span, `the input "${name}" is a ${type}`, hint);
+      return;
+    }
+    const refusal = inputRefusal(input, textOf(value));
+    if (refusal !== undefined)
+      reader.report('wrong-value', span, refusal, 'give it a value that it accepts');
   }
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { ENGINES } from '../model/engines.ts';
+import { SCALAR_TYPES } from '../model/input-definition.ts';
 import { DEFAULT_SEVERITY, SEVERITIES } from '../model/terms.ts';
 import {
   condition,
@@ -15,16 +16,30 @@ import {
 import { probeSchema } from './probe.ts';
 import { anyStep } from './step.ts';
 
+const inputValue = z.union([z.string(), z.number(), z.boolean()]);
+const bound = (what: string) => z.union([z.string(), z.number()]).check(z.describe(what));
+
 const input = z.strictObject({
   type: opt(
-    z
-      .enum(['text', 'number', 'boolean', 'duration', 'url'])
-      .check(z.describe('how the value is read (default: text)')),
+    z.enum([...SCALAR_TYPES, 'list']).check(z.describe('how the value is read (default: text)')),
   ),
+  items: opt(
+    z.enum(SCALAR_TYPES).check(z.describe('how each item of a list is read (default: text)')),
+  ),
+  enum: opt(
+    z
+      .array(z.union([z.string(), z.number()]))
+      .check(z.minLength(1), z.describe('the only values; of a list, the only items')),
+  ),
+  pattern: opt(text('a regular expression that the whole value matches; of a list, each item')),
+  min: opt(bound('the least number, duration, or number of items of a list')),
+  max: opt(bound('the greatest number, duration, or number of items of a list')),
   secret: opt(flag('never shown, recorded or passed on a command line')),
   env: opt(text('the environment variable that is read when no value is given')),
   default: opt(
-    z.union([z.string(), z.number(), z.boolean()]).check(z.describe('used when no value is given')),
+    z
+      .union([z.string(), z.number(), z.boolean(), z.array(inputValue)])
+      .check(z.describe('used when no value is given')),
   ),
   required: opt(flag('false: the run starts without it and the value is null')),
   description: opt(text('what the value is, for the operator')),

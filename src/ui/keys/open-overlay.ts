@@ -6,6 +6,7 @@ import { shownStep } from '#events/view/shown-step.ts';
 import { type Choice, intentOf } from '#events/wording/choices.ts';
 import { jumpTargets } from '#events/wording/jump-note.ts';
 import { titleOf } from '#events/wording/phrases.ts';
+import { inputText } from '#runbook/model/input-text.ts';
 import { detailBlocks, filesOf, outputBlocks } from '../draw/output-blocks.ts';
 import { helpLines } from '../overlays/help.ts';
 import { finishedPane } from '../panes/finished.ts';
@@ -73,7 +74,7 @@ export function openUndoEntry(state: ScreenState, view: RunView, step: string): 
 function fieldsOf(view: RunView): readonly EditedInput[] {
   return inputsAt(view, view.current ?? '').map(({ name, value, secret }) => {
     // A secret is shown as a mask, which is not an initial value.
-    const before = secret || value === null ? '' : String(value);
+    const before = secret || value === null ? '' : inputText(value);
     return { name, secret, before, input: inputOf(before) };
   });
 }

@@ -2,6 +2,7 @@ import { uncheckedPrerequisites } from '#events/view/prerequisites.ts';
 import type { AwaitedView, RunView, StepView } from '#events/view/run-view.ts';
 import { shownStep } from '#events/view/shown-step.ts';
 import { EFFECT_WORD } from '#events/wording/phrases.ts';
+import { inputText } from '#runbook/model/input-text.ts';
 import { commandStart, whereLine } from '../draw/command.ts';
 import {
   ACCENT,
@@ -68,7 +69,7 @@ function introductionLines(view: RunView, width: number): readonly Line[] {
       [
         ['severity', view.runbook.severity],
         ...Object.entries(view.targets),
-        ...inputs.map(({ name, value }): [string, string] => [name, String(value)]),
+        ...inputs.map(({ name, value }): [string, string] => [name, inputText(value)]),
         [view.ofTeam ? 'started by' : 'operator', view.operator],
         ['run', view.runId],
       ],

@@ -2,6 +2,7 @@ import { rowsSince } from '#events/view/rows-since.ts';
 import type { RunView, StepView } from '#events/view/run-view.ts';
 import { changeText } from '#events/wording/change-text.ts';
 import { elapsedMs, STATE_WORD, titleOf } from '#events/wording/phrases.ts';
+import { inputText } from '#runbook/model/input-text.ts';
 import { formatDuration } from '#text/duration.ts';
 import { intentForm, noteTool, sendButton } from './form.ts';
 import { type Frame, page } from './frame.ts';
@@ -227,7 +228,7 @@ function about({ view, run }: ShownRun): Markup {
   const path = `/r/${encodeURIComponent(run.id)}`;
   const inputs = view.inputs.map(
     ({ name, value, secret }) =>
-      markup`<li><span class="mono">${name}</span> ${secret ? 'secret, kept by the worker' : String(value ?? 'not given')}</li>`,
+      markup`<li><span class="mono">${name}</span> ${secret ? 'secret, kept by the worker' : value === null ? 'not given' : inputText(value)}</li>`,
   );
   return markup`<section aria-labelledby="h-about"><h2 id="h-about">About this run</h2>
 <dl class="kv"><dt>Run</dt><dd class="mono">${run.id}</dd>
