@@ -18,7 +18,7 @@ export function judgeBody(
   body: Body,
   targets: readonly TargetDefinition[],
   parsers: EffectParsers,
-  inputs: readonly InputDefinition[] = [],
+  inputs: readonly InputDefinition[],
 ): Judged {
   if (body.kind === 'shell') return judgeScript(body, parsers, inputs);
   const engine = engineOf(body, targets);

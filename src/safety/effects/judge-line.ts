@@ -42,7 +42,9 @@ export function judgeLine(typed: TypedLine, parsers: EffectParsers): JudgedLine 
   const { kind, engine, text } = typed;
   const body = bodyOf(typed);
   const { report, problems } =
-    body.kind === 'shell' ? judgeScript(body, parsers) : judgeSql(literal(text), engine, parsers);
+    body.kind === 'shell'
+      ? judgeScript(body, parsers, [])
+      : judgeSql(literal(text), engine, parsers);
   const unreadable = problems.map(({ message }) => message);
   const isRead = report.effect === 'read' && unreadable.length === 0;
   const effect = report.effect === 'read' && !isRead ? 'change' : report.effect;

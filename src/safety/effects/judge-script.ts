@@ -21,7 +21,7 @@ type ShellBody = Extract<Body, { kind: 'shell' }>;
 export function judgeScript(
   body: ShellBody,
   parsers: EffectParsers,
-  inputs: readonly InputDefinition[] = [],
+  inputs: readonly InputDefinition[],
 ): Judged {
   const { script, env, interactive } = body;
   const { shell, postgres } = parsers;
@@ -41,7 +41,7 @@ export function judgeScript(
     text,
     { shell: parse, postgres },
     {
-      opaque: script.placeholders.map((one) => ({ at: one.at, several: mayBeList(one) })),
+      opaque: script.placeholders.map((one) => ({ at: one.at, several: mayBeList(one, inputs) })),
       variables: Object.keys(env).filter((name) => !isUrl(env[name], inputs)),
     },
   );

@@ -1,4 +1,5 @@
 import { offsetInFile, type Placeholder, type Template } from '#runbook/expression/template.ts';
+import type { InputDefinition } from '#runbook/model/input-definition.ts';
 import type { Span } from '#runbook/yaml/source.ts';
 
 /** Maps a span of a template's text to the runbook file. */
@@ -22,11 +23,18 @@ export function placeholderSpan(template: Template, { at, length }: Placeholder)
 
 /** Names that hold one text or number, never a list. */
 const ONE_VALUE =
-  /^(?:inputs\.\w+|run\.\w+|targets\.\w+\.\w+|error\.\w+|steps\.\w+\.(?:stdout|stderr|exit_code|signal|answer|evidence|done|outcome|row_count|ms))$/;
+  /^(?:run\.\w+|targets\.\w+\.\w+|error\.\w+|steps\.\w+\.(?:stdout|stderr|exit_code|signal|answer|evidence|done|outcome|row_count|ms))$/;
 
 const LITERAL = /^(?:"[^"\\]*"|'[^'\\]*'|\d+|string\([^()]*\))$/;
 
 /** Tells whether a placeholder's value may be a list, which a script gets as several words. */
-export function mayBeList({ expression }: Placeholder): boolean {
-  return expression.choices.some((one) => !ONE_VALUE.test(one) && !LITERAL.test(one));
+export function mayBeList(
+  { expression }: Placeholder,
+  inputs: readonly InputDefinition[],
+): boolean {
+  const isOne = (text: string) =>
+    ONE_VALUE.test(text) ||
+    LITERAL.test(text) ||
+    inputs.some(({ name, type }) => type !== 'list' && text === `inputs.${name}`);
+  return expression.choices.some((text) => !isOne(text));
 }

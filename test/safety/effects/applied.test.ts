@@ -143,3 +143,13 @@ test('a script of the greatest length is judged', () => {
   );
   expect(diagnostics[0]?.message).toContain('the script is too long to be judged');
 });
+
+test('an input that is a list may become several words, one of any other type may not', () => {
+  const judged = (input: string) =>
+    actionOf(
+      appliedTo(`- { id: it, shell: "journalctl --unit=\${{ inputs.${input} }}" }`).runbook,
+      'it',
+    );
+  expect(judged('name').effect).toBe('read');
+  expect(judged('names')).toMatchObject({ effect: 'change', confirm: { level: 'type' } });
+});
