@@ -21,6 +21,7 @@ const FOLDERS = [
   'team',
   'web',
   'notify',
+  'lsp',
   'cli',
 ] as const;
 
@@ -41,6 +42,7 @@ const ALLOWED: Record<(typeof FOLDERS)[number], readonly string[]> = {
   team: ['text', 'runbook', 'safety', 'machine', 'events', 'steps', 'run'],
   web: ['text', 'runbook', 'events', 'report', 'alerts'],
   notify: ['text', 'runbook', 'events'],
+  lsp: ['text', 'runbook', 'safety'],
   cli: FOLDERS.filter((folder) => folder !== 'cli'),
 };
 
@@ -53,6 +55,7 @@ const CORE = [
   'events',
   'rehearsal',
   'alerts',
+  'lsp',
 ] as const;
 
 const IMPURE = {

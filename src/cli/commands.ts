@@ -83,6 +83,7 @@ export const COMMANDS = {
   test: command(runbooks.test, async () => (await import('./commands/test/command.ts')).test),
   new: command(runbooks.create, async () => (await import('./commands/new/command.ts')).create),
   schema: command(runbooks.schema, async () => (await import('./commands/schema.ts')).schema),
+  lsp: command(runbooks.lsp, async () => (await import('./commands/lsp/command.ts')).lsp),
   alerts: command(team.alerts, async () => (await import('./commands/alerts/list.ts')).listRoutes, {
     list: command(
       team.alertsList,

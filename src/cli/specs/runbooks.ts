@@ -164,3 +164,16 @@ export const schema = {
     ].join('\n'),
   ],
 } as const satisfies CommandSpec;
+
+/** `runbook lsp` */
+export const lsp = {
+  summary: 'Serve editors: check and complete runbooks while you write',
+  options: {
+    stdio: { about: 'use standard input and output, as without it' },
+    dir,
+  },
+  about: [
+    'A language server (LSP) for runbooks. Your editor starts it; how to set it up: docs/author/editor.md. It reports what `runbook validate` reports while you type, completes keys, steps, targets and names in expressions, explains what is under the cursor, finds definitions, and renames steps. It runs no step and connects to nothing.',
+  ],
+  notes: ['Exit codes: 0 the editor ended the session, 1 the editor is gone.'],
+} as const satisfies CommandSpec;

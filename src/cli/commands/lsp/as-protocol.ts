@@ -1,0 +1,61 @@
+import {
+  type CompletionItem,
+  CompletionItemKind,
+  type Diagnostic,
+  DiagnosticSeverity,
+  type Range,
+} from 'vscode-languageserver';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { Completion } from '#lsp/complete/completion.ts';
+import type { LocatedDiagnostic } from '#report/diagnostics/located.ts';
+import type { Span } from '#runbook/yaml/source.ts';
+
+/** Returns a span of a document as a range. */
+export function rangeOf(document: TextDocument, { start, end }: Span): Range {
+  return { start: document.positionAt(start), end: document.positionAt(end) };
+}
+
+/** Returns a diagnostic for an editor; the hint is its second line. */
+export function diagnosticOf(problem: LocatedDiagnostic): Diagnostic {
+  const { severity, code, message, hint, line, column, endLine, endColumn } = problem;
+  return {
+    range: {
+      start: { line: line - 1, character: column - 1 },
+      end: { line: endLine - 1, character: endColumn - 1 },
+    },
+    severity: severity === 'error' ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning,
+    code,
+    source: 'runbook',
+    message: hint === null ? message : `${message}\n${hint}`,
+    data: { hint },
+  };
+}
+
+const KINDS: Readonly<Record<Completion['kind'], CompletionItemKind>> = {
+  key: CompletionItemKind.Property,
+  value: CompletionItemKind.EnumMember,
+  step: CompletionItemKind.Reference,
+  target: CompletionItemKind.Module,
+  runbook: CompletionItemKind.File,
+  input: CompletionItemKind.Variable,
+  field: CompletionItemKind.Field,
+  function: CompletionItemKind.Function,
+};
+
+/** Returns a completion for an editor; the order is that of the list, by rank. */
+export function completionOf(
+  document: TextDocument,
+  completion: Completion,
+  index: number,
+): CompletionItem {
+  const { label, kind, detail, documentation, insert, span, filter, rank = 1 } = completion;
+  return {
+    label,
+    kind: KINDS[kind],
+    ...(detail && { detail }),
+    ...(documentation && { documentation: { kind: 'markdown', value: documentation } }),
+    textEdit: { range: rangeOf(document, span), newText: insert },
+    filterText: filter ?? label,
+    sortText: `${rank + 1}${String(index).padStart(4, '0')}`,
+  };
+}

@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs';
+
+const CASES = /\.test\.ya?ml$/;
+const MODELINE = /^#.*\$schema=.*\brunbook\.schema\.json/m;
+const CASES_MODELINE = /^#.*\$schema=.*\brunbook-test\.schema\.json/m;
+
+/**
+ * Tells what a YAML document is for runbook: a runbook has steps, names the schema, or is in a folder
+ * that is searched for runbooks; cases are in NAME.test.yaml.
+ */
+export function documentKind(
+  uri: string,
+  text: string,
+  isInFolder: boolean,
+): 'runbook' | 'cases' | undefined {
+  if (CASES.test(uri))
+    return isInFolder || /^cases\s*:/m.test(text) || CASES_MODELINE.test(text)
+      ? 'cases'
+      : undefined;
+  const isRunbook = isInFolder || /^steps\s*:/m.test(text) || MODELINE.test(text);
+  return isRunbook ? 'runbook' : undefined;
+}
+
+/** Returns the file of the runbook that a file of cases belongs to. */
+export function runbookBeside(casesFile: string): string {
+  const base = casesFile.replace(CASES, '');
+  const [yaml, yml] = [`${base}.yaml`, `${base}.yml`];
+  return !existsSync(yaml) && existsSync(yml) ? yml : yaml;
+}

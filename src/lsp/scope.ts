@@ -1,0 +1,106 @@
+import {
+  commonNames,
+  ERROR_NAMES,
+  type Names,
+  PREVIEW_NAMES,
+  resultNames,
+} from '#runbook/expression/known-names.ts';
+import { parseTemplate } from '#runbook/expression/template.ts';
+import type { InputDefinition } from '#runbook/model/runbook.ts';
+import { resultFields } from '#runbook/model/step-results.ts';
+import { ANY, type Fields, listOf, mappingOf, NUMBER } from '#runbook/model/value-type.ts';
+import type { BodyDocument } from '#runbook/read/body.ts';
+import { looksFor } from '#runbook/read/guards.ts';
+import { readInputs } from '#runbook/read/inputs.ts';
+import { createPartReader } from '#runbook/read/part-reader.ts';
+import { HEAD_SCHEMA } from '#runbook/schema/runbook.ts';
+import { fieldsOf, fieldsOfOne } from '#runbook/step-index.ts';
+import { nodeAt, plain, readDocument } from '#runbook/yaml/document.ts';
+import type { LocatedMapping, LocatedNode } from '#runbook/yaml/located.ts';
+import { maskPlaceholders } from '#safety/effects/mask-placeholders.ts';
+import type { Path } from './cursor.ts';
+import type { Library } from './document.ts';
+import { definitionsOf, pathInStep, stepAround, stepsOf, textAt } from './outline.ts';
+
+/** Returns the inputs of a runbook; one that is not valid yet is a text. */
+export function inputsOf(root: LocatedNode | undefined): readonly InputDefinition[] {
+  return [...definitionsOf(root, 'inputs')].flatMap(([name, entry]) => {
+    const node: LocatedMapping = {
+      kind: 'mapping',
+      span: entry.value.span,
+      entries: new Map([[name, entry]]),
+    };
+    const { value = { [name]: {} } } = readDocument(HEAD_SCHEMA.shape.inputs, node);
+    return readInputs({ inputs: value } as never, createPartReader(node, []));
+  });
+}
+
+/**
+ * Returns the names that an expression at a path can read, with their types, as the parser of runbooks
+ * has them. Rows have the columns of their statement if it names them.
+ */
+export function namesAt(root: LocatedNode | undefined, path: Path, library: Library): Names {
+  const steps = Object.fromEntries(
+    stepsOf(root).map(({ id, node }) => [id, withColumns(fieldsOf(node), node, library)]),
+  );
+  const targets = [...definitionsOf(root, 'targets').keys()];
+  const common = commonNames({ inputs: inputsOf(root), targets, steps });
+  const [part] = path;
+  if (part === 'targets') return common.inputs === undefined ? {} : { inputs: common.inputs };
+  const step = stepAround(root, path);
+  if (step !== undefined) return inStep(step, pathInStep(path), common, library);
+  const { steps: _, ...before } = common;
+  const check = root && nodeAt(root, path.slice(0, 2));
+  return part === 'prerequisites' && path.at(-1) === 'expect' && check?.kind === 'mapping'
+    ? { ...before, ...resultNames(readOf(check, library)) }
+    : before;
+}
+
+function inStep(step: LocatedMapping, path: Path, common: Names, library: Library): Names {
+  const [part] = path;
+  const key = path.at(-1);
+  if (part === 'if' || part === 'for_each') return common;
+  const isRepeated = step.entries.has('for_each');
+  const preview = previewNames(step, library);
+  if (part === 'next') {
+    const fields = withColumns(fieldsOf(step), step, library);
+    const result = Object.keys(fields).length === 0 ? {} : resultNames(fields);
+    return { ...common, ...ERROR_NAMES, ...result, ...(isRepeated ? {} : preview) };
+  }
+  const item = isRepeated ? { [textAt(step, ['as']) ?? 'item']: ANY } : {};
+  if (part === 'preview') return { ...common, ...item };
+  const names = { ...common, ...item, ...preview };
+  const read = nodeAt(step, [part ?? '']);
+  if (key === 'until' && read?.kind === 'mapping')
+    return { ...names, ...resultNames(readOf(read, library)) };
+  if (part !== 'expect' && part !== 'undo') return names;
+  const one = withColumns(fieldsOfOne(step), step, library);
+  return { ...names, ...resultNames(one) };
+}
+
+function previewNames(step: LocatedMapping, library: Library): Names {
+  const preview = nodeAt(step, ['preview']);
+  if (preview?.kind !== 'mapping') return {};
+  const fields = withColumns(resultFields({ kind: 'sql' }), preview, library);
+  return { ...PREVIEW_NAMES, preview: mappingOf({ ...fields, spared: NUMBER }) };
+}
+
+/** Returns the fields of a read that is repeated, or that checks a prerequisite. */
+function readOf(node: LocatedMapping, library: Library): Fields {
+  return withColumns(looksFor(plain(node) as BodyDocument), node, library);
+}
+
+function withColumns(fields: Fields, node: LocatedMapping, library: Library): Fields {
+  const names = columnsOf(node, library);
+  if (names === undefined || fields.rows === undefined) return fields;
+  const row = mappingOf(Object.fromEntries(names.map((name) => [name, ANY])));
+  return { ...fields, row, rows: listOf(row) };
+}
+
+/** Returns the columns of the statement of a step, if it names each of them. */
+export function columnsOf(node: LocatedMapping, library: Library): readonly string[] | undefined {
+  const sql = nodeAt(node, ['sql', 'postgres']) ?? nodeAt(node, ['sql']);
+  if (sql?.kind !== 'scalar') return undefined;
+  const { placeholders } = parseTemplate(sql.text, sql.span, sql.offsets, []);
+  return library.columns(maskPlaceholders(sql.text, placeholders, 'postgres'));
+}
