@@ -1,8 +1,13 @@
+import { delimiter, join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { fastTests } from './bin/fast-tests.js';
 import { LongestFirst } from './bin/longest-first.js';
+import { mysqlFolder } from './bin/mysql-folder.js';
 
 const fast = await fastTests();
+
+// MySQL is not installed for the tests but unpacked: bin/fetch-mysql.sh.
+process.env.PATH = `${process.env.PATH}${delimiter}${join(mysqlFolder, 'bin')}`;
 
 // How fast the machine is decides no test: what is waited for comes, or the test fails after a long time.
 export default defineConfig({

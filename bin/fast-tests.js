@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 /** What a test imports or starts that brings servers, terminals, builds or the whole command. */
 const SLOW = [
-  /from '(?:#lab\/|.*\/e2e\/|.*\/support\/(?:browser|built-command|config-operator|control-plane|editor|team-stage|database-session|in-terminal|lab-processes|mysql-session|postgres-session|real-mysql|sql-engines|ssh-server|start-command|switching-proxy|web-browser)\.ts')/,
+  /from '(?:#lab\/|.*\/e2e\/|.*\/support\/(?:browser|built-command|config-operator|control-plane|editor|team-stage|database-session|in-terminal|lab-processes|mysql-session|postgres-session|sql-engines|ssh-server|start-command|switching-proxy|web-browser)\.ts')/,
   /startPostgres\(|bin\/bundle\.js/,
 ];
 

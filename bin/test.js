@@ -5,6 +5,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildAll } from './build.js';
+import { mysqlFolder } from './mysql-folder.js';
 
 // npm test              every test; the files named, when some are
 // npm run test:fast     those that start no server, no terminal and no built command
@@ -15,6 +16,7 @@ const given = process.argv.slice(2).filter((word) => word !== '--fast');
 const servers = fileURLToPath(new URL('./test-servers.sh', import.meta.url));
 if (!isFast) {
   await once(spawn('sh', [servers], { stdio: ['ignore', 'inherit', 'inherit'] }), 'exit');
+  await fetchMysql();
   await buildAll();
 }
 
@@ -42,6 +44,17 @@ for (const line of skippedTests(results)) process.stdout.write(`skipped: ${line}
 const counts = `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`;
 process.stdout.write(counts);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+
+/** Debian has no MySQL of its own release: where it cannot be fetched, its tests are skipped. */
+async function fetchMysql() {
+  const script = fileURLToPath(new URL('./fetch-mysql.sh', import.meta.url));
+  const fetching = spawn('bash', [script, mysqlFolder], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    timeout: 180_000,
+  });
+  const [code] = await once(fetching, 'exit');
+  if (code !== 0) process.stderr.write('test: MySQL cannot be fetched, its tests are skipped\n');
+}
 
 async function readReport() {
   try {

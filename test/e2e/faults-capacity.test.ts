@@ -5,19 +5,22 @@ import { byHand, type CapacityLab, capacityLab } from './capacity-faults.ts';
 
 const CONFIRM = { confirm: true } as const;
 
+const MYSQL_LIMITS = [
+  ['user-limit', 'raise_account_limit', 'The account shop has reached its own limit'],
+  ['user-limit-global', 'raise_user_limit', 'shop has reached max_user_connections'],
+] as const;
+
 /** Limits of an account or a database: the fault, the step that raises it, and what is found. */
-const LIMITS: Readonly<Record<string, readonly (readonly [string, string, string])[]>> = {
+const LIMITS = {
   postgres: [
     ['role-limit', 'raise_role_limit', 'The role shop has a limit of 4 and has 4'],
     ['database-limit', 'raise_database_limit', 'The database shop has a limit of 4 and has 4'],
   ],
-  mariadb: [
-    ['user-limit', 'raise_account_limit', 'The account shop has reached its own limit'],
-    ['user-limit-global', 'raise_user_limit', 'shop has reached max_user_connections'],
-  ],
-};
+  mariadb: MYSQL_LIMITS,
+  mysql: MYSQL_LIMITS,
+} as const;
 
-for (const engine of ['postgres', 'mariadb'] as const) {
+for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
   const missing = await missingEngine(engine);
   describe.skipIf(missing !== undefined)(`on ${engine}${because(missing)}`, () => {
     const lab = capacityLab(engine);
@@ -90,7 +93,7 @@ for (const engine of ['postgres', 'mariadb'] as const) {
       expect(run.findings.join('\n')).toMatch(/blocks .*: it has been idle in transaction for/);
     });
 
-    test.each(LIMITS[engine] ?? [])(
+    test.each([...LIMITS[engine]])(
       'a %s is raised by the arithmetic of its preview',
       async (fault, step, finding) => {
         const run = await lab.solved(fault, { answers: () => ({ [step]: CONFIRM }) });
@@ -106,7 +109,8 @@ for (const engine of ['postgres', 'mariadb'] as const) {
       const run = await lab.solved('full-of-idle-in-transaction', {
         runbook: 'connection-leak',
         answers: () => ({
-          end_transactions: [CONFIRM, CONFIRM],
+          // MySQL ends one session a statement.
+          end_transactions: Array(20).fill(CONFIRM),
           set_timeout: CONFIRM,
           owner_fix: { done: 'shop-web is rolled back' },
         }),
@@ -147,12 +151,12 @@ for (const engine of ['postgres', 'mariadb'] as const) {
       expect(run.findings.join('\n')).toMatch(/1 instance × \(2 \+ 0\) = 2 of \d+ ordinary slots/);
     });
 
-    if (engine === 'mariadb') testMariadb(lab);
+    if (engine !== 'postgres') testMysql(lab);
   });
 }
 
-/** Tests what only MariaDB has: a port of its own for administrators, and pool-exhausted with KILL. */
-function testMariadb(lab: CapacityLab): void {
+/** Tests what only MariaDB and MySQL have: a port of its own for administrators, and pool-exhausted with KILL. */
+function testMysql(lab: CapacityLab): void {
   test('a server that refuses its administrator is reached through the extra port, and gets more slots', async () => {
     const run = await lab.solved('mysql-max-connections', {
       answers: () => ({

@@ -133,7 +133,7 @@ await testWays(
   POSTGRES.filter(({ fault }) => !['auth-nologin', 'auth-no-hba-entry'].includes(fault)),
 );
 
-await testWays('mariadb', [
+const MYSQL: readonly Way[] = [
   confirmed('auth-locked', ['accounts'], 'unlock', /The account shop@% is locked/),
   confirmed(
     'auth-expired-password',
@@ -179,7 +179,10 @@ await testWays('mariadb', [
     findings: [/lacks on shop: DELETE, INSERT, UPDATE/, /has SELECT, INSERT, UPDATE and DELETE/],
   },
   missingDatabase('accounts'),
-]);
+];
+
+await testWays('mariadb', MYSQL);
+await testWays('mysql', MYSQL);
 
 await testWays('pgbouncer', [
   {

@@ -19,6 +19,8 @@ type Case = {
   readonly path: readonly string[];
   /** Where MariaDB goes another way, because its server does not say who holds what. */
   readonly mariadb?: readonly string[];
+  /** Where MySQL goes another way. */
+  readonly mysql?: readonly string[];
   /** Findings in order; there may be others between them. */
   readonly findings: readonly RegExp[];
 };
@@ -33,15 +35,18 @@ const FULL_OF_DDL_QUEUE = [
   ...['still_free', 'served', 'resolved'],
 ];
 
+const BY_CANDIDATES = [
+  ...['server', 'tree', 'metadata', 'candidates', 'root', 'end_root', 'served', 'resolved'],
+];
+
 const CASES: readonly Case[] = [
   {
     fault: 'locks-idle-blocker',
     title: 'an idle transaction that holds a row is ended, and those who waited go on',
     solve: (lab) => solveWork(lab, 'locks-idle-blocker', { end_root: { confirm: true } }),
     path: ['server', 'tree', 'root', 'end_root', 'served', 'resolved'],
-    mariadb: [
-      ...['server', 'tree', 'metadata', 'candidates', 'root', 'end_root', 'served', 'resolved'],
-    ],
+    mariadb: BY_CANDIDATES,
+    mysql: BY_CANDIDATES,
     findings: [/^3 sessions wait for a lock/, /is idle in it, and blocks 3 other sessions/],
   },
   {
@@ -139,6 +144,7 @@ const ENGINES: readonly { readonly engine: LabEngine; readonly only?: readonly s
   { engine: 'postgres' },
   { engine: 'postgres-system', only: ['locks-ddl-queue'] },
   { engine: 'mariadb' },
+  { engine: 'mysql' },
 ];
 
 for (const { engine, only } of ENGINES) {
@@ -151,9 +157,10 @@ for (const { engine, only } of ENGINES) {
     });
     afterAll(() => lab?.close());
 
-    test.each(cases)('$title', async ({ solve, path, mariadb = path, findings }) => {
+    test.each(cases)('$title', async ({ solve, findings, ...paths }) => {
       const solved = await solve(lab);
-      expect(solved.path).toEqual(engine === 'mariadb' ? mariadb : path);
+      const own = engine === 'mariadb' || engine === 'mysql' ? paths[engine] : undefined;
+      expect(solved.path).toEqual(own ?? paths.path);
       let at = 0;
       for (const finding of findings) {
         const found = solved.findings.findIndex((it, i) => i >= at && finding.test(it));
@@ -212,10 +219,10 @@ for (const { engine, only } of ENGINES) {
 
     if (only === undefined)
       test('statements that do not end are cancelled, and their sessions live', async () => {
-        const postgres = engine !== 'mariadb';
+        const postgres = engine !== 'mariadb' && engine !== 'mysql';
         let heaviest = '';
         const solved = await solveWork(lab, 'slow-query', {
-          which: [{ answer: 'one of them' }, { answer: 'all of them' }],
+          which: [{ answer: 'one of them' }, ...Array(2).fill({ answer: 'all of them' })],
           one: {
             first: async () => {
               const [row] = await lab.admin(HEAVIEST[postgres ? 'postgres' : 'mariadb']);
@@ -225,8 +232,9 @@ for (const { engine, only } of ENGINES) {
               return heaviest;
             },
           },
-          more: { answer: 'cancel the next ones' },
-          cancel: [{ confirm: true }, { confirm: true }],
+          // MySQL cancels one statement at a gate.
+          more: Array(2).fill({ answer: 'cancel the next ones' }),
+          cancel: Array(3).fill({ confirm: true }),
           limit: { confirm: true },
           limit_by_hand: { done: 'MAX_STATEMENT_TIME 60' },
         });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BLIND_THRESHOLDS } from '#lab/app/game-day.ts';
-import { LAB_ENGINES } from '#lab/engines.ts';
+import { LAB_ENGINES, type LabEngine } from '#lab/engines.ts';
 import type { FaultLayer, MadeFault } from '#lab/fault.ts';
 import { EVERY_FAULT } from '#lab/faults/all.ts';
 import { missingEngine, startLab } from '#lab/setup/engine.ts';
@@ -31,11 +31,18 @@ const OF_SYSTEM = [
   ...['read-only-standby', 'full-of-idle', 'role-limit', 'locks-idle-blocker', 'slow-query'],
 ];
 
+/** What is on the way to a server is the same for MySQL as for MariaDB, but for its greeting. */
+const ON_THE_WAY = /^(?:config|dns|timeout|refused)-/;
+
+function isTried(engine: LabEngine, name: string): boolean {
+  if (engine === 'mysql') return !ON_THE_WAY.test(name);
+  return engine !== 'postgres-system' || OF_SYSTEM.includes(name);
+}
+
 for (const engine of LAB_ENGINES) {
   const missing = await missingEngine(engine);
   const kinds = EVERY_FAULT.filter(
-    ({ engines, name }) =>
-      engines.includes(engine) && (engine !== 'postgres-system' || OF_SYSTEM.includes(name)),
+    ({ engines, name }) => engines.includes(engine) && isTried(engine, name),
   );
   const reasons = await Promise.all(kinds.map(async (kind) => missing ?? (await kind.missing?.())));
   describe.skipIf(missing !== undefined)(`triage on ${engine}${because(missing)}`, () => {

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type MariadbServer, startMariadb } from '#lab/servers/mariadb.ts';
+import { type MysqlServer, startMysql } from '#lab/servers/mysql.ts';
 import { type PostgresServer, startPostgres } from '#lab/servers/postgres.ts';
+import { missingEngine } from '#lab/setup/engine.ts';
 import { endSessions, type SessionsOf } from '#steps/end-sessions.ts';
+import { because } from '../support/because.ts';
 import { hasMariadb, openSession as openMysql, setUp } from '../support/mysql-session.ts';
 import { openSession as openPostgres, otherClient } from '../support/postgres-session.ts';
-import { missingMysql, type RealMysql, startMysql } from '../support/real-mysql.ts';
 
 const RUN = 'runbook/20261123-0000-stuck-abcdefgh';
 const OTHER = 'runbook/20261123-0000-stuck-bbbbbbbb';
@@ -103,18 +105,17 @@ describe.skipIf(!hasMariadb)('on MariaDB (sh bin/test-servers.sh)', () => {
     endsChange(url, 'by its number'));
 });
 
-const missing = missingMysql();
-describe.skipIf(missing !== undefined)('on MySQL', () => {
-  let server: RealMysql;
+const missing = await missingEngine('mysql');
+describe.skipIf(missing !== undefined)(`on MySQL${because(missing)}`, () => {
+  let server: MysqlServer;
   beforeAll(async () => {
     server = await startMysql();
-    for (const sql of [
+    await setUp(server.rootUrl, [
       'CREATE DATABASE shop',
       'CREATE TABLE shop.made (n int)',
       "CREATE USER app@'%' IDENTIFIED BY 'app-password'",
       "GRANT ALL ON shop.* TO app@'%'",
-    ])
-      await server.root.query(sql);
+    ]);
   });
   afterAll(() => server.stop());
 

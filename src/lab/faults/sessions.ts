@@ -191,6 +191,15 @@ export function tableOf(lab: Lab, table = 'product'): string {
   return isPostgres(lab) ? table : `shop.${table}`;
 }
 
+/** Drops a column of the shop's table, if it is there; MySQL's own DROP COLUMN knows no condition. */
+export async function dropColumn(lab: Lab, column: string): Promise<void> {
+  const found = await lab.admin(
+    `SELECT 1 AS one FROM information_schema.columns
+      WHERE table_name = 'product' AND column_name = '${column}'`,
+  );
+  if (found.length > 0) await lab.admin(`ALTER TABLE ${tableOf(lab)} DROP COLUMN ${column}`);
+}
+
 /**
  * Ends sessions whose statement may still run. On PostgreSQL it waits until the server has released
  * them.

@@ -3,23 +3,13 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { environmentError } from '#errors.ts';
 import type { Keeper } from './keeper.ts';
-import { findMariadb, type MariadbBinaries } from './mariadb-binaries.ts';
+import { findMariadb } from './mariadb-binaries.ts';
+import { type MysqlData, serverEnvironment } from './mysql-server.ts';
 import { logTail } from './started-server.ts';
-import { findServerUser, handOver, type ServerUser } from './system-user.ts';
-
-/** A data directory, with everything needed to run a server on it. */
-export type MariadbData = {
-  readonly binaries: MariadbBinaries;
-  readonly user: ServerUser | undefined;
-  readonly home: string;
-  readonly dataDir: string;
-  readonly logFile: string;
-  /** The password of `root`, who may log in over TCP. */
-  readonly password: string;
-};
+import { findServerUser, handOver } from './system-user.ts';
 
 /** Creates a data directory within the keeper's, owned by the user the server runs as. */
-export async function createMariadbData(keeper: Keeper): Promise<MariadbData> {
+export async function createMariadbData(keeper: Keeper): Promise<MysqlData> {
   const binaries = await findMariadb();
   if (binaries === undefined)
     throw environmentError(
@@ -32,19 +22,16 @@ export async function createMariadbData(keeper: Keeper): Promise<MariadbData> {
   const accountsFile = join(home, 'accounts.sql');
   await writeFile(accountsFile, accounts(password), { mode: 0o600 });
   if (user !== undefined) await handOver('MariaDB', user, [home, accountsFile]);
-  const dataDir = join(home, 'data');
-  const data = { binaries, user, home, dataDir, logFile: join(home, 'server.log'), password };
-  await initialise(keeper, data, accountsFile);
+  const data = {
+    ...{ name: 'MariaDB', program: binaries.mariadbd, version: binaries.version },
+    ...{ options: [REDO_LOG], user, home, password },
+    ...{ dataDir: join(home, 'data'), logFile: join(home, 'server.log') },
+  };
+  await initialise(keeper, data, binaries.installDb, accountsFile);
   return data;
 }
 
-/**
- * Returns the environment of MariaDB's programs. A starting server removes temporary tables in its
- * temporary directory, so each server has its own.
- */
-export function mariadbEnvironment({ home }: Pick<MariadbData, 'home'>): Record<string, string> {
-  return { PATH: process.env.PATH ?? '', HOME: home, TMPDIR: home, TZ: 'UTC' };
-}
+const REDO_LOG = '--innodb-log-file-size=32M';
 
 /** Returns the statements that leave `root` as the only account, with a password. */
 function accounts(password: string): string {
@@ -60,15 +47,20 @@ function accounts(password: string): string {
  * Creates the data. The script is not told the user: as root it would also change the owner of
  * installed files.
  */
-async function initialise(keeper: Keeper, data: MariadbData, accountsFile: string): Promise<void> {
+async function initialise(
+  keeper: Keeper,
+  data: MysqlData,
+  installDb: string,
+  accountsFile: string,
+): Promise<void> {
   const install = await keeper.run({
-    file: data.binaries.installDb,
+    file: installDb,
     args: [
       ...['--no-defaults', `--datadir=${data.dataDir}`, '--skip-test-db', '--skip-name-resolve'],
       ...['--auth-root-authentication-method=normal', `--extra-file=${accountsFile}`],
-      '--innodb-log-file-size=32M',
+      REDO_LOG,
     ],
-    env: mariadbEnvironment(data),
+    env: serverEnvironment(data.home),
     logFile: data.logFile,
     stopSignal: 'SIGTERM',
     user: data.user,

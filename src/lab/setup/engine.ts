@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { LabEngine } from '../engines.ts';
 import { findMariadb } from '../servers/mariadb-binaries.ts';
+import { findMysql } from '../servers/mysql.ts';
 import { hasSystemPostgres } from '../servers/postgres-binaries.ts';
 import { findProgram } from './find-program.ts';
 import type { Lab } from './lab.ts';
@@ -20,6 +21,10 @@ export async function missingEngine(engine: LabEngine): Promise<string | undefin
       return (await findMariadb())
         ? undefined
         : 'MariaDB is not installed: `apt-get install mariadb-server`';
+    case 'mysql':
+      return (await findMysql())
+        ? undefined
+        : 'MySQL is not installed: its mysqld is not on the PATH';
     case 'pgbouncer':
       return (await findProgram('pgbouncer'))
         ? undefined
@@ -52,7 +57,8 @@ export async function startLab(engine: LabEngine): Promise<Lab> {
     case 'postgres-system':
       return (await import('./postgres-lab.ts')).startPostgresLab(engine);
     case 'mariadb':
-      return (await import('./mariadb-lab.ts')).startMariadbLab();
+    case 'mysql':
+      return (await import('./mysql-lab.ts')).startMysqlLab(engine);
     case 'pgbouncer':
       return (await import('./pgbouncer-lab.ts')).startPgbouncerLab();
     case 'failover':

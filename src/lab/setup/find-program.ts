@@ -9,13 +9,20 @@ const SERVER_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/libexec']
  * none.
  */
 export async function findProgram(name: string): Promise<string | undefined> {
-  for (const folder of [...(process.env.PATH ?? '').split(delimiter), ...SERVER_FOLDERS]) {
-    const path = join(folder, name);
-    const found = await access(path, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (found) return path;
-  }
-  return undefined;
+  return (await findPrograms(name))[0];
+}
+
+/** Finds every program of a name, in the order of the PATH and of the servers' usual directories. */
+export async function findPrograms(name: string): Promise<readonly string[]> {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), ...SERVER_FOLDERS];
+  const paths = [...new Set(folders)].map((folder) => join(folder, name));
+  const isThere = await Promise.all(
+    paths.map((path) =>
+      access(path, constants.X_OK).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return paths.filter((_, index) => isThere[index]);
 }

@@ -2,6 +2,7 @@ import type { Client, ClientOptions, ClientRow } from '../client.ts';
 import type { Haproxy } from '../servers/haproxy.ts';
 import type { Keeper } from '../servers/keeper.ts';
 import type { MariadbServer } from '../servers/mariadb.ts';
+import type { MysqlServer } from '../servers/mysql.ts';
 import type { PostgresServer } from '../servers/postgres.ts';
 import { changedUrl } from './changed-url.ts';
 import type { ServerTls } from './server-tls.ts';
@@ -36,10 +37,10 @@ export type PostgresLab = AnyLab & {
   setHostRules(lines: readonly string[]): Promise<void>;
 };
 
-/** A lab with MariaDB. */
-export type MariadbLab = AnyLab & {
-  readonly engine: 'mariadb';
-  readonly server: MariadbServer;
+/** A lab with MariaDB or MySQL. */
+export type MysqlLab = AnyLab & {
+  readonly engine: 'mariadb' | 'mysql';
+  readonly server: MariadbServer | MysqlServer;
   /** The port for an administrator when the server has no connection left. */
   readonly extraPort: number;
 };
@@ -63,7 +64,7 @@ export type FailoverLab = Omit<PostgresLab, 'engine'> & {
 };
 
 /** Healthy servers with a shop, to create faults on, one at a time. */
-export type Lab = PostgresLab | MariadbLab | PgbouncerLab | FailoverLab;
+export type Lab = PostgresLab | MysqlLab | PgbouncerLab | FailoverLab;
 
 /** The slots of every server of the lab, including PostgreSQL's reserved ones. */
 export const MAX_CONNECTIONS = 20;
@@ -79,12 +80,17 @@ export const HOST_RULES: readonly string[] = [
 
 /** Tells whether a lab's servers use the PostgreSQL protocol. */
 export function isPostgres(lab: Lab): lab is PostgresLab | PgbouncerLab | FailoverLab {
-  return lab.engine !== 'mariadb';
+  return !isMysql(lab);
+}
+
+/** Tells whether a lab's server is MariaDB or MySQL. */
+export function isMysql(lab: Lab): lab is MysqlLab {
+  return lab.engine === 'mariadb' || lab.engine === 'mysql';
 }
 
 /** Returns the URL of the server's superuser, in the shop's database. */
 export function superuserUrl(lab: Lab): string {
-  if (lab.engine === 'mariadb') return lab.server.rootUrl.replace(/mysql$/, 'shop');
+  if (isMysql(lab)) return lab.server.rootUrl.replace(/mysql$/, 'shop');
   const url = lab.server.superuserUrl.replace(/postgres$/, 'shop');
   return lab.engine === 'failover' ? changedUrl(url, { port: lab.proxy.port }) : url;
 }
@@ -97,7 +103,7 @@ export function operatorLogins(lab: Lab): Logins {
   const admin = superuserUrl(lab);
   return {
     ADMIN_DATABASE_URL: admin,
-    ...(lab.engine === 'mariadb' && {
+    ...(isMysql(lab) && {
       RESERVE_DATABASE_URL: changedUrl(admin, { port: lab.extraPort }),
     }),
     ...(lab.engine === 'pgbouncer' && { PGBOUNCER_CONSOLE_URL: lab.consoleUrl }),

@@ -4,6 +4,7 @@ import type { Row } from '#runbook/model/value.ts';
 import { HeldSession } from '../database/held-session.ts';
 import type { ConnectionFacts } from '../executor.ts';
 import { askMysql, dialMysql, type MysqlDialOptions, type MysqlLink } from './dial.ts';
+import { oldVersionNote } from './old-version.ts';
 import { asWritten, type MysqlBound } from './placeholders.ts';
 import { type MysqlSent, sendMysqlStatement } from './statement.ts';
 
@@ -26,6 +27,7 @@ export class MysqlConnection extends HeldSession {
   readonly #parameter: TypedParameter;
   readonly #socket: Socket;
   readonly #cancelTarget: MysqlCancelTarget;
+  #note: string | undefined;
 
   constructor(parts: MysqlConnectionParts) {
     const { driver, parameter, socket, facts, serverQuestion, cancelTarget } = parts;
@@ -35,6 +37,14 @@ export class MysqlConnection extends HeldSession {
     this.#parameter = parameter;
     this.#socket = socket;
     this.#cancelTarget = cancelTarget;
+    this.#note = oldVersionNote(facts.engine, facts.version);
+  }
+
+  /** Returns the sentence about a server that is too old, the first time. */
+  takeNote(): string | undefined {
+    const note = this.#note;
+    this.#note = undefined;
+    return note;
   }
 
   /** Runs a statement of the executor itself and returns its rows. Rejects with mysql2's error. */

@@ -36,6 +36,8 @@ async function executeOnMysql(
   if ('reason' in bound)
     return failed({ kind: 'syntax', phase: 'query', message: bound.reason, position: bound.at });
   if (signal.aborted) return failed(CANCELLED);
+  const note = connection.takeNote();
+  if (note !== undefined) onOutput('stderr', Buffer.from(`${note}\n`));
   const interruption = new Interruption(connection, action, {
     signal,
     // MySQL's own timeout covers only SELECTs.
@@ -47,7 +49,7 @@ async function executeOnMysql(
       (await prepare(connection, action, interruption, context)) ??
       (await runStatement(connection, action, bound, interruption));
     if (execution.status === 'succeeded' && !interruption.isStopped)
-      for (const warning of await readWarnings(connection))
+      for (const warning of await readWarnings(connection, action.readOnly))
         onOutput('stderr', Buffer.from(`${warning}\n`));
     return execution;
   } finally {
@@ -90,10 +92,13 @@ async function runStatement(
   bound: MysqlBound,
   interruption: Interruption,
 ): Promise<StepOutcome> {
+  const startedAt = performance.now();
   // A change always runs to its end, however much it returns.
   const sent = connection.send(bound, action.readOnly ? () => interruption.stop() : undefined);
   try {
     await sent.done;
+    const isLate = performance.now() - startedAt >= action.timeoutMs;
+    if (action.readOnly && isLate && !interruption.isStopped) return failed(ENDED_SILENTLY);
     return succeeded(sent.result());
   } catch (error) {
     const answered = isMysqlAnswer(error);
@@ -106,20 +111,34 @@ async function runStatement(
   }
 }
 
+/** Of a read it concerns its author only, and MySQL repeats it at every look at its process list. */
+const DEPRECATED = 1287;
+
 /**
  * Reads the warnings of the last statement: MySQL converts a non-numeric value to 0 and reports it
  * only there.
  */
-async function readWarnings(connection: MysqlConnection): Promise<readonly string[]> {
+async function readWarnings(
+  connection: MysqlConnection,
+  isRead: boolean,
+): Promise<readonly string[]> {
   try {
     const warnings = await connection.command('SHOW WARNINGS LIMIT 20');
-    return warnings.map(({ Level, Code, Message }) => `${Level} ${Code}: ${Message}`);
+    const told = warnings.filter(({ Code }) => !isRead || Number(Code) !== DEPRECATED);
+    return told.map(({ Level, Code, Message }) => `${Level} ${Code}: ${Message}`);
   } catch (error) {
     // The outcome of the statement itself is already known.
     if (!isMysqlAnswer(error)) connection.abandon();
     return [];
   }
 }
+
+/** MySQL's limit ends a SLEEP without an error. */
+const ENDED_SILENTLY: StepError = {
+  kind: 'timeout',
+  phase: 'query',
+  message: 'the statement took as long as it may, so its answer may be that of an interrupted one',
+};
 
 function placed(error: StepError, { text, originOf }: MysqlBound): StepError {
   const at = error.kind === 'syntax' ? syntaxErrorAt(error.message, text) : undefined;

@@ -20,7 +20,8 @@ type MysqlUnbound = { readonly reason: string; readonly at: number };
  * `KILL` accepts no bound values on older servers, and on newer ones a text such as `'5 …'` would
  * end session 5: whole numbers are written into the statement, and nothing else is accepted.
  * Account statements accept none on any server: names are written in quotes, and names with any
- * character that could end a quote are refused.
+ * character that could end a quote are refused; whole numbers, such as a limit, are written as they
+ * are.
  */
 export function bindForMysql(text: string, values: readonly Json[]): MysqlBound | MysqlUnbound {
   if (values.length === 0) return asWritten(text);
@@ -88,8 +89,12 @@ type Writer = {
   readonly reason: string;
 };
 
+function isWhole(value: Json): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
 const SESSION_NUMBER: Writer = {
-  takes: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
+  takes: isWhole,
   of: String,
   reason: 'KILL takes the number of a session, as a number',
 };
@@ -99,10 +104,14 @@ const SESSION_NUMBER: Writer = {
  * host.
  */
 const ACCOUNT_NAME: Writer = {
-  takes: (value) => typeof value === 'string' && /^[\w%.:/-]+$/.test(value),
-  of: (value, next) =>
-    next?.text === '.' ? `\`${String(value).replaceAll(/[_%]/g, '\\$&')}\`` : `'${String(value)}'`,
-  reason: 'this statement takes names of letters, digits and _ - . : / % alone',
+  takes: (value) => isWhole(value) || (typeof value === 'string' && /^[\w%.:/-]+$/.test(value)),
+  of: (value, next) => {
+    if (typeof value === 'number') return String(value);
+    return next?.text === '.'
+      ? `\`${String(value).replaceAll(/[_%]/g, '\\$&')}\``
+      : `'${String(value)}'`;
+  },
+  reason: 'this statement takes whole numbers, and names of letters, digits and _ - . : / % alone',
 };
 
 const WRITERS: Readonly<Record<string, Writer>> = {

@@ -116,7 +116,12 @@ test('a statement is the sum of its pieces, whatever it holds', () => {
 });
 
 describe('a statement about accounts has its names written, for it binds none', () => {
-  test.each<[string, string[], string]>([
+  test.each<[string, (string | number)[], string]>([
+    [
+      'ALTER USER $1@$2 WITH MAX_USER_CONNECTIONS $3',
+      ['shop', '%', 6],
+      "ALTER USER 'shop'@'%' WITH MAX_USER_CONNECTIONS 6",
+    ],
     [
       'ALTER USER $1@$2 ACCOUNT UNLOCK',
       ['shop', '10.%'],

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { type MysqlServer, startMysql } from '#lab/servers/mysql.ts';
+import { missingEngine } from '#lab/setup/engine.ts';
+import { because } from '../../support/because.ts';
 import { ConfirmedRun } from '../../support/confirmed-run.ts';
-import { otherClient } from '../../support/mysql-session.ts';
-import { missingMysql, type RealMysql, startMysql } from '../../support/real-mysql.ts';
+import { otherClient, setUp } from '../../support/mysql-session.ts';
 
-const missing = missingMysql();
+const missing = await missingEngine('mysql');
 
 /** What the shipped runbooks do on MySQL, whose KILL takes no condition. */
 const KILL_IDLE = `
@@ -22,13 +24,13 @@ const KILL_IDLE = `
   - { id: after, manual: Look. }
 `;
 
-describe.skipIf(missing !== undefined)(`on MySQL (${missing ?? 'real'})`, () => {
-  let server: RealMysql;
+describe.skipIf(missing !== undefined)(`on MySQL${because(missing)}`, () => {
+  let server: MysqlServer;
   const urlOf = (user: string) => `mysql://${user}:x@127.0.0.1:${server.port}/shop`;
 
   beforeAll(async () => {
     server = await startMysql();
-    for (const text of [
+    await setUp(server.rootUrl, [
       'CREATE DATABASE shop',
       'CREATE TABLE shop.orders (id int)',
       `CREATE USER shop@'%' IDENTIFIED BY 'x'`,
@@ -36,20 +38,21 @@ describe.skipIf(missing !== undefined)(`on MySQL (${missing ?? 'real'})`, () => 
       `CREATE USER oncall@'%' IDENTIFIED BY 'x'`,
       `GRANT PROCESS, CONNECTION_ADMIN ON *.* TO oncall@'%'`,
       `GRANT SELECT ON shop.* TO oncall@'%'`,
-    ])
-      await server.root.query(text);
+    ]);
   });
   afterAll(() => server?.stop());
 
   /** InnoDB shows the same transactions for as long as somebody looks more often than every 100 ms. */
-  const transactionIsSeen = () =>
-    vi.waitFor(
+  const transactionIsSeen = async () => {
+    const root = await otherClient(server.rootUrl);
+    await vi.waitFor(
       async () => {
-        const [open] = await server.root.query('SELECT trx_id FROM information_schema.innodb_trx');
+        const open = await root.ask('SELECT trx_id FROM information_schema.innodb_trx');
         expect(open).toHaveLength(1);
       },
       { timeout: 20_000, interval: 250 },
     );
+  };
 
   test('a session that goes back to work while the gate is open is not ended', async () => {
     const worker = await otherClient(urlOf('shop'));

@@ -4,6 +4,7 @@ import type { StepError } from '#runbook/model/step-error.ts';
 import type { Json } from '#runbook/model/value.ts';
 import type { Action } from '#safety/actions/action.ts';
 import type { StepOutcome } from '#steps/executor.ts';
+import { oldVersionNote } from '#steps/mysql/old-version.ts';
 import {
   type OpenExecutorsOptions,
   openExecutors,
@@ -86,7 +87,7 @@ export class Connections {
     ]);
     return [
       () => {
-        if (own.status === 'succeeded') section.ok(`${title}, ${factsOf(own.result)}`);
+        if (own.status === 'succeeded') sayFacts(own.result, title, section);
         else section.problem(`${title}: ${failureOf(own)}`, own.error.hint);
       },
       () => {
@@ -192,6 +193,12 @@ function factsOf(result: Fields): string {
     protocol === null ? 'not encrypted' : String(protocol),
     formatDuration(Number(ms)),
   ].join(', ');
+}
+
+function sayFacts(result: Fields, title: string, section: Section): void {
+  section.ok(`${title}, ${factsOf(result)}`);
+  const old = oldVersionNote(String(result.engine), String(result.version));
+  if (old !== undefined) section.warning(`${title}: ${old}`);
 }
 
 /**

@@ -99,6 +99,7 @@ const NAMES: Readonly<Record<LabEngine, string>> = {
   postgres: ENGINE_FACTS.postgres.name,
   'postgres-system': `the machine's ${ENGINE_FACTS.postgres.name}`,
   mariadb: ENGINE_FACTS.mariadb.name,
+  mysql: ENGINE_FACTS.mysql.name,
   pgbouncer: 'PgBouncer',
   failover: `${ENGINE_FACTS.postgres.name} with a standby behind HAProxy`,
 };

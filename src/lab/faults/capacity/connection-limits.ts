@@ -1,12 +1,12 @@
 import type { Client } from '../../client.ts';
-import { POSTGRES_SERVERS } from '../../engines.ts';
+import { MYSQL_SERVERS, POSTGRES_SERVERS } from '../../engines.ts';
 import type { FaultKind, MadeFault } from '../../fault.ts';
 import type { Lab } from '../../setup/lab.ts';
 import { makeCapacityFault, openUntilRefused } from './fault.ts';
 
 const LIMIT = 4;
 
-/** A PostgreSQL role, a PostgreSQL database or a MariaDB account at its connection limit. */
+/** A PostgreSQL role, a PostgreSQL database or a MySQL account at its connection limit. */
 const OWN_LIMITS = [
   ownLimit({
     name: 'role-limit',
@@ -27,7 +27,7 @@ const OWN_LIMITS = [
   ownLimit({
     name: 'user-limit',
     title: 'The account of the application has reached its own limit',
-    engines: ['mariadb'],
+    engines: MYSQL_SERVERS,
     who: 'The account',
     limit: (count) => `ALTER USER shop@'%' WITH MAX_USER_CONNECTIONS ${count}`,
     none: 0,
@@ -55,11 +55,11 @@ function ownLimit(kind: {
   };
 }
 
-/** MariaDB's connection limit per user, reached by one of them. */
+/** The connection limit of MariaDB and MySQL per user, reached by one of them. */
 const EVERY_USER_LIMIT: FaultKind = {
   name: 'user-limit-global',
   title: 'The application has reached the limit that every user has',
-  engines: ['mariadb'],
+  engines: MYSQL_SERVERS,
   async make(lab) {
     const [row] = await lab.admin('SELECT @@global.max_user_connections AS n');
     return makeLimit(lab, {

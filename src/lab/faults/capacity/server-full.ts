@@ -1,8 +1,8 @@
 import type { Client } from '../../client.ts';
-import { SERVERS } from '../../engines.ts';
+import { MYSQL_SERVERS, SERVERS } from '../../engines.ts';
 import type { FaultKind, MadeFault } from '../../fault.ts';
 import { changedUrl } from '../../setup/changed-url.ts';
-import { isPostgres, type Lab, MAX_CONNECTIONS, superuserUrl } from '../../setup/lab.ts';
+import { isMysql, isPostgres, type Lab, MAX_CONNECTIONS, superuserUrl } from '../../setup/lab.ts';
 import { idleFor, makeCapacityFault, openUntilRefused } from './fault.ts';
 
 const IDLE_SECONDS = 2;
@@ -81,7 +81,7 @@ function makeTransactions(lab: Lab, crowd: Crowd): Promise<MadeFault> {
   const held: Client[] = [];
   const wait = async () => {
     const session = await lab.open(lab.urls.shop, { name: 'shop-checkout', withinMs: PATIENT_MS });
-    // MariaDB gives up after 50 s by default, before a slow operator has acted.
+    // MariaDB and MySQL give up after 50 s by default, before a slow operator has acted.
     if (!isPostgres(lab)) await session.ask('SET SESSION innodb_lock_wait_timeout = 600');
     waiters.push(waitForProduct(session));
     return session;
@@ -107,9 +107,8 @@ function makeTransactions(lab: Lab, crowd: Crowd): Promise<MadeFault> {
     async undo() {
       // The blocking transaction first: a waiting session cannot end cleanly.
       for (const session of held) await session.end();
-      await lab.admin(
-        isPostgres(lab) ? 'ALTER ROLE shop RESET ALL' : 'SET GLOBAL idle_transaction_timeout = 0',
-      );
+      if (isPostgres(lab)) await lab.admin('ALTER ROLE shop RESET ALL');
+      else if (lab.engine === 'mariadb') await lab.admin('SET GLOBAL idle_transaction_timeout = 0');
     },
   });
 }
@@ -140,18 +139,18 @@ function waitForProduct(session: Client): Waiter {
   return waiter;
 }
 
-/** A MariaDB with every connection in use, even the administrator's: error 1040 for everyone. */
+/** A MariaDB or MySQL with every connection in use, even the administrator's: error 1040 for everyone. */
 const MYSQL_MAX_CONNECTIONS: FaultKind = {
   name: 'mysql-max-connections',
   title: 'max_connections is reached, and the administrator is refused as well',
-  engines: ['mariadb'],
+  engines: MYSQL_SERVERS,
   async make(lab) {
-    if (lab.engine !== 'mariadb') throw new TypeError(`${lab.engine} has no extra port`);
+    if (!isMysql(lab)) throw new TypeError(`${lab.engine} has no extra port`);
     const root = superuserUrl(lab);
     const extra = changedUrl(root, { port: lab.extraPort });
     let held: readonly Client[] = [];
     return makeCapacityFault(lab, {
-      describe: `The server has ${MAX_CONNECTIONS} connections, and the one more that an administrator gets is taken too. Port ${lab.extraPort} is its extra_port.`,
+      describe: `The server has ${MAX_CONNECTIONS} connections, and the one more that an administrator gets is taken too. Port ${lab.extraPort} is ${lab.engine === 'mysql' ? 'its admin_port' : 'its extra_port'}.`,
       inputs: { reserve_url: extra },
       async make() {
         const ordinary = await openUntilRefused(() => lab.open());

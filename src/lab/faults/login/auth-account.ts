@@ -1,7 +1,7 @@
-import { POSTGRES_SERVERS, SERVERS } from '../../engines.ts';
+import { MYSQL_SERVERS, POSTGRES_SERVERS, SERVERS } from '../../engines.ts';
 import type { ByHand, FaultKind, FaultLayer } from '../../fault.ts';
 import { changedUrl, loginOf } from '../../setup/changed-url.ts';
-import type { Lab } from '../../setup/lab.ts';
+import { isMysql, type Lab } from '../../setup/lab.ts';
 import { makeLoginFault } from './fault.ts';
 
 /** Faults of the login that the application is configured with. */
@@ -71,7 +71,7 @@ function wrongLogin(kind: {
 /** The account is created in a hurry: it logs in, and may do less than the application needs. */
 function narrowAccount(lab: Lab): readonly string[] {
   const { password } = loginOf(lab.urls.shop);
-  return lab.engine === 'mariadb'
+  return isMysql(lab)
     ? [
         `CREATE USER shop_web@'%' IDENTIFIED BY '${password}'`,
         "GRANT SELECT ON shop.* TO shop_web@'%'",
@@ -80,7 +80,7 @@ function narrowAccount(lab: Lab): readonly string[] {
 }
 
 function withoutNarrowAccount(lab: Lab): readonly string[] {
-  return lab.engine === 'mariadb'
+  return isMysql(lab)
     ? ["DROP USER IF EXISTS shop_web@'%'"]
     : [
         `DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'shop_web') THEN
@@ -111,7 +111,11 @@ const nologin: FaultKind = {
     }),
 };
 
-const A_YEAR_AGO = `UNIX_TIMESTAMP() - 31536000`;
+const CHANGED_A_YEAR_AGO = {
+  mariadb: `UPDATE mysql.global_priv
+    SET Priv = JSON_SET(Priv, '$.password_last_changed', UNIX_TIMESTAMP() - 31536000) WHERE User = 'shop'`,
+  mysql: `UPDATE mysql.user SET password_last_changed = NOW() - INTERVAL 1 YEAR WHERE User = 'shop'`,
+} as const;
 
 /** The password is correct but has expired. */
 const expiredPassword: FaultKind = {
@@ -119,12 +123,11 @@ const expiredPassword: FaultKind = {
   title: 'The password has expired',
   engines: SERVERS,
   make: (lab) =>
-    lab.engine === 'mariadb'
+    isMysql(lab)
       ? brokenAccount(lab, 'The password of shop was to last a month, and is a year old.', {
           broken: [
             "ALTER USER shop@'%' PASSWORD EXPIRE INTERVAL 30 DAY",
-            `UPDATE mysql.global_priv
-                SET Priv = JSON_SET(Priv, '$.password_last_changed', ${A_YEAR_AGO}) WHERE User = 'shop'`,
+            CHANGED_A_YEAR_AGO[lab.engine],
             'FLUSH PRIVILEGES',
           ],
           well: ["ALTER USER shop@'%' PASSWORD EXPIRE DEFAULT"],
@@ -139,7 +142,7 @@ const expiredPassword: FaultKind = {
 const locked: FaultKind = {
   name: 'auth-locked',
   title: 'The account is locked',
-  engines: ['mariadb'],
+  engines: MYSQL_SERVERS,
   make: (lab) =>
     brokenAccount(lab, 'The account of shop is locked.', {
       broken: ["ALTER USER shop@'%' ACCOUNT LOCK"],
@@ -163,7 +166,7 @@ const noConnectPrivilege: FaultKind = {
 };
 
 function connectRight(lab: Lab): Statements {
-  return lab.engine === 'mariadb'
+  return isMysql(lab)
     ? {
         broken: ["REVOKE ALL PRIVILEGES ON shop.* FROM shop@'%'"],
         well: ["GRANT ALL PRIVILEGES ON shop.* TO shop@'%'"],

@@ -1,13 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { POSTGRES_SERVERS } from '../../engines.ts';
+import { MYSQL_SERVERS, POSTGRES_SERVERS } from '../../engines.ts';
 import type { FaultKind } from '../../fault.ts';
 import { loginOf } from '../../setup/changed-url.ts';
 import {
   HOST_RULES,
   isPostgres,
   type Lab,
-  type MariadbLab,
+  type MysqlLab,
   type PostgresLab,
 } from '../../setup/lab.ts';
 import { makeLoginFault } from './fault.ts';
@@ -69,7 +69,7 @@ function postgresOf(lab: Lab) {
 const hostNotAllowed: FaultKind = {
   name: 'auth-host-not-allowed',
   title: 'The account does not allow the application’s host',
-  engines: ['mariadb'],
+  engines: MYSQL_SERVERS,
   make: (lab) =>
     makeLoginFault(lab, {
       describe: 'The account of shop allows the host 10.9.9.9 only.',
@@ -86,7 +86,7 @@ const hostNotAllowed: FaultKind = {
           },
         },
       ],
-      make: () => mariadbOf(lab).admin("RENAME USER shop@'%' TO shop@'10.9.9.9'"),
+      make: () => mysqlOf(lab).admin("RENAME USER shop@'%' TO shop@'10.9.9.9'"),
       undo: () =>
         lab.admin(
           "DROP USER IF EXISTS shop@'127.0.0.1'",
@@ -95,7 +95,7 @@ const hostNotAllowed: FaultKind = {
     }),
 };
 
-function mariadbOf(lab: Lab): MariadbLab {
+function mysqlOf(lab: Lab): MysqlLab {
   if (isPostgres(lab)) throw new Error('accounts have no host on this engine');
   return lab;
 }

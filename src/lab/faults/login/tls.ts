@@ -2,7 +2,7 @@ import { environmentError } from '#errors.ts';
 import { SERVERS } from '../../engines.ts';
 import type { FaultKind, MadeFault } from '../../fault.ts';
 import { changedUrl } from '../../setup/changed-url.ts';
-import { HOST_RULES, isPostgres, type Lab, type MariadbLab } from '../../setup/lab.ts';
+import { HOST_RULES, isPostgres, type Lab, type MysqlLab } from '../../setup/lab.ts';
 import { makeTlsFault } from './fault.ts';
 
 const ONLY_ENCRYPTED = [
@@ -50,7 +50,12 @@ const serverHasNone: FaultKind = {
     makeTlsFault(lab, {
       describe: 'TLS is turned off on the server; the application asks for it.',
       url: verifyingUrl(lab),
-      ...setting(lab, 'ssl', 'off', { skip_ssl: true }),
+      ...setting(
+        lab,
+        'ssl',
+        'off',
+        lab.engine === 'mysql' ? { tls_version: '' } : { skip_ssl: true },
+      ),
       ...(!isPostgres(lab) && restarted(lab)),
     }),
 };
@@ -83,12 +88,12 @@ const protocolTooOld: FaultKind = {
 
 type Setting = Pick<Parameters<typeof makeTlsFault>[1], 'make' | 'undo'>;
 
-/** Changes a TLS setting of the server. MariaDB reads these only at startup. */
+/** Changes a TLS setting of the server. MariaDB and MySQL are restarted with it. */
 function setting(
   lab: Lab,
   name: string,
   value: string,
-  mariadb: Readonly<Record<string, string | true>>,
+  mysql: Readonly<Record<string, string | true>>,
 ): Setting {
   if (isPostgres(lab))
     return {
@@ -101,11 +106,11 @@ function setting(
         await lab.reload();
       },
     };
-  return { make: () => lab.server.restart('fast', mariadb), undo: () => lab.server.restart() };
+  return { make: () => lab.server.restart('fast', mysql), undo: () => lab.server.restart() };
 }
 
-/** Returns the fix of a setting that MariaDB reads only at startup. */
-function restarted({ server }: MariadbLab) {
+/** Returns the fix of a setting that is read at startup. */
+function restarted({ server }: MysqlLab) {
   const restart = {
     name: 'restart-database',
     title: 'Set up TLS on the server and restart it',

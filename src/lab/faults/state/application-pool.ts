@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, errorLine } from '../../client.ts';
-import type { Lab } from '../../setup/lab.ts';
+import { isMysql, type Lab } from '../../setup/lab.ts';
 
 /** An application's pool that hands out its sessions without validating them. */
 export type ApplicationPool = {
@@ -81,7 +81,10 @@ export async function openPool(lab: Lab, options: PoolOptions = {}): Promise<App
     ids: () => held.map(({ client }) => client.id),
     serve,
     startLongRequest() {
-      const statement = lab.engine === 'mariadb' ? 'SELECT SLEEP(60)' : 'SELECT pg_sleep(60)';
+      // MySQL answers a SLEEP on its own even when it is interrupted.
+      const statement = isMysql(lab)
+        ? 'SELECT 1 FROM product WHERE SLEEP(60)'
+        : 'SELECT pg_sleep(60)';
       const request = held[0]?.client.ask(statement);
       return Promise.resolve(request).then(() => '', errorLine);
     },

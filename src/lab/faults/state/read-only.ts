@@ -1,6 +1,6 @@
 import { POSTGRES_SERVERS, SERVERS } from '../../engines.ts';
 import type { FaultKind, MadeFault } from '../../fault.ts';
-import type { Lab } from '../../setup/lab.ts';
+import { isMysql, type Lab } from '../../setup/lab.ts';
 import { openBystanders } from '../sessions.ts';
 import { madeState, postgresOf } from './fault.ts';
 import { signalFile } from './not-ready.ts';
@@ -54,7 +54,7 @@ const ON_POSTGRES: Setting = {
   off: [OFF_FOR_THIS_SESSION, 'ALTER DATABASE shop RESET default_transaction_read_only'],
 };
 
-const ON_MARIADB: Setting = {
+const ON_MYSQL: Setting = {
   describe: 'The server has read_only = ON and is not a replica.',
   on: 'SET GLOBAL read_only = ON',
   off: ['SET GLOBAL read_only = OFF'],
@@ -65,7 +65,7 @@ const SETTING: FaultKind = {
   name: 'read-only-setting',
   title: 'A setting makes the database read-only',
   engines: SERVERS,
-  make: (lab) => makeSetting(lab, lab.engine === 'mariadb' ? ON_MARIADB : ON_POSTGRES),
+  make: (lab) => makeSetting(lab, isMysql(lab) ? ON_MYSQL : ON_POSTGRES),
 };
 
 /** A setting of the application's role forbids writes. */

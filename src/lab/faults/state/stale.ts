@@ -39,10 +39,10 @@ const RESTARTED: FaultKind = {
   engines: SERVERS,
   async make(lab) {
     const pool = await openPool(lab);
-    const complaint = pool.startLongRequest();
     await lab.server.restart();
+    const [complaint = ''] = await pool.serve();
     return madeStale(lab, {
-      ...{ pool, complaint: await complaint },
+      ...{ pool, complaint },
       describe: 'The server was restarted, and the pool of shop-web keeps its old sessions.',
       // No session survives a restart: check that other users can log in again.
       async lost() {

@@ -5,11 +5,11 @@ import { idleFor, openUntilRefused } from '../capacity/fault.ts';
 import { madeFault } from '../made-fault.ts';
 import {
   askAnew,
+  dropColumn,
   endByForce,
   impatience,
   openBystandersAtWork,
   startWork,
-  tableOf,
   untilWaiting,
   type WorkSession,
 } from '../sessions.ts';
@@ -134,7 +134,7 @@ function ddlQueue(kind: {
         },
         async undo() {
           await endByForce(lab, [report, ddl, ...waiters]);
-          await lab.admin(`ALTER TABLE ${tableOf(lab)} DROP COLUMN IF EXISTS note`);
+          await dropColumn(lab, 'note');
           await migrator.remove();
         },
       });

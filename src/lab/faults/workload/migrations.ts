@@ -4,6 +4,7 @@ import { isPostgres, type Lab } from '../../setup/lab.ts';
 import { madeFault } from '../made-fault.ts';
 import {
   askAnew,
+  dropColumn,
   endByForce,
   impatience,
   openBystanders,
@@ -14,7 +15,8 @@ import {
 } from '../sessions.ts';
 import { createMigrator } from './migrator.ts';
 
-const NEW_COLUMN = 'ADD COLUMN discount_cents int';
+const ADDED = 'discount_cents';
+const NEW_COLUMN = `ADD COLUMN ${ADDED} int`;
 const ASKS_FOR_IT = 'SELECT discount_cents FROM product LIMIT 1';
 
 /** A migration failed midway: its tool marks it as dirty, and a column is missing. */
@@ -53,7 +55,10 @@ const HALF_APPLIED: FaultKind = {
         const gone = read === 'works' && dirty.length === 0;
         return { gone, facts: { read, dirty: dirty.length } };
       },
-      undo: () => lab.admin(`DROP TABLE ${table}`, dropColumn(lab)),
+      async undo() {
+        await lab.admin(`DROP TABLE ${table}`);
+        await dropColumn(lab, ADDED);
+      },
     });
   },
 };
@@ -117,7 +122,7 @@ const BLOCKED: FaultKind = {
       async undo() {
         await blocker.end();
         await endByForce(lab, [migration]);
-        await lab.admin(dropColumn(lab));
+        await dropColumn(lab, ADDED);
         await migrator.remove();
       },
     });
@@ -144,8 +149,4 @@ function told(lab: Lab, misses = true) {
 
 function grants(lab: Lab, table: string): readonly string[] {
   return isPostgres(lab) ? [`GRANT SELECT, UPDATE ON ${table} TO shop`] : [];
-}
-
-function dropColumn(lab: Lab): string {
-  return `ALTER TABLE ${tableOf(lab)} DROP COLUMN IF EXISTS discount_cents`;
 }

@@ -2,8 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { askInOrder, openClient } from '../client.ts';
 import { freePort } from '../network/free-port.ts';
 import { type Keeper, startKeeper } from '../servers/keeper.ts';
-import { type MariadbServer, startMariadb } from '../servers/mariadb.ts';
-import { type LabUser, MAX_CONNECTIONS, type MariadbLab } from './lab.ts';
+import { startMariadb } from '../servers/mariadb.ts';
+import { startMysql } from '../servers/mysql.ts';
+import type { MysqlSettings } from '../servers/mysql-server.ts';
+import { HOST } from '../servers/started-server.ts';
+import { type LabUser, MAX_CONNECTIONS, type MysqlLab } from './lab.ts';
 import { createServerTls, type ServerTls } from './server-tls.ts';
 
 /** More than there are: a limit that is unset at startup cannot be set later. */
@@ -15,12 +18,15 @@ const EXTRA_CONNECTIONS = 2;
 /** Attempts to find a second port that nothing else takes. */
 const PORT_ATTEMPTS = 5;
 
-/** Starts a MariaDB with TLS, a shop and a warehouse. */
-export async function startMariadbLab(): Promise<MariadbLab> {
+type Engine = MysqlLab['engine'];
+type Server = MysqlLab['server'];
+
+/** Starts a MariaDB or MySQL with TLS, a shop and a warehouse. */
+export async function startMysqlLab(engine: Engine): Promise<MysqlLab> {
   const keeper = await startKeeper();
   try {
     const tls = await createServerTls(keeper);
-    const { server, extraPort } = await startServer(keeper, tls);
+    const { server, extraPort } = await startServer(engine, keeper, tls);
     const admin = (...statements: readonly string[]) => asRoot(server, statements);
     const urls = {
       shop: await createUser(server, 'shop', 'shop'),
@@ -29,7 +35,7 @@ export async function startMariadbLab(): Promise<MariadbLab> {
     };
     await admin(...SHOP);
     return {
-      engine: 'mariadb',
+      engine,
       keeper,
       server,
       extraPort,
@@ -38,7 +44,9 @@ export async function startMariadbLab(): Promise<MariadbLab> {
       admin,
       open: (url = urls.shop, options = {}) => openClient(url, options),
       async reloadTls() {
-        await admin('FLUSH SSL');
+        await admin(
+          engine === 'mysql' ? 'ALTER INSTANCE RELOAD TLS NO ROLLBACK ON ERROR' : 'FLUSH SSL',
+        );
       },
       close: () => keeper.close(),
     };
@@ -50,25 +58,35 @@ export async function startMariadbLab(): Promise<MariadbLab> {
 
 /** Starts the server with a second, free port. Tries again if another process takes that port first. */
 async function startServer(
+  engine: Engine,
   keeper: Keeper,
   tls: ServerTls,
-): Promise<{ readonly server: MariadbServer; readonly extraPort: number }> {
+): Promise<{ readonly server: Server; readonly extraPort: number }> {
   for (let attempt = 1; ; attempt += 1) {
     const extraPort = await freePort();
     const settings = {
-      extra_port: extraPort,
-      extra_max_connections: EXTRA_CONNECTIONS,
+      ...extraPortSettings(engine, extraPort),
       max_connections: MAX_CONNECTIONS,
       max_user_connections: MAX_USER_CONNECTIONS,
+      // MySQL validates its own certificate when it reads it again.
+      ssl_ca: tls.caFile,
       ssl_cert: tls.certFile,
       ssl_key: tls.keyFile,
     };
     try {
-      return { server: await startMariadb({ keeper, settings }), extraPort };
+      const start = engine === 'mysql' ? startMysql : startMariadb;
+      return { server: await start({ keeper, settings }), extraPort };
     } catch (error) {
       if (attempt === PORT_ATTEMPTS || !String(error).includes('Bind on TCP/IP port')) throw error;
     }
   }
+}
+
+/** The port of an administrator, which MySQL opens without a limit of connections. */
+function extraPortSettings(engine: Engine, port: number): MysqlSettings {
+  return engine === 'mysql'
+    ? { admin_address: HOST, admin_port: port }
+    : { extra_port: port, extra_max_connections: EXTRA_CONNECTIONS };
 }
 
 const SHOP = [
@@ -79,19 +97,31 @@ const SHOP = [
       SELECT 1 UNION ALL SELECT seq + 1 FROM number WHERE seq < 200) SELECT seq FROM number) AS n`,
 ];
 
-function asRoot(server: MariadbServer, statements: readonly string[]) {
+function asRoot(server: Server, statements: readonly string[]) {
   return askInOrder(server.rootUrl, statements, { name: 'lab' });
 }
 
-async function createUser(server: MariadbServer, user: LabUser, database: string): Promise<string> {
+/** On MySQL exactly those that the documentation asks for, and a look at the shop's tables. */
+const ONCALL_RIGHTS: Readonly<Record<Engine, readonly string[]>> = {
+  mariadb: [
+    'GRANT ALL ON shop.* TO oncall',
+    'GRANT PROCESS, CONNECTION ADMIN, RELOAD ON *.* TO oncall',
+  ],
+  mysql: [
+    'GRANT SELECT ON shop.* TO oncall',
+    'GRANT PROCESS, CONNECTION_ADMIN ON *.* TO oncall',
+    'GRANT SELECT ON performance_schema.* TO oncall',
+  ],
+};
+
+async function createUser(server: Server, user: LabUser, database: string): Promise<string> {
   const password = `${randomBytes(9).toString('base64url')}$HOME %41@/`;
-  const rights =
-    user === 'oncall' ? ['GRANT PROCESS, CONNECTION ADMIN, RELOAD ON *.* TO oncall'] : [];
   await asRoot(server, [
     `CREATE DATABASE IF NOT EXISTS ${database}`,
     `CREATE USER ${user}@'%' IDENTIFIED BY '${password}'`,
-    `GRANT ALL ON ${database}.* TO ${user}`,
-    ...rights,
+    ...(user === 'oncall'
+      ? ONCALL_RIGHTS[server.engine]
+      : [`GRANT ALL ON ${database}.* TO ${user}`]),
   ]);
   return server.url({ user, password, database });
 }
