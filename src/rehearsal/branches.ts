@@ -1,7 +1,7 @@
 import type { RecordedEvent, RunEvent } from '#events/log/event.ts';
 import { type Placed, placedSteps } from '#machine/placed-step.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
-import { positionAt } from '#runbook/yaml/source.ts';
+import { lineName, positionAt } from '#runbook/yaml/source.ts';
 import { clauseName } from './decision.ts';
 
 /** A branch that a run of a runbook may take. */
@@ -10,7 +10,7 @@ type Branch = {
   readonly step: string;
   /** The message for a missed branch, e.g. `clause 2 "used >= 90" (line 31) never taken`. */
   readonly missed: string;
-  /** Its line in the runbook, from 1. */
+  /** Its line in its file, from 1. */
   readonly line: number;
 };
 
@@ -33,8 +33,9 @@ function branchesOf(runbook: Runbook): readonly Branch[] {
   const own = [...placedSteps(runbook)].filter(([, { frame }]) => frame === '');
   return own.flatMap(([id, step]) => {
     const ways = waysOf(step);
-    const { line } = positionAt(step.runbook.source, step.span.start);
-    const reached: Way = ['reached', `never reached (line ${line})`];
+    const { source } = step.runbook;
+    const { line } = positionAt(source, step.span.start);
+    const reached: Way = ['reached', `never reached (${lineName(source, step.span.start)})`];
     return (ways.length > 0 ? ways : [reached]).map(
       ([way, missed]): Branch => ({ key: `${id} ${way}`, step: id, missed, line }),
     );

@@ -1,17 +1,17 @@
 import type { EventOf } from '#events/log/event.ts';
 import { valueTexts } from '#events/wording/phrases.ts';
 import type { Step } from '#runbook/model/runbook.ts';
-import { positionAt, type Source } from '#runbook/yaml/source.ts';
+import { lineName, type Source } from '#runbook/yaml/source.ts';
 
 /** Returns the name of a clause for messages: its number, its condition and its line. */
 export function clauseName(step: Step, index: number | null, source: Source): string {
   if (index === null) return 'no clause, so the next step in order';
   const clause = step.next[index];
   if (clause === undefined) return `clause ${index + 1}`;
-  const line =
-    clause.span.start < source.text.length ? positionAt(source, clause.span.start).line : 0;
+  const { start } = clause.span;
+  const line = start < source.text.length ? lineName(source, start) : 'line 0';
   const condition = clause.if === undefined ? ', the default' : ` "${oneLine(clause.if.text)}"`;
-  return `clause ${index + 1}${condition} (line ${line})`;
+  return `clause ${index + 1}${condition} (${line})`;
 }
 
 /** Explains a transition, line by line: the clause, the values, the other clauses. */

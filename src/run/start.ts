@@ -1,9 +1,11 @@
 import { EVENT_VERSION, type RunEvent } from '#events/log/event.ts';
+import type { StartedRunbook } from '#events/log/parts.ts';
 import { foldEvent } from '#events/view/fold.ts';
 import { begin } from '#machine/advance.ts';
 import { compileAsOpened } from '#machine/compile-runbook.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import type { Json } from '#runbook/model/value.ts';
+import { partsOf, type Source } from '#runbook/yaml/source.ts';
 import type { NewRunOptions } from './options.ts';
 import { type OpenRun, openSession } from './session/open.ts';
 import { sha256 } from './sha256.ts';
@@ -90,6 +92,7 @@ function startedEvent(
       name: child.name,
       file: child.source.file,
       sha256: sha256(child.source.text),
+      ...librariesOf(child.source),
       ...(shown.length === 0 ? {} : { inputs: shown }),
       ...(child.impact === undefined ? {} : { impact: child.impact }),
       ...(marksCauses(child) ? { marksCauses: true as const } : {}),
@@ -111,6 +114,7 @@ function startedEvent(
       summary: runbook.summary,
       file: source.file,
       sha256: sha256(source.text),
+      ...librariesOf(source),
       ...(commit === undefined ? {} : { commit }),
       ...(changedSinceCommit === undefined ? {} : { changedSinceCommit }),
       ...(runbook.impact === undefined ? {} : { impact: runbook.impact }),
@@ -134,6 +138,14 @@ function startedEvent(
     ...(worker === undefined ? {} : { worker }),
     ...(terminal === undefined ? {} : { terminal }),
   };
+}
+
+/** Returns the library files that are part of a runbook's text, each with the digest of its own. */
+function librariesOf(source: Source): Pick<StartedRunbook, 'libraries'> {
+  const libraries = partsOf(source).flatMap(({ name, span }) =>
+    name === undefined ? [] : [{ name, sha256: sha256(source.text.slice(span.start, span.end)) }],
+  );
+  return libraries.length === 0 ? {} : { libraries };
 }
 
 function shownInput(value: unknown, secret: boolean, name: string): Json {

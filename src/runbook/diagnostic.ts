@@ -1,9 +1,15 @@
 import type { Source, Span } from './yaml/source.ts';
-import { lineText, positionAt } from './yaml/source.ts';
+import { lineAt, positionAt } from './yaml/source.ts';
 
 /** The stable names of problems in a runbook; each has an entry in docs/reference/diagnostics. */
 export const DIAGNOSTIC_CODES = [
   'yaml-syntax',
+  'unknown-library',
+  'unused-library',
+  'unknown-fragment',
+  'fragment-syntax',
+  'fragment-cycle',
+  'wrong-parameter',
   'unknown-key',
   'missing-key',
   'wrong-type',
@@ -73,6 +79,8 @@ export type Diagnostic<Code extends string = DiagnosticCode> = {
   readonly span: Span;
   /** The expectation or a suggestion, e.g. `did you mean "timeout"?`. */
   readonly hint?: string;
+  /** The places in the runbook that use the part of a library file with the problem. */
+  readonly usedAt?: readonly Span[];
 };
 
 /** Returns an error at a place. */
@@ -119,10 +127,10 @@ export function formatDiagnostics(
 
 /** Returns a diagnostic with its place, message, quoted line and hint. */
 export function formatDiagnostic(source: Source, diagnostic: Diagnostic<string>): string {
-  const { line, column } = positionAt(source, diagnostic.span.start);
+  const { file, line, column } = positionAt(source, diagnostic.span.start);
   const end = positionAt(source, diagnostic.span.end);
-  const whole = lineText(source, line);
-  const until = end.line === line ? end.column : whole.length + 1;
+  const whole = lineAt(source, diagnostic.span.start);
+  const until = end.file === file && end.line === line ? end.column : whole.length + 1;
   const { text, from } = excerpt(whole, column - 1);
   const gutter = ' '.repeat(String(line).length);
   const indent = blank(text.slice(0, column - 1 - from));
@@ -132,13 +140,27 @@ export function formatDiagnostic(source: Source, diagnostic: Diagnostic<string>)
   const hint = diagnostic.hint === undefined ? '' : ` ${diagnostic.hint}`;
   return [
     `${diagnostic.severity}[${diagnostic.code}]: ${diagnostic.message}`,
-    `${gutter}--> ${source.file}:${line}:${column}`,
+    `${gutter}--> ${file}:${line}:${column}`,
     `${gutter} |`,
     `${line} | ${text}`,
     `${gutter} | ${indent}${carets}${hint}`,
+    ...usedLine(source, diagnostic, gutter),
   ]
     .map(printable)
     .join('\n');
+}
+
+/** The number of places shown that use a part of a library file. */
+const MOST_USES = 3;
+
+function usedLine(source: Source, { usedAt = [] }: Diagnostic<string>, gutter: string): string[] {
+  if (usedAt.length === 0) return [];
+  const places = usedAt.slice(0, MOST_USES).map(({ start }) => {
+    const { file, line, column } = positionAt(source, start);
+    return `${file}:${line}:${column}`;
+  });
+  const more = usedAt.length - places.length;
+  return [`${gutter} = used at ${places.join(', ')}${more > 0 ? ` and ${more} more` : ''}`];
 }
 
 const LONGEST_LINE = 160;

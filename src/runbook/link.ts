@@ -52,10 +52,10 @@ export function createLink(parent: string, linking: Linking): LinkRunbook {
     const [first] = parsed.diagnostics.toSorted((a, b) => a.span.start - b.span.start);
     const circle = parsed.diagnostics.find(({ code }) => code === 'runbook-cycle');
     if (circle !== undefined) return report('runbook-cycle', circle.message, NO_CIRCLE);
-    const { line, column } = positionAt(source, first?.span.start ?? 0);
+    const { file, line, column } = positionAt(source, first?.span.start ?? 0);
     return report(
       'runbook-invalid',
-      `the runbook "${name}" is not valid: ${source.file}:${line}:${column}: ${first?.message ?? ''}`,
+      `the runbook "${name}" is not valid: ${file}:${line}:${column}: ${first?.message ?? ''}`,
       `runbook validate ${name} says everything about it`,
     );
   };

@@ -4,9 +4,11 @@ import { flowOf } from './checks/flow.ts';
 import { optionalInputs } from './checks/optional-inputs.ts';
 import { stepOrder } from './checks/step-order.ts';
 import { type Diagnostic, hasError, type Parsed, uniqueDiagnostics } from './diagnostic.ts';
+import { expand } from './expand/expand.ts';
+import { withUses } from './expand/used-at.ts';
 import { commonNames, namesBeforeSteps } from './expression/known-names.ts';
 import { createLink, type KnownRunbooks, type Linking, type ParseOptions } from './link.ts';
-import type { InputDefinition, Runbook } from './model/runbook.ts';
+import type { InputDefinition, LibraryUse, Runbook } from './model/runbook.ts';
 import type { SecretNames } from './model/secrets.ts';
 import { DEFAULT_SEVERITY } from './model/terms.ts';
 import { readInputs } from './read/inputs.ts';
@@ -55,8 +57,24 @@ function isSame(a: Source, b: Source): boolean {
 }
 
 function parse(source: Source, linking: Linking): Parsed<Runbook> {
-  const { node, problems: syntax } = readYaml(source);
-  if (node === undefined) return { ok: false, diagnostics: syntax };
+  const { node: written, problems: syntax } = readYaml(source);
+  if (written === undefined) return { ok: false, diagnostics: syntax };
+  const expanded = expand(source, written);
+  const { node, uses } = expanded;
+  const parsed = hasError(expanded.problems)
+    ? failed(expanded.problems)
+    : parseExpanded(source, node, uses, linking);
+  if (!parsed.ok) return { ...parsed, diagnostics: withUses(source, parsed.diagnostics, uses) };
+  const warnings = [...expanded.problems, ...parsed.warnings];
+  return { ...parsed, warnings: withUses(source, warnings, uses) };
+}
+
+function parseExpanded(
+  source: Source,
+  node: LocatedNode,
+  uses: readonly LibraryUse[],
+  linking: Linking,
+): Parsed<Runbook> {
   const head = readDocument(HEAD_SCHEMA, node);
   const problems: Diagnostic[] = [...head.problems];
   if (node.kind !== 'mapping' || head.value === undefined) {
@@ -65,7 +83,11 @@ function parse(source: Source, linking: Linking): Parsed<Runbook> {
   }
   const parts = readParts(source, head.value, node, problems, linking);
   if (hasError(problems)) return failed(problems);
-  return { ok: true, warnings: uniqueDiagnostics(problems), value: parts };
+  return {
+    ok: true,
+    warnings: uniqueDiagnostics(problems),
+    value: uses.length === 0 ? parts : { ...parts, uses },
+  };
 }
 
 function readParts(

@@ -127,6 +127,7 @@ describe('what is said', () => {
               severity: 'error',
               code: 'unknown-key',
               message: 'unknown key "phaze"',
+              file: 'team/deep/bad.yaml',
               line: 5,
               column: 31,
               endLine: 5,

@@ -174,6 +174,16 @@ const OTHER = {
   ].join('\n'),
 };
 
+/** The library file that an example uses. */
+const SESSIONS = [
+  '--- # lib/sessions.yaml',
+  'fragments: { sessions: pg_stat_activity, may_end: NOT usesuper }',
+  'templates:',
+  '  free_slots:',
+  '    params: [least]',
+  '    step: { manual: "Count to @{least}." }',
+].join('\n');
+
 /** Completes an example to a runbook: a part of one stands where it would. */
 function wholeRunbook(example: string): string {
   if (example.includes('\nsummary: ')) return example.replace(/^name: .*$/m, 'name: inline');
@@ -194,6 +204,8 @@ function wholeRunbook(example: string): string {
     return [...head.slice(0, 3), example, 'steps:', ...ends].join('\n');
   if (example.startsWith('next:'))
     return [...head, ...targets, ...count, indented('    '), ...ends].join('\n');
+  if (example.startsWith('uses:'))
+    return [...head, ...targets, example, ...ends, SESSIONS].join('\n');
   if (example.startsWith('- id:'))
     return [...head, ...targets, 'steps:', indented('  '), ...ends].join('\n');
   return [...head, ...targets, example].join('\n');

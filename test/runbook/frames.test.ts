@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Diagnostic, formatDiagnostic, formatDiagnostics } from '#runbook/diagnostic.ts';
-import { lineText, positionAt } from '#runbook/yaml/source.ts';
+import { lineAt, positionAt } from '#runbook/yaml/source.ts';
 
 function problemAt(text: string, wrong: string, hint?: string): Diagnostic {
   const start = text.indexOf(wrong);
@@ -98,10 +98,16 @@ describe('an offset has a line and a column, from 1', () => {
     [99, 3, 3],
     [-1, 1, 1],
   ])('offset %i is %i:%i', (offset, line, column) => {
-    expect(positionAt(source, offset)).toEqual({ line, column });
+    expect(positionAt(source, offset)).toEqual({ file: 'x', line, column });
   });
 
-  test('a line that is not there is empty', () => {
-    expect([1, 2, 3, 4].map((line) => lineText(source, line))).toEqual(['ab', '', 'cd', '']);
+  test('an offset has the line that it is in', () => {
+    expect([0, 2, 3, 5, 99].map((offset) => lineAt(source, offset))).toEqual([
+      'ab',
+      'ab',
+      '',
+      'cd',
+      'cd',
+    ]);
   });
 });

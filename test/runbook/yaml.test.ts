@@ -74,6 +74,7 @@ describe('a value knows where it stands', () => {
     const text = 'first: 1\na:\nb:\n  - x\n  -\n  - y\n';
     expect(stretchOf(text, ['a'])).toBe('a');
     expect(positionAt({ file: '', text }, scalarAt(text, ['b', 1]).span.start)).toEqual({
+      file: '',
       line: 5,
       column: 3,
     });

@@ -57,8 +57,9 @@ async function entryOf(
     if (!checked.ok) {
       const errors = checked.diagnostics.filter(({ severity }) => severity === 'error');
       const [first] = errors.toSorted((a, b) => a.span.start - b.span.start);
-      const { line, column } = positionAt(source, first?.span.start ?? 0);
-      return broken(`${line}:${column}: ${first?.message}`);
+      const { file: at, line, column } = positionAt(source, first?.span.start ?? 0);
+      const place = at === source.file ? '' : `${at}:`;
+      return broken(`${place}${line}:${column}: ${first?.message}`);
     }
     const { title, severity, summary } = checked.value;
     return { name, file, origin, hides, valid: true, title, severity, summary, error: null };

@@ -1,12 +1,14 @@
 import { EXIT, usageError } from '#errors.ts';
 import { casesJsonSchema } from '#rehearsal/cases/schema.ts';
 import { editorSchema } from '#runbook/schema/editor.ts';
+import { libraryJsonSchema } from '#runbook/schema/library.ts';
 import type { CommandLine } from '../command-spec.ts';
 import { configJsonSchema } from '../config/schema.ts';
 import type { schema as spec } from '../specs/runbooks.ts';
 import { transcriptJsonSchema } from './transcript/schema.ts';
 
 const SCHEMAS: Readonly<Record<keyof (typeof spec)['options'], () => Record<string, unknown>>> = {
+  library: libraryJsonSchema,
   test: casesJsonSchema,
   config: configJsonSchema,
   transcript: transcriptJsonSchema,

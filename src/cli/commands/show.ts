@@ -5,7 +5,7 @@ import { runbookDocument } from '#report/document/runbook.ts';
 import { stepBlocks } from '#report/document/step.ts';
 import { documentText } from '#report/document/terminal.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
-import type { Source } from '#runbook/yaml/source.ts';
+import { ownText, type Source } from '#runbook/yaml/source.ts';
 import { didYouMean } from '#text/suggest.ts';
 import type { CommandLine } from '../command-spec.ts';
 import { findRunbook, readSource } from '../library/find-runbook.ts';
@@ -20,7 +20,7 @@ export async function show({ argument, options }: CommandLine<typeof spec>): Pro
   if (options.markdown && options.source)
     throw usageError('--markdown and --source exclude each other');
   const source = readSource(findRunbook(argument, options.dir).file);
-  process.stdout.write(options.source ? source.text : await documentOf(source, options));
+  process.stdout.write(options.source ? ownText(source) : await documentOf(source, options));
   return EXIT.ok;
 }
 

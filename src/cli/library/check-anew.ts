@@ -1,4 +1,5 @@
 import { type Parsed, uniqueDiagnostics } from '#runbook/diagnostic.ts';
+import { withUses } from '#runbook/expand/used-at.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import { type KnownRunbooks, parseRunbook } from '#runbook/parse.ts';
 import type { Source } from '#runbook/yaml/source.ts';
@@ -17,7 +18,8 @@ export function checkAnew(
     if (!parsed.ok) return parsed;
     const parsers = await loadEffectParsers(parserNeeds(parsed.value));
     const { runbook, diagnostics } = applyEffects(parsed.value, parsers, effects);
-    const all = uniqueDiagnostics([...parsed.warnings, ...diagnostics]);
+    const placed = withUses(source, diagnostics, runbook.uses ?? []);
+    const all = uniqueDiagnostics([...parsed.warnings, ...placed]);
     return diagnostics.some(({ severity }) => severity === 'error')
       ? { ok: false, diagnostics: all }
       : { ok: true, value: runbook, warnings: all };

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, relative, resolve } from 'node:path';
 import { environmentError, usageError } from '#errors.ts';
-import type { Source } from '#runbook/yaml/source.ts';
+import { withLibraries } from '#runbook/expand/bundle.ts';
+import { libraryPath, type Source } from '#runbook/yaml/source.ts';
 import { didYouMean } from '#text/suggest.ts';
 import { sayBrokenConfigs } from '../config/broken.ts';
 import { configuredFolders } from '../config/configuration.ts';
@@ -50,17 +51,23 @@ export function findRunbook(wanted: string, given: readonly string[]): FoundRunb
 }
 
 /**
- * Reads a runbook's text; its name for messages is the path relative to the working folder, or the
- * file name alone.
+ * Reads a runbook's text with the library files that it uses, which are in `lib/` beside it; its name
+ * for messages is the path relative to the working folder, or the file name alone.
  */
 export function readSource(file: string): Source {
   const path = relative(process.cwd(), file);
   try {
-    return {
+    const source = {
       file: path.startsWith('..') ? basename(file) : path,
       text: readFileSync(file, 'utf8'),
     };
+    return withLibraries(source, (name) => readBeside(file, name));
   } catch (error) {
     throw environmentError(`${file} cannot be read`, undefined, error);
   }
+}
+
+function readBeside(file: string, name: string): string | undefined {
+  const path = libraryPath(resolve(file), name);
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 }

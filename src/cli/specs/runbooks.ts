@@ -152,6 +152,7 @@ export const create = {
 export const schema = {
   summary: 'Print the JSON Schema of runbooks, for editors',
   options: {
+    library: { about: 'print the schema of library files' },
     test: { about: 'print the schema of test files' },
     config: { about: 'print the schema of config files' },
     transcript: { about: 'print the schema of `runbook transcript --format json`' },

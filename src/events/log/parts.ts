@@ -182,6 +182,13 @@ export type StartedTarget = Logged<typeof startedTarget>;
 /** Of runbooks without marks, the cause is derived from findings and changes. */
 const marksCauses = opt(said(z.literal(true), 'it marks the findings that are causes'));
 
+const libraries = opt(
+  said(
+    z.array(z.object({ name: z.string(), sha256: text('the digest of the library file') })),
+    'the library files in its text',
+  ),
+);
+
 /** The runbook of a run, from its start. */
 export const startedRunbook = z.object({
   name: z.string(),
@@ -189,7 +196,8 @@ export const startedRunbook = z.object({
   severity: z.string(),
   summary: z.string(),
   file: z.string(),
-  sha256: text('the digest of its text'),
+  sha256: text('the digest of its text, library files included'),
+  libraries,
   commit: opt(text('the git commit checked out in its folder')),
   changedSinceCommit: opt(
     said(z.boolean(), 'true if the file differs from that commit; missing if that is not known'),
@@ -217,6 +225,7 @@ export const startedChild = z.object({
   name: z.string(),
   file: z.string(),
   sha256: z.string(),
+  libraries,
   inputs: opt(said(z.array(shownChildInput), 'the inputs that the environment provides')),
   impact: opt(said(z.string(), 'what its incident does to users')),
   marksCauses,

@@ -6,6 +6,8 @@ export type LocatedDiagnostic = {
   readonly severity: Diagnostic['severity'];
   readonly code: string;
   readonly message: string;
+  /** The file with the problem: the runbook, or a library file that it uses. */
+  readonly file: string;
   readonly line: number;
   readonly column: number;
   /** The place after the last character. */
@@ -23,12 +25,13 @@ export function locate(
   return diagnostics
     .toSorted((a, b) => a.span.start - b.span.start)
     .map(({ severity, code, message, span, hint }) => {
-      const { line, column } = positionAt(source, span.start);
+      const { file, line, column } = positionAt(source, span.start);
       const end = positionAt(source, span.end);
       return {
         severity,
         code,
         message,
+        file,
         line,
         column,
         endLine: end.line,

@@ -171,7 +171,8 @@ export class Execution {
     const offset = originAt(action.origin, error.position);
     if (offset === undefined) return error;
     const { source, isInside } = this.#surroundings.sourceOf(this.#execute.step);
-    const file = isInside ? { file: source.file } : {};
-    return { ...error, at: { ...positionAt(source, offset), ...file } };
+    const { file, line, column } = positionAt(source, offset);
+    const isElsewhere = isInside || file !== source.file;
+    return { ...error, at: { line, column, ...(isElsewhere ? { file } : {}) } };
   }
 }

@@ -241,6 +241,9 @@ export type Prerequisite = {
 /** A text that log lines are classified by. */
 export type Symptom = { readonly text: string } | { readonly pattern: string };
 
+/** The use of a fragment or template at a place; `of` is the place of its definition. */
+export type LibraryUse = { readonly at: Span; readonly of: Span };
+
 /** A runbook whose names, placeholders and expressions have all been checked. */
 export type Runbook = {
   readonly source: Source;
@@ -256,4 +259,6 @@ export type Runbook = {
   readonly steps: readonly Step[];
   readonly prevention: readonly string[];
   readonly related: readonly string[];
+  /** Its uses of library files, if any. */
+  readonly uses?: readonly LibraryUse[];
 };

@@ -13,7 +13,7 @@ export function editorSchema(): Schema {
   const { properties } = schema as { readonly properties: Readonly<Record<string, Schema>> };
   const { steps, ...head } = properties;
   const kinds = unionOf(steps).map(withBranches);
-  const items = decidedByKey(kinds, Object.keys(STEP_SCHEMAS));
+  const items = decidedByKey(kinds, ['use', ...Object.keys(STEP_SCHEMAS)]);
   return { ...schema, properties: { ...head, steps: { ...steps, items } } };
 }
 
@@ -21,7 +21,7 @@ function withBranches(kind: Schema): Schema {
   const properties = propertiesOf(kind);
   const { parallel } = properties;
   if (parallel === undefined || !isKind(kind, 'parallel')) return kind;
-  const items = decidedByKey(unionOf(parallel), Object.keys(BRANCH_SCHEMAS));
+  const items = decidedByKey(unionOf(parallel), ['use', ...Object.keys(BRANCH_SCHEMAS)]);
   return { ...kind, properties: { ...properties, parallel: { ...parallel, items } } };
 }
 

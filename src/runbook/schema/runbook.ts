@@ -104,6 +104,9 @@ export const HEAD_SCHEMA = z.strictObject({
     z.enum(SEVERITIES).check(z.describe(`the severity (default: ${DEFAULT_SEVERITY})`)),
   ),
   summary: text('the incident in one sentence'),
+  uses: opt(
+    z.array(identifier).check(z.describe('library files in lib/ beside the runbook, by name')),
+  ),
   symptoms: opt(z.array(symptom).check(z.describe('what the incident looks like in logs'))),
   impact: opt(text('who is affected and how')),
   prerequisites: opt(

@@ -23,6 +23,19 @@ const clause = z.strictObject({
   goto: opt(identifier.check(z.describe('the step to continue with (default: the next one)'))),
 });
 
+const use = {
+  use: identifier.check(z.describe('a template of a library file')),
+  with: opt(
+    z.record(identifier, z.unknown()).check(z.describe('the parameters of the template, by name')),
+  ),
+};
+
+function nextOf<C extends z.ZodMiniType>(one: C) {
+  return z
+    .union([identifier.check(z.describe('the step to continue with')), z.array(one)])
+    .check(z.describe('where the run continues: a step, or clauses, the first true one wins'));
+}
+
 const stepHead = {
   id: identifier.check(z.describe('the name of the step: lower-case letters, digits, _ and -')),
   title: opt(text('what the step does or asks, in a few words')),
@@ -37,11 +50,7 @@ const common = {
       .enum(PHASES)
       .check(z.describe("the phase, a group on the screen (default: the previous step's)")),
   ),
-  next: opt(
-    z
-      .union([identifier.check(z.describe('the step to continue with')), z.array(clause)])
-      .check(z.describe('where the run continues: a step, or clauses, the first true one wins')),
-  ),
+  next: opt(nextOf(clause)),
   max_visits: opt(count('how often a run may reach this step before it asks (default: 10)')),
 };
 
@@ -162,11 +171,23 @@ export type BranchDocument = {
   [K in keyof typeof BRANCH_SCHEMAS]: z.infer<(typeof BRANCH_SCHEMAS)[K]>;
 };
 
-/** Returns the schema of all kinds of step together, for editors. */
+/** Returns the schema of a clause of `next`, or of the use of a template in its place, for editors. */
+export function anyClause(): z.ZodMiniType {
+  return z.union([z.strictObject(use), clause]);
+}
+
+/** Returns the schema of all kinds of step and of the use of a template together, for editors. */
 export function anyStep(): z.ZodMiniType {
-  const branch = z.union(Object.values<z.ZodMiniType>(BRANCH_SCHEMAS));
+  const next = opt(nextOf(anyClause()));
+  const used = z.extend(z.looseObject({ ...stepHead, ...use }), {
+    id: opt(stepHead.id),
+    phase: common.phase,
+    next,
+  });
+  const branch = z.union([used, ...Object.values<z.ZodMiniType>(BRANCH_SCHEMAS)]);
   const parallel = z.extend(STEP_SCHEMAS.parallel, {
     parallel: z.array(branch).check(z.describe('reads that run at the same time')),
   });
-  return z.union(Object.values<z.ZodMiniType>({ ...STEP_SCHEMAS, parallel }));
+  const kinds = Object.values({ ...STEP_SCHEMAS, parallel });
+  return z.union([used, ...kinds.map((kind) => z.extend(kind, { next }))]);
 }

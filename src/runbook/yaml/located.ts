@@ -14,7 +14,7 @@ import {
 } from 'js-yaml';
 import { type Diagnostic, errorAt } from '../diagnostic.ts';
 import { type OffsetMap, scalarOffsets } from './scalar-offsets.ts';
-import type { Source, Span } from './source.ts';
+import { partsOf, type Source, type Span } from './source.ts';
 
 /** A scalar with its place. */
 export type LocatedScalar = {
@@ -28,7 +28,7 @@ export type LocatedScalar = {
 };
 
 /** A sequence with its place. */
-type LocatedSequence = {
+export type LocatedSequence = {
   readonly kind: 'sequence';
   readonly span: Span;
   readonly items: readonly LocatedNode[];
@@ -46,11 +46,29 @@ export type LocatedNode = LocatedScalar | LocatedSequence | LocatedMapping;
 
 const MAX_DEPTH = 32;
 
-/** Reads one YAML document with places. Rejects anchors, aliases, tags and merge keys. */
-export function readYaml(source: Source): {
+/** One YAML document that was read: a node without problems, or every problem. */
+export type ReadYaml = {
   readonly node: LocatedNode | undefined;
   readonly problems: readonly Diagnostic[];
-} {
+};
+
+/**
+ * Reads one file of a source with places, by default the runbook. Rejects anchors, aliases, tags and
+ * merge keys.
+ */
+export function readYaml(source: Source, part = partsOf(source)[0]): ReadYaml {
+  if (part === undefined) return { node: undefined, problems: [] };
+  const { start, end } = part.span;
+  const read = readDocument({ file: part.file, text: source.text.slice(start, end) });
+  return start === 0
+    ? read
+    : {
+        node: read.node && shifted(read.node, start),
+        problems: read.problems.map(shiftedBy(start)),
+      };
+}
+
+function readDocument(source: Source): ReadYaml {
   const problems: Diagnostic[] = [];
   let events: Event[];
   try {
@@ -61,6 +79,28 @@ export function readYaml(source: Source): {
   const reader = createReader(source, events, problems);
   const node = reader();
   return { node: problems.length > 0 ? undefined : node, problems };
+}
+
+function shiftedBy(by: number): (problem: Diagnostic) => Diagnostic {
+  return (problem) => ({ ...problem, span: shiftedSpan(problem.span, by) });
+}
+
+function shiftedSpan({ start, end }: Span, by: number): Span {
+  return { start: start + by, end: end + by };
+}
+
+/** Returns a node with its places moved, from its own file to the whole text of a source. */
+function shifted(node: LocatedNode, by: number): LocatedNode {
+  const span = shiftedSpan(node.span, by);
+  if (node.kind === 'scalar')
+    return { ...node, span, offsets: (offset) => node.offsets(offset) + by };
+  if (node.kind === 'sequence')
+    return { ...node, span, items: node.items.map((item) => shifted(item, by)) };
+  const entries = [...node.entries].map(
+    ([name, { key, value }]) =>
+      [name, { key: shiftedSpan(key, by), value: shifted(value, by) }] as const,
+  );
+  return { ...node, span, entries: new Map(entries) };
 }
 
 /** The most common causes of messages of the YAML reader. */

@@ -104,12 +104,12 @@ function problemsInside({ runbook, diagnostics }: Applied, step: Step): readonly
   const [first] = diagnostics.filter(({ severity }) => severity === 'error');
   if (first === undefined) return [];
   const { source, name } = runbook;
-  const { line, column } = positionAt(source, first.span.start);
+  const { file, line, column } = positionAt(source, first.span.start);
   return [
     {
       severity: 'error',
       code: 'runbook-invalid',
-      message: `the runbook "${name}" is not valid: ${source.file}:${line}:${column}: ${first.message}`,
+      message: `the runbook "${name}" is not valid: ${file}:${line}:${column}: ${first.message}`,
       span: step.span,
       hint: `runbook validate ${name} says everything about it`,
     },

@@ -105,6 +105,29 @@ describe('problems of an open runbook', () => {
     await editor.problems('runbooks/mine.yaml', ({ length }) => length === 0);
   });
 
+  test('in a library file are shown there, and in the runbook at the place that uses it', async () => {
+    const library = 'fragments:\n  who: "Ask ${{ inputs.team }}."\n';
+    const head = 'name: mine\ntitle: T\nsummary: S.\ninputs: { team: {} }\nuses: [people]\n';
+    const runbook = `${head}steps:\n  - { id: ask, manual: "@{who}" }\n${END}`;
+    const cwd = folderOf({ 'runbooks/mine.yaml': runbook });
+    mkdirSync(join(cwd, 'runbooks/lib'));
+    writeFileSync(join(cwd, 'runbooks/lib/people.yaml'), library);
+    editor = await Editor.start(cwd);
+    await editor.write('runbooks/mine.yaml', runbook);
+    expect(await editor.problems('runbooks/mine.yaml')).toEqual([]);
+    await editor.write('runbooks/lib/people.yaml', library.replace('team', 'taem'));
+    const [problem] = await editor.problems('runbooks/mine.yaml', ({ length }) => length > 0);
+    expect(problem).toMatchObject({
+      code: 'unknown-name',
+      message: expect.stringMatching(/^runbooks\/lib\/people\.yaml:2:17: inputs has no "taem"/),
+      range: { start: { line: 6, character: 24 } },
+    });
+    await editor.write('runbooks/lib/people.yaml', library.replace('who: ', 'who: @{'));
+    expect(await editor.problems('runbooks/lib/people.yaml')).toMatchObject([
+      { code: 'yaml-syntax' },
+    ]);
+  });
+
   test('are none for YAML that is no runbook', async () => {
     const cwd = folderOf({});
     editor = await Editor.start(cwd);

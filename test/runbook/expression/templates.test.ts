@@ -93,10 +93,10 @@ describe('a placeholder in a block scalar is found at its place', () => {
       ),
     );
     expect(places).toEqual([
-      { line: 9, column: 19 },
-      { line: 10, column: 19 },
-      { line: 16, column: 17 },
-      { line: 16, column: 39 },
+      { file: 'text.yaml', line: 9, column: 19 },
+      { file: 'text.yaml', line: 10, column: 19 },
+      { file: 'text.yaml', line: 16, column: 17 },
+      { file: 'text.yaml', line: 16, column: 39 },
     ]);
   });
 });

@@ -94,6 +94,8 @@ describe('the schema that editors get', () => {
     expect(Object.keys(kind?.properties ?? {})).toEqual(
       expect.arrayContaining(['sql', 'shell', 'probe', 'finish', 'retry', 'parallel']),
     );
-    expect(kind?.errorMessage).toMatch(/^This does nothing yet: it needs one of sql, shell, probe/);
+    expect(kind?.errorMessage).toMatch(
+      /^This does nothing yet: it needs one of use, sql, shell, probe/,
+    );
   });
 });

@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path';
 import type { Connection, TextDocuments } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { runbookName } from '../../library/runbook-folders.ts';
@@ -35,8 +36,9 @@ export class Checks {
     if (file === undefined) return;
     for (const [other, check] of this.#checks)
       if (other !== uri && check.dependsOn(runbookName(file))) this.#schedule(other);
+    const isLibraryFile = basename(dirname(file)) === 'lib';
     for (const { uri: other } of this.#documents.all())
-      if (other !== uri && casesOf(other) === file) this.#schedule(other);
+      if (other !== uri && (isLibraryFile || casesOf(other) === file)) this.#schedule(other);
   }
 
   /** Checks every open document: other files are different. */
@@ -82,7 +84,9 @@ export class Checks {
     const kind = documentKind(uri, text, file !== undefined && this.#library.isInFolder(file));
     const check = this.#checks.get(uri) ?? new DraftCheck(this.#library);
     this.#checks.set(uri, check);
-    const source = { file: file === undefined ? uri : pathFromHere(file), text };
+    const own = { file: file === undefined ? uri : pathFromHere(file), text };
+    const source = file === undefined ? own : this.#library.withLibraries(file, own);
+    if (kind === 'library') return check.libraryFile(source);
     if (kind === 'runbook') return await check.runbook(source);
     if (kind === 'cases' && file !== undefined)
       return await check.cases(source, runbookBeside(file));

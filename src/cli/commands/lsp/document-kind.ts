@@ -6,18 +6,21 @@ const CASES_MODELINE = /^#.*\$schema=.*\brunbook-test\.schema\.json/m;
 
 /**
  * Tells what a YAML document is for runbook: a runbook has steps, names the schema, or is in a folder
- * that is searched for runbooks; cases are in NAME.test.yaml.
+ * that is searched for runbooks; a library file has fragments or templates instead of steps; cases are
+ * in NAME.test.yaml.
  */
 export function documentKind(
   uri: string,
   text: string,
   isInFolder: boolean,
-): 'runbook' | 'cases' | undefined {
+): 'runbook' | 'library' | 'cases' | undefined {
   if (CASES.test(uri))
     return isInFolder || /^cases\s*:/m.test(text) || CASES_MODELINE.test(text)
       ? 'cases'
       : undefined;
-  const isRunbook = isInFolder || /^steps\s*:/m.test(text) || MODELINE.test(text);
+  const hasSteps = /^steps\s*:/m.test(text);
+  if (!hasSteps && /^(?:fragments|templates)\s*:/m.test(text)) return 'library';
+  const isRunbook = isInFolder || hasSteps || MODELINE.test(text);
   return isRunbook ? 'runbook' : undefined;
 }
 

@@ -3,8 +3,9 @@ import { RunbookError } from '#errors.ts';
 import { readCases } from '#rehearsal/cases/read.ts';
 import { type LocatedDiagnostic, locate } from '#report/diagnostics/located.ts';
 import type { Diagnostic, Parsed } from '#runbook/diagnostic.ts';
+import { checkLibrary } from '#runbook/expand/check-library.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
-import type { Source } from '#runbook/yaml/source.ts';
+import { partAt, positionAt, type Source } from '#runbook/yaml/source.ts';
 import { checkAnew } from '../../library/check-anew.ts';
 import { runbookName } from '../../library/runbook-folders.ts';
 import type { OpenLibrary } from './open-library.ts';
@@ -31,7 +32,19 @@ export class DraftCheck {
 
   /** Resolves with the problems of a runbook. */
   async runbook(source: Source): Promise<readonly LocatedDiagnostic[]> {
-    return locate(source, problemsOf(await this.#parse(source)));
+    const problems = problemsOf(await this.#parse(source));
+    return locate(
+      source,
+      problems.map((one) => atItsUse(source, one)),
+    );
+  }
+
+  /** Returns the problems of a library file. */
+  libraryFile(source: Source): readonly LocatedDiagnostic[] {
+    return locate(
+      source,
+      checkLibrary(source).map((one) => atItsUse(source, one)),
+    );
   }
 
   /** Resolves with the problems of the cases of the runbook in `file`. */
@@ -40,7 +53,10 @@ export class DraftCheck {
     const runbook = await this.#parse(this.#library.read(file));
     if (runbook.ok) return locate(source, problemsOf(readCases(source, runbook.value)));
     const message = `the cases in ${source.file} cannot be checked: ${file} is invalid`;
-    return [{ ...AT_START, severity: 'error', code: 'runbook-invalid', message, hint: null }];
+    const { file: place } = source;
+    return [
+      { ...AT_START, file: place, severity: 'error', code: 'runbook-invalid', message, hint: null },
+    ];
   }
 
   async #parse(source: Source): Promise<Parsed<Runbook>> {
@@ -75,6 +91,15 @@ export class DraftCheck {
 }
 
 const AT_START = { line: 1, column: 1, endLine: 1, endColumn: 1 };
+
+/** An editor shows problems in the open file: one in a library file is shown at its first use. */
+function atItsUse(source: Source, problem: Diagnostic): Diagnostic {
+  const { start } = problem.span;
+  if (partAt(source, start).name === undefined) return problem;
+  const { file, line, column } = positionAt(source, start);
+  const [span = { start: 0, end: 0 }] = problem.usedAt ?? [];
+  return { ...problem, span, message: `${file}:${line}:${column}: ${problem.message}` };
+}
 
 function problemsOf(parsed: Parsed<unknown>): readonly Diagnostic[] {
   return parsed.ok ? parsed.warnings : parsed.diagnostics;

@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Library } from '#lsp/document.ts';
-import type { Source } from '#runbook/yaml/source.ts';
+import { withLibraries } from '#runbook/expand/bundle.ts';
+import { libraryPath, type Source } from '#runbook/yaml/source.ts';
 import type { ParsePostgres } from '#safety/effects/postgres/infer.ts';
 import { selectedColumns } from '#safety/effects/postgres/selected-columns.ts';
 import { loadEffectParsers } from '../../library/effect-parsers.ts';
@@ -59,7 +60,17 @@ export class OpenLibrary implements Library {
     const open = this.#open().find(({ uri }) => pathOfUri(uri) === file);
     return open === undefined
       ? readSource(file)
-      : { file: pathFromHere(file), text: open.getText() };
+      : this.withLibraries(file, { file: pathFromHere(file), text: open.getText() });
+  }
+
+  /** Returns the text of a file with the library files that it uses, as they are in the editor. */
+  withLibraries(file: string, source: Source): Source {
+    return withLibraries(source, (name) => {
+      const path = libraryPath(file, name);
+      const open = this.#open().find(({ uri }) => pathOfUri(uri) === path);
+      if (open !== undefined) return open.getText();
+      return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+    });
   }
 
   /** Tells whether a file is in one of the folders that are searched for runbooks. */

@@ -3,6 +3,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { complete } from '#lsp/complete/complete.ts';
 import { type JsonSchema, runbookSchema } from '#lsp/schema.ts';
 import { casesJsonSchema } from '#rehearsal/cases/schema.ts';
+import { libraryJsonSchema } from '#runbook/schema/library.ts';
 import { VERSION } from '../../version.ts';
 import { completionOf } from './as-protocol.ts';
 import { Checks } from './checks.ts';
@@ -63,6 +64,7 @@ function schemaOf(document: TextDocument, library: OpenLibrary): JsonSchema | un
   const file = pathOfUri(document.uri);
   const isInFolder = file !== undefined && library.isInFolder(file);
   const kind = documentKind(document.uri, document.getText(), isInFolder);
+  if (kind === 'library') return libraryJsonSchema() as JsonSchema;
   if (kind === 'cases') return casesJsonSchema() as JsonSchema;
   return kind === undefined ? undefined : runbookSchema();
 }

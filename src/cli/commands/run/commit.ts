@@ -2,19 +2,27 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { libraryPath, partsOf } from '#runbook/yaml/source.ts';
 
 /** The time limit of git, for which a run waits. */
 const PATIENCE_MS = 1_000;
 const COMMIT = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
 
-/** Returns the commit checked out at a file, and whether the file's text has changed since. */
+/**
+ * Returns the commit checked out at a runbook's file, and whether its text has changed since: that of
+ * the file, or of a library file in it.
+ */
 export function committed(
   file: string,
   text: string,
 ): { readonly commit?: string; readonly changedSinceCommit?: boolean } {
   const commit = checkedOutCommit(file);
   if (commit === undefined) return {};
-  const changedSinceCommit = isChangedSince(commit, file, text);
+  const changes = partsOf({ file, text }).map(({ name, span }) => {
+    const path = name === undefined ? file : libraryPath(file, name);
+    return isChangedSince(commit, path, text.slice(span.start, span.end));
+  });
+  const changedSinceCommit = changes.includes(undefined) ? undefined : changes.includes(true);
   return { commit, ...(changedSinceCommit === undefined ? {} : { changedSinceCommit }) };
 }
 

@@ -62,13 +62,10 @@ function fileJson({ source, runbook, invalid, result, below, ms }: TestedFile) {
       ok: failures.length === 0,
       outcome: rehearsed.view.outcome ?? null,
       path: rehearsed.view.path,
-      failures: failures.map(({ message, span, hint, detail, paste }) => ({
-        message,
-        ...positionAt(source, span.start),
-        hint,
-        detail,
-        paste,
-      })),
+      failures: failures.map(({ message, span, hint, detail, paste }) => {
+        const { line, column } = positionAt(source, span.start);
+        return { message, line, column, hint, detail, paste };
+      }),
     })),
     ...(result === undefined
       ? {}

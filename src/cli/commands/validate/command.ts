@@ -4,13 +4,14 @@ import { text as readAll } from 'node:stream/consumers';
 import { EXIT, invalidRunbookError, RunbookError, usageError } from '#errors.ts';
 import { readCases } from '#rehearsal/cases/read.ts';
 import { colouredDiagnostics } from '#report/diagnostics/coloured.ts';
-import { locate } from '#report/diagnostics/located.ts';
+import { type LocatedDiagnostic, locate } from '#report/diagnostics/located.ts';
 import {
   DIAGNOSTIC_CODES,
   type Diagnostic,
   formatDiagnostics,
   type Parsed,
 } from '#runbook/diagnostic.ts';
+import { checkLibrary, isLibrarySource } from '#runbook/expand/check-library.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import type { Source } from '#runbook/yaml/source.ts';
 import { counted } from '#text/count.ts';
@@ -75,7 +76,9 @@ async function check(
 ): Promise<Checked> {
   const diagnostics = isCasesFile(source.file)
     ? await checkCases(source, dirs)
-    : problemsOf(await checker.check(source));
+    : isLibrarySource(source)
+      ? checkLibrary(source)
+      : problemsOf(await checker.check(source));
   const isBroken = diagnostics.some(({ severity }) => severity === 'error');
   return { source, ok: !isBroken && (!isStrict || diagnostics.length === 0), diagnostics };
 }
@@ -120,12 +123,26 @@ async function sarifForm(): Promise<(checked: readonly Checked[]) => string> {
   const help = diagnosticHelp();
   const rules = DIAGNOSTIC_CODES.map((code) => ({ code, help: help.get(code) ?? '' }));
   return (checked) => {
-    const files = checked.map(({ source, diagnostics }) => ({
-      uri: uriFromHere(source.file),
-      diagnostics: locate(source, diagnostics),
+    const located = new Map<string, readonly LocatedDiagnostic[]>();
+    for (const { source, diagnostics } of checked) {
+      const all = locate(source, diagnostics);
+      for (const file of [source.file, ...all.map((one) => one.file)])
+        located.set(file, [
+          ...(located.get(file) ?? []),
+          ...all.filter((one) => one.file === file),
+        ]);
+    }
+    const files = [...located].map(([file, diagnostics]) => ({
+      uri: uriFromHere(file),
+      diagnostics: unique(diagnostics),
     }));
     return sarifLog(files, rules, VERSION);
   };
+}
+
+/** A problem in a library file is found in every runbook that uses it. */
+function unique(located: readonly LocatedDiagnostic[]): readonly LocatedDiagnostic[] {
+  return [...new Map(located.map((one) => [JSON.stringify(one), one])).values()];
 }
 
 const CASES = /\.test\.ya?ml$/;

@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { usageError } from '#errors.ts';
 import { sha256 } from '#run/sha256.ts';
 import type { WorkerKnowledge } from '#team/work/parts.ts';
 import { enterEnvironment } from '../../environment/enter.ts';
 import { loadEffectParsers } from '../../library/effect-parsers.ts';
-import { findRunbooks } from '../../library/find-runbook.ts';
+import { findRunbooks, readSource } from '../../library/find-runbook.ts';
 import { loadRunbook } from '../../library/load-runbook.ts';
 
 /** The time for which the texts of the folders are remembered. */
@@ -56,7 +55,7 @@ function textsIn(dirs: readonly string[]): ReadonlySet<string> {
   return new Set(
     findRunbooks(dirs).flatMap(({ file }) => {
       try {
-        return [sha256(readFileSync(file, 'utf8'))];
+        return [sha256(readSource(file).text)];
       } catch {
         // A file that was removed meanwhile is not known.
         return [];
