@@ -1,8 +1,8 @@
 import type { LocatedMapping, LocatedNode, LocatedScalar } from '#runbook/yaml/located.ts';
 import { readYaml } from '#runbook/yaml/located.ts';
 import type { Span } from '#runbook/yaml/source.ts';
-import { readTolerantly } from './text/read-tolerantly.ts';
-import { unclosed } from './text/unclosed.ts';
+import { readTolerantly } from './draft/read-tolerantly.ts';
+import { unclosed } from './draft/unclosed.ts';
 
 /** A path in a document: keys and indexes. */
 export type Path = readonly (string | number)[];

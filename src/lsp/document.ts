@@ -1,6 +1,6 @@
 import type { LocatedNode } from '#runbook/yaml/located.ts';
 import type { Source } from '#runbook/yaml/source.ts';
-import { readTolerantly } from './text/read-tolerantly.ts';
+import { readTolerantly } from './draft/read-tolerantly.ts';
 
 /** A text in an editor, and the tree of as much of it as can be read. */
 export type Document = {

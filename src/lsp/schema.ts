@@ -20,8 +20,24 @@ let runbooks: JsonSchema | undefined;
 
 /** Returns the schema of runbooks. */
 export function runbookSchema(): JsonSchema {
-  runbooks ??= runbookJsonSchema() as JsonSchema;
+  runbooks ??= withoutReferences(runbookJsonSchema());
   return runbooks;
+}
+
+/** Returns a JSON Schema with each `$ref` to its `$defs` replaced by what it stands for. */
+export function withoutReferences(schema: Readonly<Record<string, unknown>>): JsonSchema {
+  const { $defs = {}, ...whole } = schema;
+  const definitions = $defs as Readonly<Record<string, unknown>>;
+  const resolved = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(resolved);
+    if (typeof value !== 'object' || value === null) return value;
+    const { $ref, ...rest } = value as Readonly<Record<string, unknown>>;
+    const name = typeof $ref === 'string' ? $ref.replace('#/$defs/', '') : undefined;
+    const parts = Object.entries(rest).map(([key, part]) => [key, resolved(part)] as const);
+    const own = Object.fromEntries(parts);
+    return name === undefined ? own : { ...(resolved(definitions[name]) as object), ...own };
+  };
+  return resolved(whole) as JsonSchema;
 }
 
 /**

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { checkRunbook } from '#cli/library/load-runbook.ts';
 import { formatDiagnostics } from '#runbook/diagnostic.ts';
 import { ERROR_FIELDS, STATUS, TARGET_FIELDS } from '#runbook/expression/known-names.ts';
+import { ERROR_MEANINGS } from '#runbook/model/error-meanings.ts';
 import { PROBE_RESULTS } from '#runbook/model/probe-results.ts';
 import type { StepKind } from '#runbook/model/runbook.ts';
 import { ERROR_KINDS } from '#runbook/model/step-error.ts';
@@ -98,6 +99,11 @@ describe('the pages about the language', () => {
   test('has every kind of error', () => {
     const documented = tableOf('kind | what happened').map(([kind]) => kind?.replaceAll('`', ''));
     expect(documented).toEqual([...ERROR_KINDS]);
+  });
+
+  test('has the meaning of every kind of error that editors show', () => {
+    for (const [kind, meaning] of Object.entries(ERROR_MEANINGS))
+      expect(page).toContain(`\n| \`${kind}\` | ${meaning} |\n`);
   });
 
   test('has every field of a result', () => {

@@ -141,6 +141,11 @@ export class Editor {
     return items.toSorted((a, b) => ((a.sortText ?? '') < (b.sortText ?? '') ? -1 : 1));
   }
 
+  /** Asks about a place in an open file: the position of `‸` in a text, or one that is given. */
+  at(file: string, position: Position) {
+    return { textDocument: { uri: this.uri(file) }, position };
+  }
+
   /** Writes a text without the `‸` in it, and returns where that was. */
   async place(file: string, marked: string): Promise<Position> {
     const before = marked.slice(0, marked.indexOf('‸'));

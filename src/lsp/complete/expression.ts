@@ -4,7 +4,7 @@ import type { ExpressionAt } from '../expression-at.ts';
 import { type ExpressionFunction, FUNCTIONS } from '../functions.ts';
 import { typeText } from '../type-text.ts';
 import type { Completion } from './completion.ts';
-import { typeOfLast, withMacros } from './receiver.ts';
+import { openText, typeOfLast, valuesFor, withMacros } from './receiver.ts';
 
 /** An expression with the place of its cursor in the source. */
 type Place = ExpressionAt & {
@@ -100,24 +100,4 @@ function insideText(
         ? Object.keys(type.fields)
         : [];
   return values.map((value) => ({ label: value, kind: 'value', insert: value, span }));
-}
-
-/** Returns the texts that the value before an operator at the end of a text can be. */
-function valuesFor(lead: string, scope: Fields): readonly string[] {
-  const left = /^(.*?)\s*(?:==|!=|\bin\s*\[[^\]]*)\s*$/s.exec(lead)?.[1];
-  if (left === undefined) return [];
-  const type = typeOfLast(left, scope);
-  return type.kind === 'text' ? (type.values ?? []) : [];
-}
-
-/** Returns the offset of the quote that is open at the end of an expression. */
-function openText(text: string): number | undefined {
-  let open: number | undefined;
-  for (let at = 0; at < text.length; at += 1) {
-    const char = text[at];
-    if (open === undefined && (char === '"' || char === "'")) open = at;
-    else if (open !== undefined && char === '\\') at += 1;
-    else if (open !== undefined && char === text[open]) open = undefined;
-  }
-  return open;
 }

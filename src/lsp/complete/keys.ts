@@ -9,18 +9,32 @@ export function completeKeys(
   { path, mapping }: KeyPlace,
   schema: JsonSchema,
 ): readonly Completion[] {
-  const items = schemasAt(schema, cursor.root, path).flatMap((one) =>
-    Object.entries(one.properties ?? {})
+  const schemas = schemasAt(schema, cursor.root, path).toSorted((a, b) => order(a) - order(b));
+  const items = schemas.flatMap(({ properties = {} }) =>
+    Object.entries(properties)
       .filter(([key]) => !isWritten(key, mapping))
-      .map(([key, value]) => itemFor(key, value, one.required ?? [], cursor)),
+      .map(([key, value]) => itemFor(key, value, rankOf(key, schemas), cursor)),
   );
-  return [...new Map(items.toReversed().map((item) => [item.label, item])).values()].toReversed();
+  const first = new Map<string, Completion>();
+  for (const item of items) if (!first.has(item.label)) first.set(item.label, item);
+  return [...first.values()];
+}
+
+/** A template in place of what is written here is the exception. */
+function order({ properties = {} }: JsonSchema): number {
+  return Object.hasOwn(properties, 'use') ? 1 : 0;
+}
+
+/** A key that most alternatives need comes first. */
+function rankOf(key: string, schemas: readonly JsonSchema[]): number {
+  const needing = schemas.filter(({ required = [] }) => required.includes(key));
+  return needing.length > schemas.length / 2 ? 0 : 1;
 }
 
 function itemFor(
   key: string,
   value: JsonSchema,
-  required: readonly string[],
+  rank: number,
   { word, hasColon }: Cursor,
 ): Completion {
   return {
@@ -30,7 +44,7 @@ function itemFor(
     ...(value.description && { documentation: value.description }),
     insert: hasColon ? key : `${key}:${isInline(value) ? ' ' : ''}`,
     span: word,
-    rank: required.includes(key) ? 0 : 1,
+    rank,
   };
 }
 

@@ -54,3 +54,23 @@ function isClosed(text: string): boolean {
 export function typeOfLast(text: string, names: Fields): ValueType {
   return typeOfText(lastValue(text), names) ?? ANY;
 }
+
+/** Returns the texts that the value before an operator at the end of a text can be. */
+export function valuesFor(lead: string, scope: Fields): readonly string[] {
+  const left = /^(.*?)\s*(?:==|!=|\bin\s*\[[^\]]*)\s*$/s.exec(lead)?.[1];
+  if (left === undefined) return [];
+  const type = typeOfLast(left, scope);
+  return type.kind === 'text' ? (type.values ?? []) : [];
+}
+
+/** Returns the offset of the quote that is open at the end of an expression. */
+export function openText(text: string): number | undefined {
+  let open: number | undefined;
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text[at];
+    if (open === undefined && (char === '"' || char === "'")) open = at;
+    else if (open !== undefined && char === '\\') at += 1;
+    else if (open !== undefined && char === text[open]) open = undefined;
+  }
+  return open;
+}

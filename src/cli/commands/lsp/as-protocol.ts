@@ -3,10 +3,13 @@ import {
   CompletionItemKind,
   type Diagnostic,
   DiagnosticSeverity,
+  type DocumentSymbol,
   type Range,
+  SymbolKind,
 } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Completion } from '#lsp/complete/completion.ts';
+import type { Outline } from '#lsp/symbols.ts';
 import type { LocatedDiagnostic } from '#report/diagnostics/located.ts';
 import type { Span } from '#runbook/yaml/source.ts';
 
@@ -57,5 +60,25 @@ export function completionOf(
     textEdit: { range: rangeOf(document, span), newText: insert },
     filterText: filter ?? label,
     sortText: `${rank + 1}${String(index).padStart(4, '0')}`,
+  };
+}
+
+const SYMBOLS: Readonly<Record<Outline['kind'], SymbolKind>> = {
+  group: SymbolKind.Namespace,
+  step: SymbolKind.Function,
+  input: SymbolKind.Variable,
+  target: SymbolKind.Module,
+};
+
+/** Returns a part of an outline for an editor. */
+export function symbolOf(document: TextDocument, outline: Outline): DocumentSymbol {
+  const { name, detail, kind, span, selection, children } = outline;
+  return {
+    name,
+    ...(detail && { detail }),
+    kind: SYMBOLS[kind],
+    range: rangeOf(document, span),
+    selectionRange: rangeOf(document, selection),
+    children: children.map((child) => symbolOf(document, child)),
   };
 }

@@ -4,6 +4,9 @@ const CASES = /\.test\.ya?ml$/;
 const MODELINE = /^#.*\$schema=.*\brunbook\.schema\.json/m;
 const CASES_MODELINE = /^#.*\$schema=.*\brunbook-test\.schema\.json/m;
 
+/** The kinds of document that are served. */
+export type DocumentKind = 'runbook' | 'library' | 'cases';
+
 /**
  * Tells what a YAML document is for runbook: a runbook has steps, names the schema, or is in a folder
  * that is searched for runbooks; a library file has fragments or templates instead of steps; cases are
@@ -13,7 +16,7 @@ export function documentKind(
   uri: string,
   text: string,
   isInFolder: boolean,
-): 'runbook' | 'library' | 'cases' | undefined {
+): DocumentKind | undefined {
   if (CASES.test(uri))
     return isInFolder || /^cases\s*:/m.test(text) || CASES_MODELINE.test(text)
       ? 'cases'

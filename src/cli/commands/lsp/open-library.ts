@@ -30,8 +30,9 @@ export class OpenLibrary implements Library {
     this.#open = open;
   }
 
-  /** Loads the parser that finds the columns of statements; without it no column is offered. */
+  /** Loads the parser that finds the columns of statements, once; without it there are no columns. */
   async loadParser(): Promise<void> {
+    if (this.#parse !== undefined) return;
     const { postgres } = await loadEffectParsers({ shell: false, postgres: true });
     this.#parse = postgres;
   }

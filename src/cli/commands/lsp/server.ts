@@ -1,13 +1,8 @@
 import { type Connection, TextDocumentSyncKind, TextDocuments } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { complete } from '#lsp/complete/complete.ts';
-import { type JsonSchema, runbookSchema } from '#lsp/schema.ts';
-import { casesJsonSchema } from '#rehearsal/cases/schema.ts';
-import { libraryJsonSchema } from '#runbook/schema/library.ts';
 import { VERSION } from '../../version.ts';
-import { completionOf } from './as-protocol.ts';
+import { answerRequests, CAPABILITIES } from './answers.ts';
 import { Checks } from './checks.ts';
-import { documentKind } from './document-kind.ts';
 import { OpenLibrary, pathOfUri } from './open-library.ts';
 
 /** Serves runbooks to an editor. Runbooks in `dirs` are found first. */
@@ -26,7 +21,7 @@ export function serve(connection: Connection, dirs: readonly string[]): void {
           change: TextDocumentSyncKind.Incremental,
           save: true,
         },
-        completionProvider: { triggerCharacters: ['.', ' ', '"', "'", '[', '{'] },
+        ...CAPABILITIES,
       },
     };
   });
@@ -37,14 +32,7 @@ export function serve(connection: Connection, dirs: readonly string[]): void {
   documents.onDidClose(({ document }) => checks.closed(document));
   connection.onDidChangeWatchedFiles(() => checks.allChanged());
 
-  connection.onCompletion(({ textDocument, position }) => {
-    const document = documents.get(textDocument.uri);
-    const schema = document && schemaOf(document, library);
-    if (document === undefined || schema === undefined) return [];
-    const found = complete(document.getText(), document.offsetAt(position), schema, library);
-    return found.map((one, index) => completionOf(document, one, index));
-  });
-
+  answerRequests(connection, documents, library);
   documents.listen(connection);
   connection.listen();
 }
@@ -58,13 +46,4 @@ function enterFolder(uri: string | null): void {
   } catch {
     // A folder that is not there holds no runbook.
   }
-}
-
-function schemaOf(document: TextDocument, library: OpenLibrary): JsonSchema | undefined {
-  const file = pathOfUri(document.uri);
-  const isInFolder = file !== undefined && library.isInFolder(file);
-  const kind = documentKind(document.uri, document.getText(), isInFolder);
-  if (kind === 'library') return libraryJsonSchema() as JsonSchema;
-  if (kind === 'cases') return casesJsonSchema() as JsonSchema;
-  return kind === undefined ? undefined : runbookSchema();
 }

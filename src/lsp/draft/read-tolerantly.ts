@@ -37,7 +37,7 @@ function lineToGiveUp(text: string, at: number, message: string, keep: number): 
   const isWritten = ({ start, end }: Line) =>
     text.slice(start, end).trim() !== '' && !(start <= keep && keep <= end);
   const isOpen = ({ start, end }: Line) => unclosed(text.slice(start, end)) !== '';
-  const opening = /quoted|flow|end of the stream/.test(message)
+  const opening = /quoted|flow|deficient|end of the stream/.test(message)
     ? above.find((line) => isWritten(line) && isOpen(line))
     : undefined;
   return opening ?? above.find(isWritten) ?? all.slice(index + 1).find(isWritten);

@@ -1,0 +1,99 @@
+import { ERROR_MEANINGS } from '#runbook/model/error-meanings.ts';
+import type { ErrorKind } from '#runbook/model/step-error.ts';
+import type { LocatedNode } from '#runbook/yaml/located.ts';
+import type { Span } from '#runbook/yaml/source.ts';
+import { typeOfLast, valuesFor, withMacros } from '../complete/receiver.ts';
+import type { Document, Library } from '../document.ts';
+import { FUNCTIONS } from '../functions.ts';
+import { type Found, foundAt } from '../names/name-at.ts';
+import { descriptionsAt, type JsonSchema, schemasAt, summaryOf } from '../schema.ts';
+import { namesAt } from '../scope.ts';
+import { typeText } from '../type-text.ts';
+import { inputOfRunbook, inputText, runbookText, stepText, targetText } from './things.ts';
+
+/** An explanation in Markdown, and the place that it explains. */
+export type Explanation = { readonly markdown: string; readonly span: Span };
+
+/** Explains what stands at an offset of a runbook, or of another document with a schema. */
+export function explain(
+  { root }: Document,
+  offset: number,
+  schema: JsonSchema,
+  library: Library,
+): Explanation | undefined {
+  const found = root && foundAt(root, offset);
+  if (root === undefined || found === undefined) return undefined;
+  const markdown = textFor(found, root, schema, library);
+  return markdown === undefined ? undefined : { markdown, span: found.span };
+}
+
+function textFor(
+  found: Found,
+  root: LocatedNode,
+  schema: JsonSchema,
+  library: Library,
+): string | undefined {
+  switch (found.kind) {
+    case 'key':
+      return keyText(found, root, schema);
+    case 'value':
+      return valueText(found, root, schema);
+    case 'runbook':
+      return found.input === undefined
+        ? runbookText(found.name, library)
+        : inputOfRunbook(found.name, found.input, library);
+    case 'named': {
+      const { kind, name } = found.named;
+      if (kind === 'step') return stepText(name, root);
+      return kind === 'input' ? inputText(name, root) : targetText(name, root);
+    }
+    case 'text': {
+      const names = withMacros(found.before, namesAt(root, found.path, library));
+      return valuesFor(found.before, names).includes(found.text)
+        ? errorText(found.text)
+        : undefined;
+    }
+    case 'name':
+      return nameText(found, root, library);
+  }
+}
+
+function keyText({ path }: Found, root: LocatedNode, schema: JsonSchema): string | undefined {
+  const descriptions = descriptionsAt(schema, root, path);
+  const types = [...new Set(schemasAt(schema, root, path).map(summaryOf))];
+  if (descriptions.length === 0 && types.length === 0) return undefined;
+  return [`\`${String(path.at(-1))}\`: ${types.join(' or ')}`, ...descriptions].join('\n\n');
+}
+
+function valueText(
+  { path, text }: Extract<Found, { readonly kind: 'value' }>,
+  root: LocatedNode,
+  schema: JsonSchema,
+): string | undefined {
+  const values = schemasAt(schema, root, path).flatMap((one) => one.enum ?? []);
+  if (!values.includes(text)) return undefined;
+  return (
+    errorText(text) ?? keyText({ path, kind: 'key', span: { start: 0, end: 0 } }, root, schema)
+  );
+}
+
+function errorText(kind: string): string | undefined {
+  if (!Object.hasOwn(ERROR_MEANINGS, kind)) return undefined;
+  return `\`${kind}\`: ${ERROR_MEANINGS[kind as ErrorKind]}`;
+}
+
+function nameText(
+  { value, before, path }: Extract<Found, { readonly kind: 'name' }>,
+  root: LocatedNode,
+  library: Library,
+): string | undefined {
+  const name = /\w+$/.exec(value)?.[0] ?? value;
+  const names = withMacros(before, namesAt(root, path, library));
+  const isMethod = value !== name;
+  const type = typeOfLast(value, names);
+  const isKnown = isMethod || Object.hasOwn(names, name);
+  const called = FUNCTIONS.find((one) => one.name === name && (one.of !== undefined) === isMethod);
+  if (called !== undefined && type.kind === 'any')
+    return `\`${called.signature}\`\n\n${called.meaning}`;
+  return isKnown ? `\`${value}\`: ${typeText(type)}` : undefined;
+}
