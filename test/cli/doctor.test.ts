@@ -21,6 +21,23 @@ steps:
   - { id: done, title: Done, finish: { outcome: resolved, summary: Counted. } }
 `;
 
+const END_ALL = `name: end-all
+title: End all
+summary: Ends every session of a program that is gone.
+inputs:
+  database_url: { type: url, secret: true, env: DATABASE_URL }
+targets:
+  db: { database: "\${{ inputs.database_url }}" }
+steps:
+  - id: end
+    title: End them
+    sql: SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'gone'
+    confirm: { phrase: end them }
+    verify: { sql: SELECT 1 AS one, until: result.row.one == 1 }
+    undo: { none: Their clients reconnect. }
+  - { id: done, title: Done, finish: { outcome: resolved, summary: Ended. } }
+`;
+
 const THERE = `name: there
 title: There
 summary: Runs there.
@@ -83,6 +100,25 @@ describe('the doctor says of an environment', () => {
         ),
       ),
     ]);
+  });
+
+  test.each([
+    ['oncall', []],
+    [
+      'viewer',
+      [
+        'viewer lacks pg_monitor, so that runbooks cannot see the sessions of others',
+        'viewer lacks pg_signal_backend, so that runbooks cannot end the sessions of others',
+      ],
+    ],
+  ] as const)('which rights of its runbooks %s lacks on a server', async (role, lacks) => {
+    const kim = operator();
+    kim.writeRunbook('end-all', END_ALL);
+    const all = await report(kim, ['end-all', '--env', 'prod'], { PROD_URL: shop.urls[role] });
+    const told = all.checks.flatMap(({ status, text }) =>
+      status === 'warning' ? [text.replace(/^db: [^:]*:[^:]*: /, '')] : [],
+    );
+    expect({ code: all.code, told }).toEqual({ code: 0, told: lacks });
   });
 
   test('what cannot be had, and in which stage a server cannot be reached', async () => {

@@ -31,6 +31,18 @@ describe.skipIf(missing !== undefined)(`on MySQL${because(missing)}`, () => {
     expect(session.output.join()).toContain('1292');
   });
 
+  test('one statement sets both settings that make a server read-only, with a value of before', async () => {
+    const session = openSession(server.rootUrl);
+    const sql = 'SET GLOBAL read_only = ON, GLOBAL super_read_only = $1';
+    for (const was of [1, 0])
+      expect(await session.run(sql, { readOnly: false, values: [was] })).toMatchObject({
+        status: 'succeeded',
+      });
+    const read = 'SELECT @@global.read_only AS own, @@global.super_read_only AS super';
+    expect(await session.rows(read)).toEqual([{ own: 1, super: 0 }]);
+    await session.run('SET GLOBAL read_only = OFF', { readOnly: false });
+  });
+
   test('a limit is written into a statement about an account as a number', async () => {
     const session = openSession(server.rootUrl);
     const change = { readOnly: false };

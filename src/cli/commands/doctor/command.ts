@@ -64,7 +64,7 @@ async function examine(
     ),
   };
   const environments = await findings(configuration, wanted, question);
-  const connections = new Connections();
+  const connections = new Connections({ isNamed: name !== undefined });
   await Promise.all(
     environments.map(({ section, targets }) => connections.check(targets, section)),
   );

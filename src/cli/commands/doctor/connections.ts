@@ -1,7 +1,6 @@
-import type { Target } from '#run/values/targets.ts';
 import { engineName, isConsole } from '#runbook/model/engines.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
-import type { Json } from '#runbook/model/value.ts';
+import type { Json, Row } from '#runbook/model/value.ts';
 import type { Action } from '#safety/actions/action.ts';
 import type { StepOutcome } from '#steps/executor.ts';
 import { oldVersionNote } from '#steps/mysql/old-version.ts';
@@ -14,7 +13,9 @@ import {
 import { createProbeExecutor } from '#steps/probe/executor.ts';
 import { formatDuration } from '#text/duration.ts';
 import type { Section } from './check.ts';
+import type { UsedTarget } from './environment.ts';
 import { toolVersion } from './machine.ts';
+import { missingRights, type Right, statementsOn } from './rights.ts';
 
 type Fields = Readonly<Record<string, Json>>;
 type Remote = Exclude<ResolvedTarget, { kind: 'local' | 'database' }>;
@@ -43,24 +44,31 @@ const SLOTS = {
 
 /** Checks the connections to targets, each once and all concurrently. */
 export class Connections {
+  readonly #isNamed: boolean;
   readonly #known = new Map<string, Promise<unknown>>();
 
+  /** Whoever names no runbook may have no pooler, so that its console is not required. */
+  constructor({ isNamed }: { readonly isNamed: boolean }) {
+    this.#isNamed = isNamed;
+  }
+
   /** Adds the checks of each target to the section. */
-  async check(targets: readonly Target[], section: Section): Promise<void> {
-    const byPlace = new Map(targets.map((target) => [JSON.stringify(target.resolved), target]));
-    const said = await Promise.all(
-      [...byPlace.values()].map((target) => this.#say(target, section)),
-    );
+  async check(targets: readonly UsedTarget[], section: Section): Promise<void> {
+    const byPlace = Map.groupBy(targets, (target) => JSON.stringify(target.resolved));
+    const said = await Promise.all([...byPlace.values()].map((uses) => this.#say(uses, section)));
     for (const say of said.flat()) say();
   }
 
-  async #say({ resolved, facts }: Target, section: Section): Promise<readonly (() => void)[]> {
+  async #say(uses: readonly UsedTarget[], section: Section): Promise<readonly (() => void)[]> {
+    const [first] = uses;
+    if (first === undefined) return [];
+    const { resolved, facts } = first;
     const { name, description } = facts;
     switch (resolved.kind) {
       case 'local':
         return [];
       case 'database':
-        return this.#sayDatabase(resolved, `${name}: ${description}`, section);
+        return this.#sayDatabase(resolved, `${name}: ${description}`, uses, section);
       default: {
         const end = await this.#once(JSON.stringify(resolved), () => reachRemote(resolved));
         if (end === undefined) return [() => section.ok(`${name}: ${description} is reachable`)];
@@ -72,23 +80,32 @@ export class Connections {
   async #sayDatabase(
     target: Database,
     title: string,
+    uses: readonly UsedTarget[],
     section: Section,
   ): Promise<readonly (() => void)[]> {
     const { engine, url, reserveUrl } = target;
     if (isConsole(engine)) {
       const end = await this.#once(JSON.stringify(target), () => reachConsole(target));
       if (typeof end === 'string') return [() => section.ok(`${title}, ${end}`)];
-      return [() => section.problem(`${title}: ${failureOf(end)}`, end.error.hint)];
+      const status = this.#isNamed ? 'problem' : 'warning';
+      return [() => section[status](`${title}: ${failureOf(end)}`, end.error.hint)];
     }
     const login = (one: string) => this.#once(one, () => logIn(one));
     const [own, reserve] = await Promise.all([
       login(url),
       reserveUrl === undefined ? undefined : login(reserveUrl),
     ]);
+    const lacking = own.status === 'succeeded' ? await rightsLacking(target, own.result, uses) : [];
     return [
       () => {
         if (own.status === 'succeeded') sayFacts(own.result, title, section);
         else section.problem(`${title}: ${failureOf(own)}`, own.error.hint);
+      },
+      () => {
+        for (const { name, purpose } of lacking)
+          section.warning(
+            `${title}: ${own.result?.role ?? 'the login'} lacks ${name}, so that runbooks cannot ${purpose}`,
+          );
       },
       () => {
         if (reserve === undefined) return;
@@ -114,6 +131,32 @@ async function logIn(url: string): Promise<StepOutcome> {
     { kind: 'probe', probe: 'login', params: { url, statement }, timeoutMs: CONNECT_MS },
     { signal: new AbortController().signal, onOutput: () => {} },
   );
+}
+
+/** Returns the rights that the runbooks of a target need and its login lacks. */
+async function rightsLacking(
+  target: Database,
+  { engine }: Fields,
+  uses: readonly UsedTarget[],
+): Promise<readonly Right[]> {
+  const statements = uses.flatMap(({ runbook, facts }) =>
+    statementsOn(runbook, facts.name, String(engine)),
+  );
+  // One connection for all of them: a server without a free slot has none to spare.
+  const executors = openExecutors({
+    ...{ targets: [target], runId: 'doctor', env: process.env, onConnected: () => {} },
+  });
+  try {
+    return await missingRights(String(engine), statements, async (text) => {
+      const outcome = await executeWith(executors, {
+        ...{ kind: 'sql', target: target.name, text, values: [], origin: [] },
+        ...{ readOnly: true, timeoutMs: CONNECT_MS },
+      });
+      return outcome.status === 'succeeded' ? (outcome.result.rows as readonly Row[]) : undefined;
+    });
+  } finally {
+    await executors.close();
+  }
 }
 
 /** Asks a console for its version, as a run does. Returns its facts, or the failure. */
@@ -168,14 +211,21 @@ async function executeOn(
     ...{ targets: [target], runId: 'doctor', env: process.env, onConnected },
   });
   try {
-    const executor = await executors.executorFor(action);
-    return await executor.execute(action, {
-      signal: AbortSignal.timeout(CONNECT_MS),
-      onOutput: () => {},
-    });
+    return await executeWith(executors, action);
   } finally {
     await executors.close();
   }
+}
+
+async function executeWith(
+  executors: ReturnType<typeof openExecutors>,
+  action: Action,
+): Promise<StepOutcome> {
+  const executor = await executors.executorFor(action);
+  return await executor.execute(action, {
+    signal: AbortSignal.timeout(CONNECT_MS),
+    onOutput: () => {},
+  });
 }
 
 /**

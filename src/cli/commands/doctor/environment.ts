@@ -18,9 +18,12 @@ import { Section } from './check.ts';
 export type EnvironmentFindings = {
   readonly section: Section;
   /** The targets of the runbooks in that environment. */
-  readonly targets: readonly Target[];
+  readonly targets: readonly UsedTarget[];
   readonly secrets: readonly Secret[];
 };
+
+/** A target with the runbook that uses it. */
+export type UsedTarget = Target & { readonly runbook: Runbook };
 
 /** The scope of the checks. */
 export type Question = {
@@ -106,7 +109,7 @@ async function readiness(
   { runbooks, isNamed, values }: Question,
   section: Section,
 ): Promise<Omit<EnvironmentFindings, 'section'>> {
-  const targets: Target[] = [];
+  const targets: UsedTarget[] = [];
   const secrets: Secret[] = [];
   const complete: string[] = [];
   const lacking: string[] = [];
@@ -148,7 +151,7 @@ function lackingInside(prepared: PreparedTree): readonly string[] {
  * Returns the targets of runbooks that run as steps, as the environment defines them. A step can
  * override them.
  */
-function targetsInside(prepared: PreparedTree): readonly Target[] {
+function targetsInside(prepared: PreparedTree): readonly UsedTarget[] {
   const texts = textsInside(prepared);
   return openInputs(prepared.runbook).flatMap(({ runbook: child }) =>
     knownTargets(child, inputValues(child.inputs, { given: texts.get(child.name) ?? {}, env: {} })),
@@ -171,10 +174,14 @@ function secretInputs(
 }
 
 /** A target without an address does not hide the others. */
-function knownTargets(runbook: Runbook, inputs: ReturnType<typeof inputValues>): readonly Target[] {
+function knownTargets(
+  runbook: Runbook,
+  inputs: ReturnType<typeof inputValues>,
+): readonly UsedTarget[] {
   return runbook.targets.flatMap((target) => {
     try {
-      return resolveTargets({ ...runbook, targets: [target], steps: [] }, inputs);
+      const found = resolveTargets({ ...runbook, targets: [target], steps: [] }, inputs);
+      return found.map((one) => ({ ...one, runbook }));
     } catch {
       return [];
     }
