@@ -17,6 +17,17 @@ test.each(CLIENT_ERROR_TEXTS)(
   },
 );
 
+test.each(['docker', 'kubectl'] as const)(
+  'every rule for %s is the first for a text: none is hidden by an earlier one',
+  (client) => {
+    const texts = CLIENT_ERROR_TEXTS.filter((each) => each.client === client);
+    const rules = RULES[client];
+    const first = texts.map(({ text }) => rules.find((rule) => rule.text?.test(text)));
+    const hidden = rules.filter((rule) => !first.includes(rule));
+    expect(hidden.map(({ text }) => text)).toEqual([]);
+  },
+);
+
 test.each(CLIENT_ERROR_TEXTS.filter(({ from }) => /sh$|runc|crun|containerd|busybox/.test(from)))(
   'a place without bash is said to have none: $from',
   ({ client, text }) => {

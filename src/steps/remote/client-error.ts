@@ -32,6 +32,9 @@ export function clientError(said: string, rules: readonly ErrorRule[], place: st
 export const NO_BASH =
   /"?bash"?: (?:executable file not found|not found|command not found|Command not found|no such file)|(?:Unknown command:? '?|command not found: )bash|executable file `bash` not found|stat \S*bash: no such file/;
 
+/** A name that Go programs, as docker and kubectl are, could not look up, whatever kept them from it. */
+export const NO_LOOKUP = /no such host|\blookup \S+(?: on \S+)?: /;
+
 /** Returns the error of a client that could not be started. */
 export function startError(
   program: string,

@@ -1,6 +1,6 @@
 import type { ErrorRule } from '../wire/network-error.ts';
 import type { Client } from './client.ts';
-import { NO_BASH } from './client-error.ts';
+import { NO_BASH, NO_LOOKUP } from './client-error.ts';
 
 /** Returns a docker client for a container, by its name or ID. */
 export function createDockerClient(container: string): Client {
@@ -33,7 +33,8 @@ export const DOCKER_RULES: readonly ErrorRule[] = [
     kind: 'refused',
     hint: 'docker ps --all says since when, docker logs why.',
   },
-  { text: /no such host/, kind: 'dns', phase: 'dns' },
+  { text: NO_LOOKUP, kind: 'dns', phase: 'dns' },
+  { text: /Could not resolve hostname/, kind: 'dns', phase: 'dns' },
   { text: /i\/o timeout|deadline exceeded|Client\.Timeout/, kind: 'timeout', phase: 'tcp' },
   { text: /no route to host|network is unreachable/, kind: 'unreachable', phase: 'tcp' },
   { text: /x509:|tls:|server gave HTTP response to HTTPS/, kind: 'tls', phase: 'tls' },

@@ -1,6 +1,6 @@
 import type { ErrorRule } from '../wire/network-error.ts';
 import type { Client } from './client.ts';
-import { NO_BASH } from './client-error.ts';
+import { NO_BASH, NO_LOOKUP } from './client-error.ts';
 
 /**
  * The place in a cluster where scripts run. Undefined fields come from the operator's kubeconfig.
@@ -60,15 +60,16 @@ export const KUBERNETES_RULES: readonly ErrorRule[] = [
     phase: 'auth',
     hint: 'Log in to the cluster again, and check kubectl config current-context.',
   },
-  {
-    text: /container (?:\S+ )?(?:is )?not (?:found|valid)|is not valid for pod/,
-    kind: 'not_found',
-    hint: 'The pod has no container of that name.',
-  },
+  // The kubelet names a container that it does not run this way; that a pod has none of the name, kubectl says.
   {
     text: /cannot exec (?:in|into) (?:a container in )?a? ?(?:completed|stopped|deleted)|is not running|unable to upgrade connection: container not found|current phase is|waiting to start|ContainerCreating|CrashLoopBackOff/,
     kind: 'refused',
     hint: 'kubectl get pods and kubectl describe say what it is waiting for.',
+  },
+  {
+    text: /container (?:\S+ )?(?:is )?not (?:found|valid)|is not valid for pod/,
+    kind: 'not_found',
+    hint: 'The pod has no container of that name.',
   },
   {
     text: /\(NotFound\)|" not found$|could not find the requested resource/,
@@ -80,7 +81,7 @@ export const KUBERNETES_RULES: readonly ErrorRule[] = [
     kind: 'config',
     hint: 'kubectl config get-contexts lists the contexts there are.',
   },
-  { text: /no such host/, kind: 'dns', phase: 'dns' },
+  { text: NO_LOOKUP, kind: 'dns', phase: 'dns' },
   { text: /x509:|tls:|certificate/, kind: 'tls', phase: 'tls' },
   {
     text: /i\/o timeout|deadline exceeded|TLS handshake timeout|Client\.Timeout|timed out waiting/,
