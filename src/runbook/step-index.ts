@@ -67,7 +67,7 @@ function checkId(
 
 /** Returns the fields of one execution of a branch. */
 export function branchResult({ kind, document }: WrittenBranch): Fields {
-  if (kind === 'sql') return resultFields({ kind });
+  if (kind === 'sql' || kind === 'http') return resultFields({ kind });
   if (kind === 'shell') return resultFields({ kind, parse: document.parse ?? 'text' });
   const probe = probeName(document.probe);
   return resultFields(probe === undefined ? { kind } : { kind, probe });

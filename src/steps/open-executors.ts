@@ -90,6 +90,7 @@ async function open(action: Action, options: OpenExecutorsOptions): Promise<Exec
     const { createProbeExecutor } = await import('./probe/executor.ts');
     return createProbeExecutor({ applicationName: `runbook/${options.runId}`, env: options.env });
   }
+  if (action.kind === 'http') return (await import('./http/executor.ts')).createHttpExecutor();
   const target = options.targets.find(({ name }) => name === action.target);
   const isForDatabase = action.kind === 'sql' || action.kind === 'connect';
   if (target?.kind === 'database' && isForDatabase) return openDatabase(target, options);

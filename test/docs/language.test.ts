@@ -64,7 +64,7 @@ const rows = new Map<string, Row>(
 const keys = new Map(keysOf(runbookJsonSchema() as Schema));
 /** What can stand in several places is described once; a branch has keys of other steps. */
 const REPEATED =
-  /^(?:(?:preview|verify|undo|wait|prerequisites)\.(?:sql|probe|confirm)|parallel)\./;
+  /^(?:(?:preview|verify|undo|wait|prerequisites)\.(?:sql|http|probe|confirm)|parallel)\./;
 const described = [...keys.keys()].filter((key) => !REPEATED.test(key));
 
 function tableOf(head: string): readonly (readonly string[])[] {
@@ -117,6 +117,7 @@ describe('the pages about the language', () => {
     expect(kinds.map(([kind]) => kind?.replaceAll('`', ''))).toEqual([
       'sql',
       'shell',
+      'http',
       'probe',
       'ask',
       'manual',
@@ -197,7 +198,12 @@ function wholeRunbook(example: string): string {
     'name: inline',
     'title: Example',
     'summary: Example',
-    'inputs: { database_url: { secret: true }, reserve_url: { secret: true, required: false } }',
+    'inputs:',
+    '  database_url: { secret: true }',
+    '  reserve_url: { secret: true, required: false }',
+    '  api_url: { type: url }',
+    '  api_token: { secret: true }',
+    '  service: {}',
   ];
   const targets = ['targets: { db: { database: "${{ inputs.database_url }}", engine: postgres } }'];
   const ends = ['hand_over', 'unblock', 'done'].map((id) => `  - { id: ${id}, wait: 1s }`);

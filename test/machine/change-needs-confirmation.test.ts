@@ -102,7 +102,8 @@ function sendAndCheck(stepper: Stepper, event: Sent, given: { last?: Confirmed }
 function checkChange({ at }: Stepper, params: Execute, shown: PinnedRows['rows']): void {
   if ('unresolved' in params.action) throw new Error('an unrendered change was executed');
   const rows = at.snapshot.context.visit.preview?.rows ?? [];
-  const where = params.step === 'c/end' ? 'db' : 'postgres oncall@db1:5432/shop';
+  const place = params.step === 'c/end' ? 'db' : 'postgres oncall@db1:5432/shop';
+  const where = params.action.kind === 'http' ? 'here' : place;
   const { step, action, item, part, digest, confirmed } = params;
   const more = {
     ...(item === undefined ? {} : { item: item.index }),

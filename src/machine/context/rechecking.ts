@@ -48,7 +48,7 @@ export function withPreview(
 ): Visit {
   const { shown: before, ...visit } = context.visit;
   const server = serverOf(context, step, step.does.preview?.body);
-  const { columns, rows, row_count } = result as Pick<PinnedRows, 'columns' | 'rows' | 'row_count'>;
+  const { columns = [], rows = [], row_count = rows.length } = result as Partial<PinnedRows>;
   const preview = { columns, rows, row_count, at, ...(server === undefined ? {} : { server }) };
   const { pending } = visit;
   const shown = pending === undefined ? before : { server: pending.server, preview: visit.preview };

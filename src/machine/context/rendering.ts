@@ -2,6 +2,7 @@ import type { ShownChanges, StepPart } from '#events/log/event.ts';
 import { renderForPeople, renderText } from '#runbook/expression/template.ts';
 import { phraseToType } from '#runbook/model/confirm-phrase.ts';
 import { isConsole, statementFor } from '#runbook/model/engines.ts';
+import type { HttpBody } from '#runbook/model/http-request.ts';
 import {
   type Body,
   bodyTarget,
@@ -256,6 +257,8 @@ function undoText(context: MachineContext, step: Acting): string | undefined {
   if (isEngineOpen(context, step, body))
     return 'It can be undone afterwards; the statement depends on whether the server is MySQL or MariaDB.';
   const engine = engineOf(context, step, body);
+  if (body.kind === 'http')
+    return `It can be undone afterwards: ${requestText(context, step, body)}`;
   const template =
     body.kind === 'sql'
       ? statementFor(body.texts, engine)
@@ -266,6 +269,13 @@ function undoText(context: MachineContext, step: Acting): string | undefined {
   const text =
     template === undefined ? '' : renderForPeople(template, scopeOf(context, step), quoted);
   return `It can be undone afterwards: ${text.trim()}`;
+}
+
+function requestText(context: MachineContext, step: Acting, body: HttpBody): string {
+  const scope = scopeOf(context, step);
+  const action = renderAction(body, scope, { readOnly: false, timeoutMs: 0, engine: undefined });
+  const isKnown = action.ok && action.value.kind === 'http';
+  return `${body.method} ${isKnown ? action.value.url : renderForPeople(body.url, scope)}`;
 }
 
 /** As {@link sqlLiteral}, for a console. */

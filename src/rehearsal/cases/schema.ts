@@ -79,6 +79,15 @@ export const RESULT_SCHEMAS = {
       ...common,
     })
     .check(z.describe('what a script returns')),
+  http: z
+    .strictObject({
+      status: opt(z.int().check(z.describe('the status of the answer (default: 200)'))),
+      headers: opt(z.record(z.string(), z.string()).check(z.describe('its headers, by name'))),
+      json: opt(z.unknown().check(z.describe('its body as JSON, in place of text'))),
+      text: opt(text('its body as a text')),
+      ...common,
+    })
+    .check(z.describe('what a web server answers')),
   probe: z.looseObject(common).check(z.describe('the fields that a probe returns')),
   wait: z.strictObject(common).check(z.describe('how a pause ends')),
 } as const;
@@ -88,11 +97,13 @@ export type ErrorDocument = z.infer<ReturnType<typeof error>>;
 
 /** A result of any kind, as written in a case. */
 export type ResultDocument = z.infer<typeof RESULT_SCHEMAS.sql> &
-  z.infer<typeof RESULT_SCHEMAS.shell>;
+  z.infer<typeof RESULT_SCHEMAS.shell> &
+  z.infer<typeof RESULT_SCHEMAS.http>;
 
 const anyResult = z.union([
   RESULT_SCHEMAS.sql,
   RESULT_SCHEMAS.shell,
+  RESULT_SCHEMAS.http,
   RESULT_SCHEMAS.wait,
   RESULT_SCHEMAS.probe,
 ]);

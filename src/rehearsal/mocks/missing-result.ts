@@ -68,6 +68,7 @@ function exampleOf(body: Body | undefined, step: string, part: string, steps: Pl
       : body.parse === 'lines'
         ? { lines: ['…'] }
         : { stdout: '…' };
+  if (body?.kind === 'http') return fields.has('json') ? { json: {} } : { status: 200 };
   if (body?.kind === 'probe')
     return Object.fromEntries([...fields].map((field) => [field, '…'] as const));
   const row = Object.fromEntries([...columns].map((column) => [column, '…'] as const));

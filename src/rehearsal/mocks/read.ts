@@ -148,6 +148,7 @@ const APART: readonly (readonly [string, string])[] = [
   ['exit', 'signal'],
   ['stdout', 'json'],
   ['stdout', 'lines'],
+  ['text', 'json'],
   ['error', 'exit'],
   ['error', 'signal'],
 ];

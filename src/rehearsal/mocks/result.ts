@@ -1,4 +1,5 @@
 import { defined } from '#runbook/model/defined.ts';
+import { type HttpBody, isOkStatus, kindOfStatus } from '#runbook/model/http-request.ts';
 import type { Body, Parse } from '#runbook/model/runbook.ts';
 import type { ErrorKind, StepError } from '#runbook/model/step-error.ts';
 import type { Json, Row } from '#runbook/model/value.ts';
@@ -49,6 +50,7 @@ function endingOf(document: ResultDocument, body: Body | undefined, gated: boole
   if (body?.kind === 'sql')
     return { status: 'succeeded', result: rowsOf(document), error: undefined };
   if (body?.kind === 'shell') return scriptEnd(document, body, gated);
+  if (body?.kind === 'http') return answer(document, body);
   const fields = Object.entries(document).filter(([name]) => !ABOUT_THE_END.has(name));
   return {
     status: 'succeeded',
@@ -113,6 +115,29 @@ function parsed(
     const error = { kind: 'unexpected', message: 'the script did not print JSON' } as const;
     return { status: 'failed', result, error };
   }
+}
+
+function answer(
+  { status = 200, headers = {}, json, text }: ResultDocument,
+  { okStatus }: HttpBody,
+): Ending {
+  const said = text ?? (json === undefined ? '' : JSON.stringify(json));
+  const result = {
+    status,
+    status_code: status,
+    headers,
+    json: (json ?? null) as Json,
+    text: said,
+    truncated: false,
+  };
+  if (isOkStatus(status, okStatus)) return { status: 'succeeded', result, error: undefined };
+  const error: StepError = {
+    kind: kindOfStatus(status),
+    phase: 'query',
+    code: String(status),
+    message: `the server answers ${status}`,
+  };
+  return { status: 'failed', result, error };
 }
 
 const KIND_BY_EXIT: Readonly<Record<number, ErrorKind>> = {

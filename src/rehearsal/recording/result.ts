@@ -44,6 +44,7 @@ function recordedError(error: StepError | undefined): Json {
 function fieldsOf(kind: string, part: string, result: Result, read: FieldsRead): Result {
   if (kind === 'sql') return sqlFields(part, result, read);
   if (kind === 'shell') return shellFields(result, read);
+  if (kind === 'http') return answerFields(result);
   return result;
 }
 
@@ -71,6 +72,14 @@ function shellFields(result: Result, { fields }: FieldsRead): Result {
     ...(stderr !== '' && (hasFailed || fields.has('stderr')) ? { stderr } : {}),
     ...(typeof signal === 'string' ? { signal } : exit),
     ...(stdout === '' && !hasFailed && json === undefined ? { exit: 0 } : {}),
+  };
+}
+
+function answerFields({ status = null, headers, json = null, text = '' }: Result): Result {
+  return {
+    status,
+    ...(typeof headers === 'object' && headers !== null ? { headers } : {}),
+    ...(json === null ? (text === '' || text === null ? {} : { text }) : { json }),
   };
 }
 

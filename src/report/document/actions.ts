@@ -13,6 +13,7 @@ import { formatDuration } from '#text/duration.ts';
 import { type Block, inlineCode, prose, text } from './block.ts';
 import { valuesToPutIn } from './places.ts';
 import { probeByHand } from './probe-by-hand.ts';
+import { requestBlocks } from './request-blocks.ts';
 
 /** Returns the instructions to carry out an action by hand, with all its guards. */
 export function actionBlocks(does: ActionStep, runbook: Runbook): readonly Block[] {
@@ -45,6 +46,7 @@ export function placeOf(body: Body): string {
 function codeBlocks(body: Body): readonly Block[] {
   if (body.kind === 'probe') return [{ kind: 'code', language: 'sh', text: probeByHand(body) }];
   if (body.kind === 'shell') return shellBlocks(body);
+  if (body.kind === 'http') return requestBlocks(body);
   return Object.entries(body.texts).flatMap(([engine, template]) => [
     ...(engine === 'any' ? [] : [text(`On ${engineName(engine)}:`)]),
     { kind: 'code' as const, language: 'sql', text: template.text },
@@ -86,7 +88,9 @@ function factsOf({ effect, body, retry, timeoutMs, kind }: ActionStep): string {
   const kinds = retry === undefined || retry.on.length === 0 ? '' : ` on ${retry.on.join(', ')}`;
   return [
     what,
-    kind === 'probe' ? 'from this machine' : `on ${inlineCode(target ?? 'local')}`,
+    kind === 'probe' || kind === 'http'
+      ? 'from this machine'
+      : `on ${inlineCode(target ?? 'local')}`,
     `up to ${formatDuration(timeoutMs)}`,
     ...(retry === undefined ? [] : [`up to ${counted(retry.attempts, 'attempt')}${kinds}`]),
   ].join(' · ');

@@ -1,14 +1,8 @@
 import type { Template } from '#runbook/expression/template.ts';
+import { bodyTemplates } from '#runbook/model/body-templates.ts';
 import { ENGINE_FACTS } from '#runbook/model/engines.ts';
 import { inputText } from '#runbook/model/input-text.ts';
-import type {
-  Body,
-  InputDefinition,
-  Runbook,
-  Stdin,
-  TargetDefinition,
-} from '#runbook/model/runbook.ts';
-import { textsOf } from '#runbook/model/written-json.ts';
+import type { Body, InputDefinition, Runbook, TargetDefinition } from '#runbook/model/runbook.ts';
 import { type Block, heading, inlineCode } from './block.ts';
 
 /** Returns how to reach every target of a runbook. */
@@ -70,36 +64,12 @@ function valueWord({ text, placeholders }: Template, inputs: readonly InputDefin
 
 /** Returns the instructions to replace each placeholder of a body. */
 export function valuesToPutIn(body: Body, runbook: Runbook): readonly string[] {
-  const expressions = templatesOf(body).flatMap(({ placeholders }) =>
+  const expressions = bodyTemplates(body).flatMap(({ placeholders }) =>
     placeholders.map(({ expression }) => expression.text),
   );
   return [...new Set(expressions)].map(
     (name) => `${inlineCode(name)}: ${meaningOf(name, runbook)}`,
   );
-}
-
-function templatesOf(body: Body): readonly Template[] {
-  switch (body.kind) {
-    case 'sql':
-      return Object.values(body.texts);
-    case 'shell':
-      return [
-        body.script,
-        ...Object.values(body.env),
-        ...(body.cwd === undefined ? [] : [body.cwd]),
-        ...(body.stdin === undefined ? [] : stdinTexts(body.stdin)),
-      ];
-    case 'probe':
-      return Object.values(body.params).filter(isTemplate);
-  }
-}
-
-function stdinTexts(stdin: Stdin): readonly Template[] {
-  return 'json' in stdin ? textsOf(stdin.json) : [stdin];
-}
-
-function isTemplate(param: unknown): param is Template {
-  return typeof param === 'object' && param !== null && 'placeholders' in param;
 }
 
 function meaningOf(expression: string, { inputs, steps }: Runbook): string {

@@ -18,6 +18,7 @@ export function doingBlocks({ does }: Step, runbook: Runbook): readonly Block[] 
   switch (does.kind) {
     case 'sql':
     case 'shell':
+    case 'http':
     case 'probe':
       return actionBlocks(does, runbook);
     case 'ask':

@@ -16,6 +16,7 @@ export function nodeKind({ does }: Step): GraphNodeKind {
   switch (does.kind) {
     case 'sql':
     case 'shell':
+    case 'http':
     case 'probe':
       return does.effect;
     case 'ask':

@@ -77,7 +77,7 @@ function inside(step: Step, place: Place): Readonly<Record<string, State>> {
       : [{ guard: `!(${step.if.text})`, target: 'succeeded', description: 'the step is skipped' }];
   const isAsked = does.kind === 'ask' || does.kind === 'manual';
   const doing =
-    does.kind === 'sql' || does.kind === 'shell' || does.kind === 'probe'
+    'body' in does
       ? acting(does)
       : isAsked
         ? { asking: { tags: ['operator'], on: { ANSWERED: 'succeeded' } } }

@@ -2,7 +2,7 @@ import type { ShownAction } from '#events/log/event.ts';
 import type { TargetFacts } from '#machine/context.ts';
 import { defaultTimeoutMs } from '#runbook/model/terms.ts';
 import type { Json } from '#runbook/model/value.ts';
-import type { Action, ShellAction, SqlAction } from '#safety/actions/action.ts';
+import type { Action, HttpAction, ShellAction, SqlAction } from '#safety/actions/action.ts';
 import { secretParameters } from '#safety/actions/secret-parameters.ts';
 import { formatSeconds } from '#text/duration.ts';
 
@@ -25,6 +25,7 @@ export function shownAction(action: Action, places: Places): ShownAction {
     );
     return { kind: 'probe', text: `probe ${action.probe}`, values, where: 'here' };
   }
+  if (action.kind === 'http') return shownRequest(action);
   const where = whereOf(action.target, places);
   // A read has no gate; its limits are in the runbook.
   const settings = action.readOnly ? [] : settingsOf(action);
@@ -61,6 +62,29 @@ function settingsOf(action: SqlAction | ShellAction): readonly string[] {
     ...(isZero ? [] : [`exit codes ${okExit.join(', ')} succeed`]),
     ...(parse === 'text' ? [] : [`output read as ${parse}`]),
   ];
+}
+
+/** A request is shown as it is sent: its line, its headers, and its body. */
+function shownRequest({ method, url, headers, body, ...rest }: HttpAction): ShownAction {
+  const lines = [
+    `${method} ${url}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    ...(body === undefined ? [] : ['', body]),
+  ];
+  const { timeoutMs, okStatus, ca, readOnly } = rest;
+  const isUsual = timeoutMs === defaultTimeoutMs('http');
+  const settings = [
+    ...(isUsual ? [] : [`time limit ${wholeTime(timeoutMs)}`]),
+    ...(okStatus.length === 0 ? [] : [`statuses ${okStatus.join(', ')} succeed`]),
+    ...(ca === undefined ? [] : [`trusts ${ca}`]),
+  ];
+  return {
+    kind: 'http',
+    text: lines.join('\n'),
+    values: [],
+    where: 'here',
+    ...(readOnly || settings.length === 0 ? {} : { settings }),
+  };
 }
 
 function wholeTime(ms: number): string {

@@ -2,6 +2,7 @@ import type { Expression } from '../expression/cel.ts';
 import type { Template } from '../expression/template.ts';
 import type { Source, Span } from '../yaml/source.ts';
 import type { Engine } from './engines.ts';
+import type { HttpBody } from './http-request.ts';
 import type { InputDefinition } from './input-definition.ts';
 import type { Outcome } from './outcomes.ts';
 import type { ProbeName } from './probe-parameters.ts';
@@ -47,7 +48,7 @@ export type SqlTexts = Readonly<Partial<Record<'any' | Engine, Template>>>;
 /** The format in which a script's standard output is parsed into fields of its result. */
 export type Parse = 'text' | 'lines' | 'json';
 
-/** An executable with its placeholders. A probe runs on this machine and has no target. */
+/** An executable with its placeholders. Requests and probes run on this machine and have no target. */
 export type Body =
   | { readonly kind: 'sql'; readonly texts: SqlTexts; readonly target: string }
   | {
@@ -62,6 +63,7 @@ export type Body =
       /** The script gets the operator's terminal while it runs; its output is not recorded. */
       readonly interactive: boolean;
     }
+  | HttpBody
   | {
       readonly kind: 'probe';
       readonly probe: ProbeName;
@@ -72,7 +74,7 @@ export type Body =
 /** The standard input of a script: a text, or a value as JSON. */
 export type Stdin = Template | { readonly json: WrittenJson };
 
-/** Returns the name of the target a body runs on; probes run on this machine and have none. */
+/** Returns the name of the target a body runs on; requests and probes run on this machine and have none. */
 export function bodyTarget(body: Body): string | undefined {
   return 'target' in body ? body.target : undefined;
 }

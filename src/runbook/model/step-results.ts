@@ -12,6 +12,16 @@ const SQL: Fields = {
   truncated: BOOLEAN,
 };
 
+const HTTP: Fields = {
+  status: NUMBER,
+  status_code: NUMBER,
+  headers: ANY,
+  json: ANY,
+  text: orNull(TEXT),
+  truncated: BOOLEAN,
+  ms: NUMBER,
+};
+
 const SCRIPT_END: Fields = { exit_code: orNull(NUMBER), signal: orNull(TEXT) };
 
 const PARSED: Readonly<Record<Parse, Fields>> = {
@@ -45,6 +55,8 @@ export function resultFields(of: ResultOf): Fields {
       return of.interactive
         ? SCRIPT_END
         : { stdout: TEXT, stderr: TEXT, ...SCRIPT_END, ...PARSED[of.parse ?? 'text'] };
+    case 'http':
+      return HTTP;
     case 'probe':
       return of.probe === undefined ? { ms: NUMBER } : PROBE_RESULTS[of.probe];
     case 'ask':

@@ -18,7 +18,7 @@ export type Severity = (typeof SEVERITIES)[number];
 export const DEFAULT_SEVERITY: Severity = 'medium';
 
 /** The kinds of action that a step may run, each named by the key that makes it that kind. */
-export const ACTION_KINDS = ['sql', 'shell', 'probe'] as const;
+export const ACTION_KINDS = ['sql', 'shell', 'http', 'probe'] as const;
 /** One of {@link ACTION_KINDS}. */
 export type ActionKind = (typeof ACTION_KINDS)[number];
 
@@ -26,6 +26,7 @@ export type ActionKind = (typeof ACTION_KINDS)[number];
 export const DEFAULT_TIMEOUT: Readonly<Record<ActionKind, string>> = {
   sql: '10s',
   shell: '60s',
+  http: '30s',
   probe: '10s',
 };
 

@@ -1,5 +1,6 @@
 import { type Names, PREVIEW_NAMES, resultNames } from '../expression/known-names.ts';
 import type { Template } from '../expression/template.ts';
+import { bodyTemplates } from '../model/body-templates.ts';
 import { columnsBefore } from '../model/row-columns.ts';
 import type { ActionStep, Body, Confirm } from '../model/runbook.ts';
 import { DEFAULT_TIMEOUT } from '../model/terms.ts';
@@ -10,10 +11,10 @@ import { readConfirm, readPreview, readRetry, readUndo, readVerify } from './gua
 import type { PartReader } from './part-reader.ts';
 import type { StepSurroundings } from './step-surroundings.ts';
 
-type Written = Extract<WrittenStep, { readonly kind: 'sql' | 'shell' }>;
+type Written = Extract<WrittenStep, { readonly kind: 'sql' | 'shell' | 'http' }>;
 type WrittenRead = WrittenBranch | Extract<WrittenStep, { readonly kind: 'probe' }>;
 
-/** Reads the body of a step with `sql` or `shell` and all its guards. */
+/** Reads the body of a step that may have a gate, and all its guards. */
 export function readAction(
   { kind, document }: Written,
   fields: Fields,
@@ -26,7 +27,8 @@ export function readAction(
   const effect = declared ?? (readBecause === undefined ? 'change' : 'read');
   const before = document.preview === undefined ? names : { ...names, ...PREVIEW_NAMES };
   const afterwards = { ...before, ...resultNames(fields) };
-  const body = readBody(document, [], document.on, before, reader, surroundings);
+  const on = 'on' in document ? document.on : undefined;
+  const body = readBody(document, [], on, before, reader, surroundings);
   if (body === undefined) return undefined;
   checkVolatile(document.preview?.volatile ?? [], body, reader);
   return {
@@ -88,7 +90,7 @@ function checkVolatile(
   reader: Pick<PartReader, 'report' | 'span'>,
 ): void {
   for (const [index, column] of columns.entries()) {
-    if (!templatesOf(body).some((template) => binds(template, column))) continue;
+    if (!bodyTemplates(body).some((template) => binds(template, column))) continue;
     reader.report(
       'volatile-bound',
       reader.span(['preview', 'volatile', index]),
@@ -96,14 +98,6 @@ function checkVolatile(
       'take it out of volatile, or name the columns to bind: (pid, started) IN (${{ preview.rows }})',
     );
   }
-}
-
-function templatesOf(body: Body): readonly Template[] {
-  if (body.kind === 'sql') return Object.values(body.texts);
-  if (body.kind === 'probe') return [];
-  const { script, env, cwd, stdin } = body;
-  const input = stdin !== undefined && 'placeholders' in stdin ? stdin : undefined;
-  return [script, ...Object.values(env), cwd, input].filter((text) => text !== undefined);
 }
 
 function binds({ text, placeholders }: Template, column: string): boolean {

@@ -5,6 +5,8 @@ import type { Template } from '../expression/template.ts';
 import { ENGINES, type Engine, statementFor } from '../model/engines.ts';
 import type { Body, SqlTexts, TargetDefinition } from '../model/runbook.ts';
 import { ACTION_KINDS } from '../model/terms.ts';
+import type { HttpDocument } from '../schema/http.ts';
+import { readHttp } from './http.ts';
 import type { PartReader, Path } from './part-reader.ts';
 import { type ProbeDocument, readProbe } from './probe.ts';
 import { readScript, type ScriptDocument } from './script.ts';
@@ -16,6 +18,7 @@ export type ActionSurroundings = StepSurroundings & { readonly env: readonly str
 /** The keys of a body: one of these, and the script options of a step. */
 export type BodyDocument = ScriptDocument & {
   readonly sql?: unknown;
+  readonly http?: HttpDocument | undefined;
   readonly probe?: ProbeDocument | undefined;
 };
 
@@ -25,7 +28,7 @@ export function bodyKinds(document: BodyDocument): readonly Body['kind'][] {
 }
 
 /**
- * Reads the body under `sql`, `shell` or `probe` at `path` of a step: of the step itself, its
+ * Reads the body under `sql`, `shell`, `http` or `probe` at `path` of a step: of the step itself, its
  * preview, its verification or its undo. `on` is the target that the step names.
  */
 export function readBody(
@@ -38,6 +41,8 @@ export function readBody(
 ): Body | undefined {
   if (document.probe !== undefined)
     return readProbe(document.probe, [...path, 'probe'], names, reader, surroundings.secrets);
+  if (document.http !== undefined)
+    return readHttp(document.http, [...path, 'http'], names, reader, surroundings.secrets);
   const kind = document.sql === undefined ? 'shell' : 'sql';
   const { targets } = surroundings;
   const target = readTarget(kind, path, on, targets, reader);

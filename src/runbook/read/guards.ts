@@ -25,7 +25,7 @@ import {
 import type { PartReader, Path } from './part-reader.ts';
 import { probeName } from './probe.ts';
 
-type Document = StepDocument['sql'] | StepDocument['shell'];
+type Document = StepDocument['sql' | 'shell' | 'http'] & { readonly on?: string | undefined };
 
 /** Reads the preview of a step. */
 export function readPreview(
@@ -111,6 +111,7 @@ export function looksFor(document: BodyDocument): Fields {
   const [kind = 'shell'] = bodyKinds(document);
   const probe = document.probe && probeName(document.probe);
   if (kind === 'probe' && probe !== undefined) return resultFields({ kind, probe });
+  if (kind === 'probe') return resultFields({ kind });
   return resultFields(kind === 'shell' ? { kind, parse: document.parse ?? 'text' } : { kind });
 }
 
@@ -126,7 +127,7 @@ export function readUndo(
   if (undo.none !== undefined && bodyKinds(undo).length === 0)
     return { kind: 'none', reason: undo.none };
   const what = 'an undo';
-  const kinds = ['sql', 'shell'] as const;
+  const kinds = ['sql', 'shell', 'http'] as const;
   if (undo.none !== undefined) {
     const span = reader.keySpan(['undo', 'none']);
     reader.report('keys-conflict', span, 'undo has an action and none', 'keep one of them');
@@ -135,7 +136,7 @@ export function readUndo(
   const on = undo.on ?? document.on;
   const after = {
     ...names,
-    ...resultNames(resultFields({ kind: 'sql' in document ? 'sql' : 'shell' })),
+    ...resultNames(resultFields({ kind: bodyKinds(document as BodyDocument)[0] ?? 'shell' })),
     ...(document.preview === undefined ? {} : PREVIEW_NAMES),
   };
   const body = readOneBody(what, undo, ['undo'], on, after, reader, surroundings, kinds);

@@ -67,6 +67,7 @@ function readBody(written: WrittenStep, parts: Parts): Step['does'] | undefined 
   switch (written.kind) {
     case 'sql':
     case 'shell':
+    case 'http':
       return readAction(written, fieldsOfOne(node), names, reader, surroundings);
     case 'probe':
       return readLook(written, fieldsOfOne(node), names, reader, surroundings);

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { ERROR_KINDS } from '../model/step-error.ts';
 import { CONFIRM_LEVELS, DEFAULT_TIMEOUT, EFFECTS } from '../model/terms.ts';
+import { httpSchema } from './http.ts';
 import {
   condition,
   count,
@@ -59,6 +60,7 @@ const parse = z
 export const repeatedBody = {
   sql: opt(sqlText),
   shell: opt(scriptText),
+  http: opt(httpSchema),
   probe: opt(probeSchema),
   parse: opt(parse),
   read_because: opt(readBecause),
@@ -80,6 +82,7 @@ const undo = z
     none: opt(text('why there is nothing to undo, or no way to; instead of an action')),
     sql: opt(sqlText),
     shell: opt(scriptText),
+    http: opt(httpSchema),
     on: opt(identifier.check(z.describe("the target it runs on (default: the step's)"))),
     effect: opt(
       z.enum(['change', 'destructive']).check(z.describe('the effect (default: change)')),
@@ -87,7 +90,7 @@ const undo = z
     confirm: opt(confirm),
     timeout: opt(
       duration(
-        `the timeout (default: ${DEFAULT_TIMEOUT.sql} for SQL, ${DEFAULT_TIMEOUT.shell} for scripts)`,
+        `the timeout (default: ${DEFAULT_TIMEOUT.sql} for SQL, ${DEFAULT_TIMEOUT.shell} for scripts, ${DEFAULT_TIMEOUT.http} for requests)`,
       ),
     ),
   })
@@ -106,20 +109,18 @@ export const look = {
 /** The additional keys of a read that is a step of its own. */
 export const repeatedLook = { ...look, retry: opt(retry) };
 
-/** The keys of statements and scripts. */
-export const action = {
+/** The keys of everything that can have a gate. */
+export const gated = {
   ...repeatedLook,
-  on: opt(on),
-  effect: opt(
-    z
-      .enum(EFFECTS)
-      .check(z.describe('the effect (default: inferred from the statement or script)')),
-  ),
+  effect: opt(z.enum(EFFECTS).check(z.describe('the effect (default: inferred from what runs)'))),
   preview: opt(preview),
   confirm: opt(confirm),
   verify: opt(verify),
   undo: opt(undo),
 };
+
+/** The keys of statements and scripts. */
+export const action = { ...gated, on: opt(on) };
 
 /** The keys of a script. */
 export const script = {

@@ -33,7 +33,7 @@ export const duration = (what: string) =>
 /** Returns the schema of the time limit of one read; `what` names it. */
 export const readTimeout = (what: string) =>
   duration(
-    `${what} (default: ${DEFAULT_TIMEOUT.sql} for SQL and probes, ${DEFAULT_TIMEOUT.shell} for scripts)`,
+    `${what} (default: ${DEFAULT_TIMEOUT.sql} for SQL and probes, ${DEFAULT_TIMEOUT.shell} for scripts, ${DEFAULT_TIMEOUT.http} for requests)`,
   );
 
 /** Returns the schema of a condition. */

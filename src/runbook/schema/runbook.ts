@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { ENGINES } from '../model/engines.ts';
 import { SCALAR_TYPES } from '../model/input-definition.ts';
 import { DEFAULT_SEVERITY, SEVERITIES } from '../model/terms.ts';
+import { httpSchema } from './http.ts';
 import {
   condition,
   flag,
@@ -81,6 +82,7 @@ const prerequisite = z
       text: text('what is required'),
       sql: opt(sqlText),
       shell: opt(scriptText),
+      http: opt(httpSchema),
       probe: opt(probeSchema),
       on: opt(identifier.check(z.describe('the target of the check'))),
       expect: opt(condition('the prerequisite is met if this is true of the result')),

@@ -119,6 +119,7 @@ const A_PERSON = 'a person does it, and takes the time that takes';
 /** The reasons why kinds of step lack keys that others have. */
 const REASONS: Readonly<Record<string, Reasons>> = {
   on: {
+    http: 'a request is made from this machine; to make it elsewhere, run curl there with shell:',
     probe: 'a probe runs on this machine',
     ask: A_PERSON,
     manual: A_PERSON,

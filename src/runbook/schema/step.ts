@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { OUTCOMES } from '../model/outcomes.ts';
 import { PHASES, type StepKind } from '../model/terms.ts';
-import { action, look, on, repeatedBody, repeatedLook, script } from './action.ts';
+import { action, gated, look, on, repeatedBody, repeatedLook, script } from './action.ts';
+import { httpSchema } from './http.ts';
 import {
   condition,
   count,
@@ -96,6 +97,12 @@ export const BRANCH_SCHEMAS = {
     effect: opt(z.literal('read').check(z.describe('a branch only reads'))),
     ...script,
   }),
+  http: z.strictObject({
+    ...stepHead,
+    ...look,
+    effect: opt(z.literal('read').check(z.describe('a branch only reads'))),
+    http: httpSchema,
+  }),
   probe: z.strictObject({ ...stepHead, ...look, probe: probeSchema }),
 } as const;
 
@@ -109,6 +116,7 @@ export const STEP_SCHEMAS = {
     ...script,
     interactive: opt(interactive),
   }),
+  http: z.strictObject({ ...common, ...gated, ...concurrent, http: httpSchema }),
   probe: z.strictObject({ ...common, ...repeatedLook, ...concurrent, probe: probeSchema }),
   ask: z.strictObject({
     ...common,

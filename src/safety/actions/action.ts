@@ -1,3 +1,4 @@
+import type { HttpMethod } from '#runbook/model/http-request.ts';
 import type { ProbeName } from '#runbook/model/probe-parameters.ts';
 import type { Parse } from '#runbook/model/runbook.ts';
 import type { Json } from '#runbook/model/value.ts';
@@ -53,6 +54,22 @@ export type ProbeAction = {
   readonly timeoutMs: number;
 };
 
+/** A request, exactly as it is sent from this machine. */
+export type HttpAction = {
+  readonly kind: 'http';
+  readonly method: HttpMethod;
+  readonly url: string;
+  /** By name, in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  /** The statuses that mean success; empty: 200 to 299. */
+  readonly okStatus: readonly number[];
+  readonly ca: string | undefined;
+  /** True if it only reads: without an answer it has failed; otherwise its outcome is unknown. */
+  readonly readOnly: boolean;
+  readonly timeoutMs: number;
+};
+
 /** A pause of fixed length. */
 type WaitAction = { readonly kind: 'wait'; readonly ms: number };
 
@@ -64,8 +81,8 @@ type ConnectAction = {
 };
 
 /**
- * Returns the name of the target an action runs on; undefined for probes and pauses, which run
- * locally.
+ * Returns the name of the target an action runs on; undefined for requests, probes and pauses,
+ * which run locally.
  */
 export function targetOf(action: Action): string | undefined {
   return 'target' in action ? action.target : undefined;
@@ -77,4 +94,10 @@ export function isReadOnly(action: Action): boolean {
 }
 
 /** Any action of an executor. */
-export type Action = SqlAction | ShellAction | ProbeAction | WaitAction | ConnectAction;
+export type Action =
+  | SqlAction
+  | ShellAction
+  | HttpAction
+  | ProbeAction
+  | WaitAction
+  | ConnectAction;

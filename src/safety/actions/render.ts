@@ -10,13 +10,13 @@ import {
 import { isConsole, statementFor } from '#runbook/model/engines.ts';
 import type { Body, Engine, Stdin } from '#runbook/model/runbook.ts';
 import type { Json, Value } from '#runbook/model/value.ts';
-import { jsonText } from '#runbook/model/value.ts';
-import type { WrittenJson } from '#runbook/model/written-json.ts';
 import type { Action } from './action.ts';
 import { type BoundSql, bindSql } from './bind-sql.ts';
 import { renderConsoleCommand } from './console-command.ts';
 import { jsonOf } from './json-of.ts';
 import { quoteShell } from './quote-shell.ts';
+import { renderHttp } from './render-http.ts';
+import { renderJson } from './render-json.ts';
 import { renderValue } from './render-value.ts';
 
 /**
@@ -49,6 +49,7 @@ export function renderAction(
     return { ok: true, value: action };
   }
   if (body.kind === 'probe') return renderProbe(body, scope, timeoutMs);
+  if (body.kind === 'http') return renderHttp(body, scope, options);
   return renderScript(body, scope, options);
 }
 
@@ -120,44 +121,4 @@ function stdinOf(stdin: Stdin | undefined, scope: Scope): Rendered<string | unde
 
 function optional(template: Template | undefined, scope: Scope): Rendered<string | undefined> {
   return template === undefined ? { ok: true, value: undefined } : renderText(template, scope);
-}
-
-/**
- * Renders JSON with placeholders. A text that is a single placeholder becomes its value, with its
- * type, including null; nothing is ever spliced into the JSON text. Returns a reason if a
- * placeholder has no value.
- */
-function renderJson(written: WrittenJson, scope: Scope): Rendered<string> {
-  const rendered = renderedJson(written, scope);
-  return rendered.ok ? { ok: true, value: jsonText(rendered.value) } : rendered;
-}
-
-function renderedJson(written: WrittenJson, scope: Scope): Rendered<Value> {
-  switch (written.kind) {
-    case 'text':
-      return renderValue(written.text, scope);
-    case 'value':
-      return { ok: true, value: written.value };
-    case 'list':
-      return allOf(written.items, scope);
-    case 'mapping': {
-      const values = allOf(
-        written.entries.map(([, value]) => value),
-        scope,
-      );
-      if (!values.ok) return values;
-      const entries = written.entries.map(([key], at) => [key, values.value[at] ?? null] as const);
-      return { ok: true, value: Object.fromEntries(entries) };
-    }
-  }
-}
-
-function allOf(items: readonly WrittenJson[], scope: Scope): Rendered<readonly Value[]> {
-  const values: Value[] = [];
-  for (const item of items) {
-    const rendered = renderedJson(item, scope);
-    if (!rendered.ok) return rendered;
-    values.push(rendered.value);
-  }
-  return { ok: true, value: values };
 }

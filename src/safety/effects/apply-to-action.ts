@@ -82,7 +82,9 @@ function misplaced(
       },
     ];
   if (effect === 'read' || retry === undefined || reason === undefined) return [];
-  const what = body.kind === 'shell' ? 'this script' : 'this statement';
+  const what = { shell: 'this script', http: 'this request', sql: 'this statement', probe: 'this' }[
+    body.kind
+  ];
   return [
     {
       severity,

@@ -72,6 +72,7 @@ class Application {
     switch (does.kind) {
       case 'shell':
       case 'sql':
+      case 'http':
       case 'probe': {
         const several =
           (forEach?.concurrency ?? 1) > 1 ? 'what runs several times at once' : undefined;

@@ -8,6 +8,7 @@ import type {
   TargetDefinition,
 } from '#runbook/model/runbook.ts';
 import type { Json } from '#runbook/model/value.ts';
+import { judgeHttp } from './judge-http.ts';
 import { judgeScript } from './judge-script.ts';
 import { judgeSql } from './judge-sql.ts';
 import { type Judged, judged } from './judged.ts';
@@ -21,6 +22,7 @@ export function judgeBody(
   inputs: readonly InputDefinition[],
 ): Judged {
   if (body.kind === 'shell') return judgeScript(body, parsers, inputs);
+  if (body.kind === 'http') return judgeHttp(body);
   const engine = engineOf(body, targets);
   const all =
     body.kind === 'sql'
@@ -34,7 +36,7 @@ export function judgeBody(
 
 /** Returns the engine of a body, if the runbook declares it or the URL starts with it. */
 export function engineOf(body: Body, targets: readonly TargetDefinition[]): Engine | undefined {
-  if (body.kind === 'shell') return undefined;
+  if (body.kind === 'shell' || body.kind === 'http') return undefined;
   if (body.kind === 'probe') return schemeOf(body.params.url);
   const target = targets.find(({ name }) => name === body.target);
   return target?.kind === 'database' ? (target.engine ?? schemeOf(target.database)) : undefined;

@@ -65,7 +65,7 @@ function refusal(
   return isConsole(engine) ? unreadable[0] : sessionProblem(text);
 }
 
-function bodyOf({ kind, target, text }: TypedLine): Exclude<Body, { kind: 'probe' }> {
+function bodyOf({ kind, target, text }: TypedLine): Exclude<Body, { kind: 'probe' | 'http' }> {
   if (kind === 'sql') return { kind, target, texts: { any: literal(text) } };
   return {
     kind,

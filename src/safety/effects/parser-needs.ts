@@ -17,6 +17,7 @@ type BodyWithin = { readonly body: Body; readonly within: Runbook };
 
 function needsPostgres(body: Body, within: Runbook): boolean {
   if (body.kind === 'shell') return body.script.text.includes('psql');
+  if (body.kind === 'http') return false;
   const engine = engineOf(body, within.targets);
   if (isMysqlLike(engine) || isConsole(engine)) return false;
   return body.kind === 'sql' || 'statement' in body.params;

@@ -2,11 +2,11 @@ import type { SocketConnectOpts } from 'node:net';
 import type { ParametersOf } from '#runbook/model/probe-parameters.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Json } from '#runbook/model/value.ts';
+import { combine } from '../reach/reach.ts';
+import { resolveHost } from '../reach/resolve.ts';
 import { type Connected, connectTo } from '../wire/connect.ts';
 import { type Deadline, roundMs } from '../wire/deadline.ts';
 import type { ProbeContext, ProbeReport } from './context.ts';
-import { resolveHost } from './dns/resolve.ts';
-import { combine } from './reach.ts';
 
 /**
  * Connects to every address of a host at once and disconnects. With `attempts` it repeats this in

@@ -87,7 +87,8 @@ export function runbookBlocks(view: RunView): readonly Block[] {
     if (steps.length === 0) return [];
     const texts = steps.map(({ title, why, kind, effect, id }) => {
       const indent = '  '.repeat(id.split('/').length - 1);
-      const note = kind === 'sql' || kind === 'shell' ? EFFECT_WORD[effect] : kind;
+      const hasGate = kind === 'sql' || kind === 'shell' || kind === 'http';
+      const note = hasGate ? EFFECT_WORD[effect] : kind;
       const because = why === undefined ? '' : `\n${indent}    ${why}`;
       return `${indent}${STATE_SIGN.waiting} ${title} (${note})${because}`;
     });

@@ -95,7 +95,7 @@ describe('the schema that editors get', () => {
       expect.arrayContaining(['sql', 'shell', 'probe', 'finish', 'retry', 'parallel']),
     );
     expect(kind?.errorMessage).toMatch(
-      /^This does nothing yet: it needs one of use, sql, shell, probe/,
+      /^This does nothing yet: it needs one of use, sql, shell, http, probe/,
     );
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { ProbeName } from '#runbook/model/probe-parameters.ts';
 import { createProbeExecutor } from '#steps/probe/executor.ts';
-import { reachOne } from '#steps/probe/reach.ts';
-import { Stages } from '#steps/probe/stages.ts';
+import { reachOne } from '#steps/reach/reach.ts';
+import { Stages } from '#steps/reach/stages.ts';
 import { Deadline } from '#steps/wire/deadline.ts';
 import { closedPort, endpoint, mysqlGreeting } from '../../support/fake-endpoints.ts';
 import { runProbe } from '../../support/run-probe.ts';

@@ -14,6 +14,11 @@ const FEW_VALUES = 6;
 /** The number of lines above which an output is folded. */
 const OPEN_LINES = 6;
 
+const LANGUAGE: Readonly<Partial<Record<ShownAction['kind'], string>>> = {
+  sql: 'sql',
+  http: 'http',
+};
+
 /** Returns an action exactly as it ran, with its parameters and with secrets masked. */
 export function actionBlocks(action: ShownAction): readonly string[] {
   if (action.kind === 'wait') return [text(action.text)];
@@ -21,17 +26,23 @@ export function actionBlocks(action: ShownAction): readonly string[] {
   const isMany = facts.length > FEW_VALUES;
   const input = standardInput(action);
   return [
-    fence(action.text, action.kind === 'sql' ? 'sql' : 'bash'),
+    fence(action.text, LANGUAGE[action.kind] ?? 'bash'),
     ...(isMany ? [`- ${facts.join(', ')}`] : facts.map((fact) => `- ${fact}`)),
     ...(input === undefined ? [] : [`- ${text(input.title)}`]),
     ...(action.stdin === undefined || action.stdin === '' ? [] : [fence(action.stdin, 'text')]),
   ];
 }
 
+const WHAT: Readonly<Partial<Record<ShownAction['kind'], string>>> = {
+  sql: 'Statement',
+  shell: 'Script',
+  http: 'Request',
+};
+
 /** Returns an action and its parameters as list items of one line each. */
 export function actionFacts(action: ShownAction): readonly string[] {
   const { kind, stdin } = action;
-  const what = kind === 'sql' ? 'Statement' : kind === 'shell' ? 'Script' : 'What';
+  const what = WHAT[kind] ?? 'What';
   return [
     `${what}: ${code(action.text.trimEnd())}`,
     ...surroundingsOf(action).map((fact) => code(fact)),
@@ -50,9 +61,10 @@ export function endOf(
   const { result = {}, error } = event;
   if (event.status === 'unknown') return `**outcome unknown**${error ? `: ${failure(error)}` : ''}`;
   if (error !== undefined) return `**failed**: ${failure(error)}`;
-  if (change !== undefined && !('exit_code' in result))
+  if (change !== undefined && !('exit_code' in result) && !('status_code' in result))
     return change.done === undefined ? 'succeeded' : `succeeded, ${text(change.done)}`;
   if (typeof result.row_count === 'number') return `succeeded, ${counted(result.row_count, 'row')}`;
+  if (typeof result.status_code === 'number') return `succeeded, status ${result.status_code}`;
   return 'exit_code' in result
     ? `succeeded, exit code ${text(String(result.exit_code))}`
     : 'succeeded';

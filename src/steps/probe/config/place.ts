@@ -4,7 +4,7 @@ import {
   SERVER_ENGINES,
   type ServerEngine,
 } from '#runbook/model/engines.ts';
-import { checkHostName, literalAddress, UNSET } from '../dns/host-name.ts';
+import { checkHostName, literalAddress, UNSET } from '../../reach/host-name.ts';
 import { type Finding, fault, isLoopback, remark, type Subject, warning } from './finding.ts';
 
 /** The usual services on ports besides the engines themselves. */

@@ -1,6 +1,6 @@
 import { ENGINE_FACTS, engineOfScheme, SERVER_ENGINES } from '#runbook/model/engines.ts';
 import { didYouMean } from '#text/suggest.ts';
-import { UNSET } from '../dns/host-name.ts';
+import { UNSET } from '../../reach/host-name.ts';
 import { type Finding, fault, remark, warning } from './finding.ts';
 
 /** A connection URL without the text around it, and the findings about that text. */

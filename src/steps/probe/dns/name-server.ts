@@ -1,6 +1,6 @@
 import { Resolver } from 'node:dns/promises';
+import type { Address } from '../../reach/resolve.ts';
 import { type Deadline, roundMs } from '../../wire/deadline.ts';
-import type { Address } from './resolve.ts';
 
 /** The answer of name servers, queried directly: without the hosts file and search domains. */
 export type DirectAnswer = {

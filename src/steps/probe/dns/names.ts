@@ -3,11 +3,11 @@ import { isIP } from 'node:net';
 import type { ParametersOf } from '#runbook/model/probe-parameters.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Json } from '#runbook/model/value.ts';
+import { literalAddress } from '../../reach/host-name.ts';
+import { type Address, resolveHost } from '../../reach/resolve.ts';
 import { roundMs } from '../../wire/deadline.ts';
 import type { ProbeContext, ProbeReport } from '../context.ts';
-import { literalAddress } from './host-name.ts';
 import { askNameServers, type DirectAnswer } from './name-server.ts';
-import { type Address, resolveHost } from './resolve.ts';
 
 /** The share of the time for the system's lookup. The rest is for the name servers, if it fails. */
 const SYSTEM_SHARE = 0.7;

@@ -3,9 +3,9 @@ import type { ParametersOf } from '#runbook/model/probe-parameters.ts';
 import type { TLS_PROBLEMS } from '#runbook/model/probe-results.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import { parseDatabaseLogin } from '../../database/url.ts';
+import { reach, reachOne } from '../../reach/reach.ts';
+import { Stages } from '../../reach/stages.ts';
 import type { ProbeContext, ProbeReport } from '../context.ts';
-import { reach, reachOne } from '../reach.ts';
-import { Stages } from '../stages.ts';
 import type { Login, LoginFacts, WayIn } from './way-in.ts';
 
 const NOTHING_KNOWN: Omit<LoginFacts, 'engine'> = {

@@ -2,9 +2,9 @@ import type { Socket } from 'node:net';
 import type { Engine } from '#runbook/model/runbook.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Json } from '#runbook/model/value.ts';
+import type { Stages } from '../../reach/stages.ts';
 import { peerOf } from '../../wire/first-bytes.ts';
 import type { ProbeContext } from '../context.ts';
-import type { Stages } from '../stages.ts';
 
 /** The facts of a login about the server and the session; null if not reached or not reported. */
 export type LoginFacts = {

@@ -5,15 +5,15 @@ import { type Protocol, protocolOf, protocolOfPort } from '#runbook/model/engine
 import type { ParametersOf } from '#runbook/model/probe-parameters.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Json } from '#runbook/model/value.ts';
+import { readAuthorities } from '../../reach/authorities.ts';
+import { literalAddress } from '../../reach/host-name.ts';
+import { reach } from '../../reach/reach.ts';
+import { Stages } from '../../reach/stages.ts';
 import type { Deadline } from '../../wire/deadline.ts';
 import { handshake } from '../../wire/handshake.ts';
 import { askMysqlForTls } from '../../wire/mysql-greeting.ts';
 import { askPostgresForTls } from '../../wire/postgres-greeting.ts';
 import type { ProbeContext, ProbeReport } from '../context.ts';
-import { literalAddress } from '../dns/host-name.ts';
-import { reach } from '../reach.ts';
-import { Stages } from '../stages.ts';
-import { readAuthorities } from './authorities.ts';
 import { chainOf, describeCertificate } from './certificate.ts';
 import { judge, type Verdict } from './verdict.ts';
 

@@ -1,4 +1,5 @@
 import { words } from '#text/words.ts';
+import { PLAIN_HEADERS } from '../../plain-headers.ts';
 import { known, type Reason, unsure } from '../../report.ts';
 import { readFlags } from '../flags.ts';
 import type { Call, Judge } from '../judging.ts';
@@ -19,9 +20,7 @@ const FLAGS = `${ASKING} -sSfkLvIgGNq460 -H: -A: -b: -w: -X: -o: -D: -r: -d: -x:
 
 const THROWN_AWAY = /^(?:-|\/dev\/(?:null|stdout|stderr))$/;
 
-/** Headers that identify the client or describe the request; others may change its meaning. */
-const HEADER =
-  /^(?:Accept(?:-\w+)?|Authorization|Cache-Control|Content-Type|Cookie|Host|If-\w[\w-]*|Origin|Pragma|PRIVATE-TOKEN|Range|Referer|User-Agent|X-(?:Api-Key|Auth-Token|Consul-Token|Forwarded-(?:For|Host|Proto)|Real-IP|Request-ID|Vault-Token)): ?[^\n\r]*$/i;
+const HEADER = new RegExp(`^(?:${PLAIN_HEADERS}): ?[^\\n\\r]*$`, 'i');
 
 const LITERAL = /^[\t\x20-\x7e]+$/;
 

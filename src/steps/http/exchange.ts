@@ -1,25 +1,31 @@
 import { type IncomingMessage, request } from 'node:http';
 import type { Socket } from 'node:net';
+import type { HttpMethod } from '#runbook/model/http-request.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
-import type { Json } from '#runbook/model/value.ts';
 import { decodePercent } from '#safety/redaction/url.ts';
-import type { Deadline } from '../../wire/deadline.ts';
-import { peerOf } from '../../wire/first-bytes.ts';
-import { networkError } from '../../wire/network-error.ts';
-import { otherService } from '../../wire/service.ts';
+import type { Deadline } from '../wire/deadline.ts';
+import { peerOf } from '../wire/first-bytes.ts';
+import { networkError } from '../wire/network-error.ts';
+import { otherService } from '../wire/service.ts';
 
 /** The start of an answer, or the reason why there is none. */
 type Answered =
   | { readonly response: IncomingMessage; readonly error?: undefined }
   | { readonly response?: undefined; readonly error: StepError };
 
-const LONGEST_BODY = 2_048;
+/** A request besides its URL. */
+export type Sent = {
+  readonly method: HttpMethod;
+  /** By name; those that make the connection work are added. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
+};
 
-/** Requests a page through an open connection, encrypted or not. */
-export async function requestPage(
+/** Sends a request through an open connection, encrypted or not, and waits for the start of the answer. */
+export async function exchange(
   socket: Socket,
   url: URL,
-  method: 'GET' | 'HEAD',
+  { method, headers = {}, body }: Sent,
   deadline: Deadline,
 ): Promise<Answered> {
   const who = peerOf(socket);
@@ -36,6 +42,8 @@ export async function requestPage(
     headers: {
       host: url.host,
       'user-agent': 'runbook',
+      ...headers,
+      ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
       'accept-encoding': 'identity',
       connection: 'close',
     },
@@ -46,7 +54,7 @@ export async function requestPage(
   });
   asked.on('response', (response) => settled.resolve({ response }));
   asked.on('error', (error) => settled.resolve({ error: requestError(error, who) }));
-  asked.end();
+  asked.end(body);
   const answered = await settled.promise;
   deadline.signal.removeEventListener('abort', end);
   if (answered.error !== undefined) socket.destroy();
@@ -60,11 +68,21 @@ function requestError(error: Error & { rawPacket?: Buffer }, who: string): StepE
   return networkError(error, 'query');
 }
 
-/** Reads the start of a page; `body` is null if it is not text. */
+/** The start of a body; with an error if it did not end. */
+export type ReadBody = {
+  /** Null if it is not text. */
+  readonly text: string | null;
+  readonly isTruncated: boolean;
+  readonly error?: StepError | undefined;
+};
+
+/** Reads the body of an answer up to a number of bytes. */
 export async function readBody(
   response: IncomingMessage,
+  most: number,
   deadline: Deadline,
-): Promise<{ readonly found: Readonly<Record<string, Json>>; readonly error?: StepError }> {
+  onChunk: (chunk: Buffer) => void = () => {},
+): Promise<ReadBody> {
   const settled = Promise.withResolvers<StepError | undefined>();
   const chunks: Buffer[] = [];
   let length = 0;
@@ -74,19 +92,20 @@ export async function readBody(
   if (deadline.signal.aborted) end();
   response.on('data', (chunk: Buffer) => {
     chunks.push(chunk);
+    onChunk(chunk);
     length += chunk.length;
-    if (length > LONGEST_BODY) settled.resolve(undefined);
+    if (length > most) settled.resolve(undefined);
   });
   response.on('end', () => settled.resolve(undefined));
+  response.on('aborted', () =>
+    settled.resolve({ kind: 'reset', phase: 'query', message: 'the response was cut off' }),
+  );
   response.on('error', (error) => settled.resolve(networkError(error, 'query')));
   const error = await settled.promise;
   deadline.signal.removeEventListener('abort', end);
   response.pause();
-  const found = {
-    body: textOf(Buffer.concat(chunks).subarray(0, LONGEST_BODY)),
-    body_truncated: length > LONGEST_BODY,
-  };
-  return error === undefined ? { found } : { found, error };
+  const text = textOf(Buffer.concat(chunks).subarray(0, most));
+  return { text, isTruncated: length > most, error };
 }
 
 /** Decodes bytes as UTF-8, without a character cut at the end. Returns null for binary data. */

@@ -2,7 +2,7 @@ import type { Socket, SocketConnectOpts } from 'node:net';
 import type { StepError } from '#runbook/model/step-error.ts';
 import { connectTo } from '../wire/connect.ts';
 import type { Deadline } from '../wire/deadline.ts';
-import { resolveHost } from './dns/resolve.ts';
+import { resolveHost } from './resolve.ts';
 import type { Stages } from './stages.ts';
 
 /**

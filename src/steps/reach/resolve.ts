@@ -1,8 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { StepError } from '#runbook/model/step-error.ts';
-import type { Deadline } from '../../wire/deadline.ts';
-import { networkError } from '../../wire/network-error.ts';
+import type { Deadline } from '../wire/deadline.ts';
+import { networkError } from '../wire/network-error.ts';
 import { checkHostName, literalAddress } from './host-name.ts';
 
 /** One address of a host. */
