@@ -38,6 +38,7 @@ export async function buildAll() {
   );
   await cp(at('src/cli/commands/new/templates'), at('dist/templates'), { recursive: true });
   await writeSchema('runbook.schema.json', ['schema']);
+  await writeSchema('runbook-library.schema.json', ['schema', '--library']);
   await writeSchema('runbook-test.schema.json', ['schema', '--test']);
   await keepCheckedRunbooks();
 }

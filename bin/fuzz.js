@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
+import { readSource } from '#cli/library/find-runbook.ts';
 import { mutated, randomFrom } from './fuzz/mutations.ts';
 
 // Checks mutated shipped runbooks and their test files: nothing may crash, and nothing may hang.
@@ -29,7 +30,7 @@ const folder = fileURLToPath(new URL('../runbooks/', import.meta.url));
 const sources = readdirSync(folder)
   .filter((name) => name.endsWith('.yaml'))
   .toSorted()
-  .map((name) => ({ file: join(folder, name), text: readFileSync(join(folder, name), 'utf8') }));
+  .map((name) => ({ ...readSource(join(folder, name)), file: join(folder, name) }));
 
 const totals = { tried: 0, valid: 0, crashes: [], hangs: [], slowest: { ms: 0 } };
 console.log(`${last - first} mutated texts of ${sources.length} files, seed ${seed}`);

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -7,7 +7,7 @@ const shipped = (file) => fileURLToPath(new URL(`../../runbooks/${file}`, import
 /** Writes `count` runbooks, each as long as a shipped one, into a folder of their own, and returns its path. */
 export async function writeLibrary(home, count) {
   const folder = join(home, 'library');
-  await mkdir(folder);
+  await cp(shipped('lib'), join(folder, 'lib'), { recursive: true });
   const text = await readFile(shipped('pool-exhausted.yaml'), 'utf8');
   for (let index = 1; index <= count; index += 1) {
     const name = `pool-exhausted-${index}`;
@@ -19,7 +19,7 @@ export async function writeLibrary(home, count) {
 /** Writes a shipped runbook and its cases, `times` over, and returns the runbook's path and how many there are. */
 export async function writeCases(home, times) {
   const folder = join(home, 'cases');
-  await mkdir(folder);
+  await cp(shipped('lib'), join(folder, 'lib'), { recursive: true });
   const runbook = join(folder, 'pool-exhausted.yaml');
   await copyFile(shipped('pool-exhausted.yaml'), runbook);
   const text = await readFile(shipped('pool-exhausted.test.yaml'), 'utf8');

@@ -1,6 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readSource } from '#cli/library/find-runbook.ts';
 import { loadRunbook } from '#cli/library/load-runbook.ts';
 
 const folder = fileURLToPath(new URL('../../runbooks/', import.meta.url));
@@ -10,9 +11,9 @@ export async function shippedRunbooks() {
   const files = (await readdir(folder)).filter((file) => /^[a-z0-9-]+\.yaml$/.test(file)).sort();
   const runbooks = new Map();
   for (const file of files) {
-    const text = await readFile(join(folder, file), 'utf8');
-    const runbook = await loadRunbook({ file: `runbooks/${file}`, text }, [folder]);
-    runbooks.set(runbook.name, { runbook, text });
+    const source = { ...readSource(join(folder, file)), file: `runbooks/${file}` };
+    const runbook = await loadRunbook(source, [folder]);
+    runbooks.set(runbook.name, { runbook, text: source.text });
   }
   return runbooks;
 }

@@ -5,6 +5,7 @@ import { readFileSync, writeSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { loadEffectParsers } from '#cli/library/effect-parsers.ts';
+import { readSource } from '#cli/library/find-runbook.ts';
 import { loadRunbook } from '#cli/library/load-runbook.ts';
 import type { Intent } from '#events/log/intent.ts';
 import type { RunView } from '#events/view/run-view.ts';
@@ -73,10 +74,7 @@ async function openRun(): Promise<OpenRun> {
     const runbook = await loadRunbook(recorded.source, recorded.children);
     return resumeRun(runbook, recorded, { ...common, given: options.given, answers: {} });
   }
-  const source = {
-    file: basename(options.runbook),
-    text: readFileSync(options.runbook, 'utf8'),
-  };
+  const source = { ...readSource(options.runbook), file: basename(options.runbook) };
   const runbook = await loadRunbook(source);
   return startRun(runbook, { ...common, source, given: options.given, auto: true });
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { readSource } from '#cli/library/find-runbook.ts';
 import { documentMarkdown } from '#report/document/markdown.ts';
 import { runbookDocument } from '#report/document/runbook.ts';
 import { documentText } from '#report/document/terminal.ts';
@@ -18,7 +19,7 @@ const textAt = (path: string) => readFileSync(new URL(path, import.meta.url), 'u
 function everyKind(): Runbook {
   const source = { file: 'every-kind.yaml', text: textAt('../fixtures/every-kind.yaml') };
   const result = parseRunbook(source, {
-    runbook: (name) => ({ file: `${name}.yaml`, text: textAt(`../../runbooks/${name}.yaml`) }),
+    runbook: (name) => readSource(`runbooks/${name}.yaml`),
   });
   if (!result.ok) throw new Error(formatDiagnostics(source, result.diagnostics));
   return result.value;

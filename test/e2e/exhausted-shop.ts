@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect } from 'vitest';
+import { readSource } from '#cli/library/find-runbook.ts';
 import { type PoolExhausted, startPoolExhausted } from '#lab/shop/pool-exhausted.ts';
 import type { OpenTerminal } from './terminal.ts';
 
@@ -42,14 +42,10 @@ export function exhaustedShop({ idleSeconds }: { readonly idleSeconds: number })
 export function alteredRunbook(
   ...changes: readonly (readonly [from: string, to: string])[]
 ): string {
-  const file = new URL('../../runbooks/pool-exhausted.yaml', import.meta.url);
-  return changes.reduce(
-    (text, [from, to]) => {
-      expect(text).toContain(from);
-      return text.replaceAll(from, to);
-    },
-    readFileSync(file, 'utf8'),
-  );
+  return changes.reduce((text, [from, to]) => {
+    expect(text).toContain(from);
+    return text.replaceAll(from, to);
+  }, readSource('runbooks/pool-exhausted.yaml').text);
 }
 
 /** Goes from the opening page, or from a step that waits, to the first gate. */

@@ -1,13 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'vitest';
+import { readSource } from '#cli/library/find-runbook.ts';
 import { mutated, PIECES, randomFrom } from '../../bin/fuzz/mutations.ts';
 import { survives } from '../fixtures/survives.ts';
 import { draws, fc } from '../support/properties.ts';
 
-const shipped = readFileSync(
-  new URL('../../runbooks/pool-exhausted.yaml', import.meta.url),
-  'utf8',
-);
+const shipped = readSource('runbooks/pool-exhausted.yaml').text;
 
 /** A runbook that uses every key there is. */
 const everything = readFileSync(new URL('../fixtures/every-key.yaml', import.meta.url), 'utf8');

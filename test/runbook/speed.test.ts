@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { readSource } from '#cli/library/find-runbook.ts';
 import { parseRunbook } from '#runbook/parse.ts';
 import { processorMs } from '../support/processor-time.ts';
 
@@ -29,8 +29,7 @@ function generated(count: number): string {
 
 describe('parsing and checking', () => {
   test('a runbook of usual size takes well under 50 ms', () => {
-    const file = new URL('../../runbooks/lock-contention.yaml', import.meta.url);
-    const source = { file: 'lock-contention.yaml', text: readFileSync(file, 'utf8') };
+    const source = readSource('runbooks/lock-contention.yaml');
     const once = () => expect(parseRunbook(source).ok).toBe(true);
     for (let warm = 0; warm < 10; warm += 1) once();
     const costs = Array.from({ length: 10 }, () => processorMs(once)).toSorted((a, b) => a - b);
