@@ -181,7 +181,9 @@ describe('a place in the statement leads back to the runbook file', () => {
   function placeOf(index: number, word: string) {
     const { text: sql, origin } = statement(index);
     const offset = originAt(origin, sql.indexOf(word));
-    return offset === undefined ? undefined : positionAt(runbook.source, offset);
+    if (offset === undefined) return undefined;
+    const { line, column } = positionAt(runbook.source, offset);
+    return { line, column };
   }
 
   test.each([
