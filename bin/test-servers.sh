@@ -1,6 +1,6 @@
 #!/bin/sh
-# Brings what tests start and npm has not: MariaDB, PgBouncer, HAProxy, sshd, and a Chromium that shows nothing,
-# from Debian.
+# Brings what tests start and npm has not: MariaDB, PgBouncer, HAProxy, sshd, the tools for networks of their own,
+# and a Chromium that shows nothing, from Debian.
 #   sh bin/test-servers.sh
 # Where they cannot be installed it says what will be skipped, and succeeds all the same.
 set -eu
@@ -25,6 +25,8 @@ missing_packages() {
   has haproxy || echo haproxy
   has sshd || echo openssh-server
   has ssh && has ssh-keygen || echo openssh-client
+  has ip && has tc || echo iproute2
+  has nft || echo nftables
   # The smallest of those that test/support/browser.ts knows: no desktop comes with it.
   has chromium-headless-shell || has chromium || has google-chrome || echo chromium-headless-shell
 }
@@ -35,6 +37,7 @@ missing_servers() {
   case $missing in *pgbouncer*) echo PgBouncer ;; esac
   case $missing in *haproxy*) echo HAProxy ;; esac
   case $missing in *openssh*) echo sshd ;; esac
+  case $missing in *iproute2* | *nftables*) echo 'networks of their own' ;; esac
   case $missing in *chromium*) echo Chromium ;; esac
 }
 

@@ -74,12 +74,23 @@ export function errorLine(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }
 
+/** How long a server has for the end of a session: packets may be lost. */
+const END_WITHIN_MS = 2_000;
+
+/** Ends a session in order, or cuts it if there is no answer in time. Never rejects. */
+async function endOrCut(end: Promise<unknown>, cut: () => void): Promise<void> {
+  const timer = setTimeout(cut, END_WITHIN_MS);
+  await end.catch(cut);
+  clearTimeout(timer);
+}
+
 /** Logs in to PostgreSQL, or to a pooler in front of it, through `pg`. */
 const openPostgresClient: OpenClient = async (text, { name, withinMs, lookup }) => {
   const url = new URL(text);
   const tls = readClientTls(url);
   const direct = url.searchParams.get('sslnegotiation') === 'direct';
   url.search = '';
+  const socket = new LookingUpSocket(lookup);
   const settings = {
     connectionString: url.href,
     application_name: name,
@@ -87,7 +98,7 @@ const openPostgresClient: OpenClient = async (text, { name, withinMs, lookup }) 
     query_timeout: withinMs,
     ssl: tls ?? false,
     ...(direct && { sslnegotiation: 'direct' as const }),
-    stream: () => new LookingUpSocket(lookup),
+    stream: () => socket,
   };
   const driver = new pg.Client(settings);
   let lost = false;
@@ -111,7 +122,7 @@ const openPostgresClient: OpenClient = async (text, { name, withinMs, lookup }) 
     },
     isLost: () => lost,
     end() {
-      ending ??= driver.end().catch(() => {});
+      ending ??= endOrCut(driver.end(), () => socket.destroy());
       return ending;
     },
   };
@@ -165,7 +176,7 @@ const openMysqlClient: OpenClient = async (text, { name, withinMs, lookup }) => 
     isLost: () => lost,
     async end() {
       if (lost) driver.destroy();
-      else await driver.end().catch(() => driver.destroy());
+      else await endOrCut(driver.end(), () => driver.destroy());
     },
   };
 };

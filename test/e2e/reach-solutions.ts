@@ -86,6 +86,59 @@ const TIMEOUT: readonly Solution[] = [
   },
 ];
 
+/** What runbook timeout does once the way is free. */
+const WAY_IS_FREE = ['again', 'login', 'steady', 'resolved'];
+
+const BAD_LINE: readonly Solution[] = [
+  {
+    kind: faultKind('timeout-lossy'),
+    amongOthers: true,
+    answers: ({ byHand }) => ({
+      line: { first: byHand('repair-line'), done: 'the cable of the switch is replaced' },
+    }),
+    path: ['path', 'here', 'line', ...WAY_IS_FREE],
+    findings: [
+      /is another machine\. Packets to it get lost on the way/,
+      'All 20 connection attempts succeeded',
+    ],
+  },
+  {
+    kind: faultKind('unreachable-link-down'),
+    amongOthers: true,
+    answers: ({ byHand }) => ({
+      elsewhere: { answer: 'everywhere but from the application' },
+      allow: { first: byHand('plug-cable-in'), done: 'it was the cable' },
+    }),
+    path: ['path', 'here', 'elsewhere', 'allow', ...WAY_IS_FREE],
+    findings: [
+      /does not answer there \(no answer to ARP\)/,
+      'All 20 connection attempts succeeded',
+    ],
+  },
+  {
+    kind: faultKind('unreachable-rejected'),
+    answers: ({ byHand }) => ({
+      elsewhere: { answer: 'on its own machine only' },
+      allow: { first: byHand('open-firewall'), done: 'one address, one port' },
+    }),
+    path: ['path', 'here', 'elsewhere', 'allow', ...WAY_IS_FREE],
+    findings: [/port \d+, cannot be reached: .*EHOSTUNREACH/],
+  },
+  {
+    kind: faultKind('refused-by-firewall'),
+    answers: ({ byHand }) => ({
+      cause: { answer: 'the server listens there, and a firewall refuses for it' },
+      allow: { first: byHand('open-firewall'), done: 'one address, one port' },
+    }),
+    path: ['read_url', 'port', 'here', 'cause', 'allow', 'back', 'login', 'resolved'],
+    findings: [
+      /refuses connections on port \d+: .*or a firewall rejects the connection/,
+      'a firewall refuses for it',
+      'The login works: shop',
+    ],
+  },
+];
+
 const DNS: readonly Solution[] = [
   {
     kind: faultKind('dns-nxdomain'),
@@ -156,6 +209,7 @@ const WRONG_SERVICE: readonly Solution[] = [
 
 /** How an operator solves each fault on the way to a server. */
 export const REACH_SOLUTIONS: readonly Solution[] = [
+  ...BAD_LINE,
   ...CONFIG,
   ...DNS,
   ...REFUSED,

@@ -8,6 +8,7 @@ import { HOST_RULE_FAULTS } from './login/auth-host-rules.ts';
 import { TLS_FAULTS, TLS_VERSION_FAULTS } from './login/tls.ts';
 import { CERTIFICATE_FAULTS } from './login/tls-certificate.ts';
 import { POOLER_FAULTS } from './pooler/faults.ts';
+import { BAD_LINE_FAULTS } from './reach/bad-line.ts';
 import { CONFIG_FAULTS } from './reach/config-url.ts';
 import { DNS_FAULTS } from './reach/dns-no-address.ts';
 import { REFUSED_FAULTS } from './reach/refused.ts';
@@ -24,7 +25,10 @@ import { SLOW_QUERY } from './workload/slow-query.ts';
 /** The faults of the lab by layer. */
 export const FAULTS = {
   /** On the way to a server: names, ports, packets, and other services. */
-  reach: [CONFIG_FAULTS, DNS_FAULTS, REFUSED_FAULTS, TIMEOUT_FAULTS, WRONG_SERVICE_FAULTS].flat(),
+  reach: [
+    ...[...CONFIG_FAULTS, ...DNS_FAULTS, ...REFUSED_FAULTS, ...TIMEOUT_FAULTS],
+    ...[...BAD_LINE_FAULTS, ...WRONG_SERVICE_FAULTS],
+  ],
   /** Of a login that reaches a server: credentials, host rules, privileges and TLS. */
   login: [
     ...[...URL_FAULTS, ...HOST_RULE_FAULTS, ...ACCOUNT_FAULTS],

@@ -15,6 +15,10 @@ type BrokenWay = {
   readonly complaint?: string;
   /** The application's statement, which fails while the fault is active. @default a plain read */
   readonly statement?: string;
+  /** The logins that all have to work: over a bad line one of them may, by luck. @default 1 */
+  readonly logins?: number;
+  /** How long a login may take, in milliseconds. @default 1500 */
+  readonly withinMs?: number;
   readonly inputs?: Readonly<Record<string, string>>;
   readonly surroundings?: readonly string[];
   /** Resolves names where the application runs. */
@@ -43,8 +47,12 @@ export async function breakWay(lab: Lab, way: BrokenWay): Promise<MadeFault> {
       url = lab.urls.shop;
     },
   };
-  const options = { withinMs: WITHIN_MS, ...(lookup !== undefined && { lookup }) };
-  const attempt = () => attemptLogin(() => askOnce(url, statement, options));
+  const { withinMs = WITHIN_MS, logins = 1 } = way;
+  const options = { withinMs, ...(lookup !== undefined && { lookup }) };
+  const attempt = () =>
+    attemptLogin(async () => {
+      for (let left = logins; left > 0; left -= 1) await askOnce(url, statement, options);
+    });
   const complaint = way.complaint ?? (await attempt()).problem ?? '';
   return {
     ...{ layer, runbook, describe, complaint },

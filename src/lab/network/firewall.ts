@@ -17,6 +17,13 @@ type Firewall = {
   /** Drops every packet to this machine from now on: nobody gets an answer. */
   drop(): Promise<void>;
   pass(): Promise<void>;
+  /**
+   * Replaces the rules for arriving packets, in the words of nft: each is applied to those of the
+   * relay's port, in order. No rule lets everything pass.
+   */
+  filter(rules: readonly string[], sets?: readonly string[]): Promise<void>;
+  /** Unplugs the cable, or plugs it in again. */
+  setLink(state: 'up' | 'down'): Promise<void>;
   /** Removes the network. Idempotent. */
   close(): Promise<void>;
 };
@@ -27,6 +34,18 @@ export async function missingFirewall(): Promise<string | undefined> {
   for (const name of ['ip', 'unshare', 'nsenter'])
     if ((await findProgram(name)) === undefined) return `the program ${name} is not installed`;
   return undefined;
+}
+
+/** Returns the reason why packets cannot be filtered by rules here; undefined if they can. */
+export async function missingFilter(): Promise<string | undefined> {
+  const missing = await missingFirewall();
+  if (missing !== undefined) return missing;
+  if ((await findProgram('nft')) === undefined)
+    return 'the program nft is not installed: `apt-get install nftables`';
+  return command(['unshare', '--net', '--', 'nft', 'add', 'table', 'inet', 'lab']).then(
+    () => undefined,
+    () => 'this kernel filters no packets for nft',
+  );
 }
 
 /** A relay that runs in the other network and forwards every connection to the server. */
@@ -45,7 +64,9 @@ server.listen(0, host, () => console.log(server.address().port));`;
  * in it, which the keeper holds: it is removed with the lab, however the lab ends.
  */
 export async function startFirewall(keeper: Keeper, port: number): Promise<Firewall> {
-  const log = (name: string) => join(keeper.folder, `program-${name}.log`);
+  const number = randomInt(1, 0xffff);
+  // A lab may have several of them at a time.
+  const log = (name: string) => join(keeper.folder, `program-${name}-${number}.log`);
   const network = await startInline(keeper, {
     prefix: ['unshare', '--net', '--'],
     script: `console.log('up'); setInterval(() => {}, 1 << 30);`,
@@ -53,7 +74,7 @@ export async function startFirewall(keeper: Keeper, port: number): Promise<Firew
     stopSignal: 'SIGKILL',
   });
   const inside = ['nsenter', `--net=/proc/${network.pid}/ns/net`, '--'];
-  const link = await connectNetworks(network.pid, inside);
+  const link = await connectNetworks(network.pid, inside, number);
   const exit = await startEndpoint((socket) => {
     const server = connect(port, '127.0.0.1').on('error', () => socket.destroy());
     socket.on('close', () => server.destroy()).pipe(server);
@@ -68,11 +89,22 @@ export async function startFirewall(keeper: Keeper, port: number): Promise<Firew
   });
   const route = (change: string) => () =>
     command([...inside, 'ip', 'route', change, 'blackhole', `${link.here}/32`]);
+  const only = `tcp dport ${relay.said}`;
   return {
     host: link.there,
     port: Number(relay.said),
     drop: route('add'),
     pass: route('del'),
+    filter: (rules, sets = []) =>
+      command([
+        ...inside,
+        'nft',
+        ruleset(
+          rules.map((rule) => `${only} ${rule}`),
+          sets,
+        ),
+      ]),
+    setLink: (state) => command([...inside, 'ip', 'link', 'set', link.far, state]),
     close: () => closeAll(relay, exit, network),
   };
 }
@@ -87,13 +119,24 @@ async function closeAll(
   await network.stop();
 }
 
-type Link = { readonly here: string; readonly there: string };
+/** Replaces every rule at once, so that no packet passes between two states. */
+function ruleset(rules: readonly string[], sets: readonly string[]): string {
+  const chain = ['type filter hook input priority 0', ...rules].join('; ');
+  return `flush ruleset; table inet lab { ${sets.map((set) => `${set};`).join(' ')} chain arriving { ${chain}; }; }`;
+}
+
+/** Two addresses, and the device at the other one. */
+type Link = { readonly here: string; readonly there: string; readonly far: string };
 
 /**
- * Creates a pair of devices, one on either side, with addresses of the benchmark block (RFC 2544).
+ * Creates a pair of devices, one on either side, with addresses of the benchmark block (RFC 2544);
+ * `number`, below 65536, makes them its own.
  */
-async function connectNetworks(pid: number, inside: readonly string[]): Promise<Link> {
-  const number = randomInt(1, 0xffff);
+async function connectNetworks(
+  pid: number,
+  inside: readonly string[],
+  number: number,
+): Promise<Link> {
   const net = `198.18.${number >> 8}.`;
   const first = number & 0xfc;
   const [here, there] = [`${net}${first + 1}`, `${net}${first + 2}`];
@@ -106,7 +149,7 @@ async function connectNetworks(pid: number, inside: readonly string[]): Promise<
   await command(['ip', 'link', 'set', near, 'up']);
   await command([...inside, 'ip', 'address', 'add', `${there}/30`, 'dev', far]);
   await command([...inside, 'ip', 'link', 'set', far, 'up']);
-  return { here, there };
+  return { here, there, far };
 }
 
 async function command([file = '', ...args]: readonly string[]): Promise<void> {
