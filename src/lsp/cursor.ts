@@ -55,13 +55,18 @@ export function cursorsAt(text: string, offset: number): readonly Cursor[] {
     ...(KEY.test(before) ? asKey(before, after, tail) : []),
     ...asValue(before, after),
   ];
-  const read = lines.flatMap((line) => {
-    const whole = text.slice(0, start) + line + text.slice(offset + after.length);
-    const root = readYaml({ file: '', text: whole }).node ?? readTolerantly(whole, offset);
-    const place = root && placeOf(root, []);
-    return root === undefined || place === undefined ? [] : [{ root, place, word, hasColon }];
-  });
-  const first = (kind: Cursor['place']['kind']) => read.find(({ place }) => place.kind === kind);
+  const wholes = lines.map(
+    (line) => text.slice(0, start) + line + text.slice(offset + after.length),
+  );
+  const read = (how: (whole: string) => LocatedNode | undefined) =>
+    wholes.flatMap((whole) => {
+      const root = how(whole);
+      const place = root && placeOf(root, []);
+      return root === undefined || place === undefined ? [] : [{ root, place, word, hasColon }];
+    });
+  const valid = read((whole) => readYaml({ file: '', text: whole }).node);
+  const found = valid.length > 0 ? valid : read((whole) => readTolerantly(whole, offset));
+  const first = (kind: Cursor['place']['kind']) => found.find(({ place }) => place.kind === kind);
   return [first('key'), first('value')].filter((cursor) => cursor !== undefined);
 }
 
