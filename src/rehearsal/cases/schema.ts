@@ -9,12 +9,13 @@ const text = (description: string) => z.string().check(z.describe(description));
 const flag = (description: string) => z.boolean().check(z.describe(description));
 const texts = (description: string) => z.array(z.string()).check(z.describe(description));
 const duration = (what: string) =>
-  z
-    .string()
-    .check(
-      z.regex(/^\d+(\.\d+)?(ms|s|m|h)$/),
-      z.describe(`${what}; a duration: 500ms, 10s, 5m or 1h`),
-    );
+  z.string().check(
+    z.regex(/^\d+(\.\d+)?(ms|s|m|h)$/),
+    z.meta({
+      description: `${what}; a duration: 500ms, 10s, 5m or 1h`,
+      errorMessage: 'This is not a duration: write 500ms, 10s, 5m or 1h',
+    }),
+  );
 
 const FAILURES = ERROR_KINDS.filter((kind) => kind !== 'none');
 const kind = z.enum(FAILURES).check(z.describe('the kind of failure: what error.kind will be'));

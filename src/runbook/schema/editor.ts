@@ -14,8 +14,28 @@ export function editorSchema(): Schema {
   const { steps, ...head } = properties;
   const kinds = unionOf(steps).map(withBranches);
   const items = decidedByKey(kinds, ['use', ...Object.keys(STEP_SCHEMAS)]);
-  return { ...schema, properties: { ...head, steps: { ...steps, items } } };
+  return withOffersApart({
+    ...schema,
+    properties: { ...head, steps: { ...steps, items } },
+  }) as Schema;
 }
+
+/**
+ * Says which keys are required, and how many there can be, apart from the keys themselves. Beside them,
+ * editors offer an item "object" for the required ones, and none at all where one key is the most.
+ */
+function withOffersApart(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withOffersApart);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, part]) => [key, withOffersApart(part)] as const);
+  const isMapping = 'properties' in value && 'type' in value;
+  const limits = entries.filter(([key]) => isMapping && LIMITS.has(key));
+  if (limits.length === 0) return Object.fromEntries(entries);
+  const others = entries.filter(([key]) => !LIMITS.has(key));
+  return { ...Object.fromEntries(others), allOf: [Object.fromEntries(limits)] };
+}
+
+const LIMITS: ReadonlySet<string> = new Set(['required', 'minProperties', 'maxProperties']);
 
 function withBranches(kind: Schema): Schema {
   const properties = propertiesOf(kind);

@@ -17,18 +17,23 @@ export const count = (description: string) => z.int().check(z.gte(1), z.describe
 export const texts = (description: string) => z.array(z.string()).check(z.describe(description));
 
 /** The schema of a name. */
-export const identifier = z
-  .string()
-  .check(z.regex(/^[a-z][a-z0-9_-]*$/), z.describe('lower-case letters, digits, _ and -'));
+export const identifier = z.string().check(
+  z.regex(/^[a-z][a-z0-9_-]*$/),
+  z.meta({
+    description: 'lower-case letters, digits, _ and -',
+    errorMessage: 'This is not a name: use lower-case letters, digits, _ and -',
+  }),
+);
 
 /** Returns the schema of a duration; `what` describes its use. */
 export const duration = (what: string) =>
-  z
-    .string()
-    .check(
-      z.regex(/^\d+(\.\d+)?(ms|s|m|h)$/),
-      z.describe(`${what}; a duration: 500ms, 10s, 5m or 1h`),
-    );
+  z.string().check(
+    z.regex(/^\d+(\.\d+)?(ms|s|m|h)$/),
+    z.meta({
+      description: `${what}; a duration: 500ms, 10s, 5m or 1h`,
+      errorMessage: 'This is not a duration: write 500ms, 10s, 5m or 1h',
+    }),
+  );
 
 /** Returns the schema of the time limit of one read; `what` names it. */
 export const readTimeout = (what: string) =>

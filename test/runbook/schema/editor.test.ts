@@ -12,15 +12,31 @@ type Schema = {
   readonly else?: Schema;
   readonly const?: string;
   readonly errorMessage?: string;
+  readonly pattern?: string;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly items?: Schema;
 };
 type Document = Readonly<Record<string, unknown>>;
 
-/** Tells whether a document fits a schema, as zod reads it back. */
+/** Tells whether a document fits a schema, as zod reads it back: it forgets what stands beside `allOf`. */
 function fits(schema: unknown, document: unknown): boolean {
-  return z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]).safeParse(document)
-    .success;
+  const whole = together(schema) as Parameters<typeof z.fromJSONSchema>[0];
+  return z.fromJSONSchema(whole).safeParse(document).success;
+}
+
+function together(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(together);
+  if (typeof value !== 'object' || value === null) return value;
+  const { allOf = [], ...own } = value as { readonly allOf?: readonly object[] };
+  return Object.fromEntries(
+    Object.entries(Object.assign({}, own, ...allOf)).map(([key, part]) => [key, together(part)]),
+  );
+}
+
+/** Every schema in a schema. */
+function everyPart(value: unknown): readonly Schema[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return [value as Schema, ...Object.values(value).flatMap(everyPart)];
 }
 
 /** Walks to the kind that a mapping's keys decide, as an editor does. */
@@ -97,5 +113,22 @@ describe('the schema that editors get', () => {
     expect(kind?.errorMessage).toMatch(
       /^This does nothing yet: it needs one of use, sql, shell, http, probe/,
     );
+  });
+
+  test('keeps limits apart from keys: beside them yaml-language-server hides the kinds of probe', () => {
+    const mappings = everyPart(decisive).filter((part) => part.properties !== undefined);
+    expect(mappings.length).toBeGreaterThan(50);
+    for (const limit of ['required', 'minProperties', 'maxProperties'])
+      expect(mappings.filter((part) => Object.hasOwn(part, limit) && 'type' in part)).toEqual([]);
+  });
+
+  test('says in words what a duration and a name are', () => {
+    const said = new Map(
+      everyPart(decisive).map(({ pattern, errorMessage }) => [pattern, errorMessage]),
+    );
+    expect(said.get('^\\d+(\\.\\d+)?(ms|s|m|h)$')).toBe(
+      'This is not a duration: write 500ms, 10s, 5m or 1h',
+    );
+    expect(said.get('^[a-z][a-z0-9_-]*$')).toMatch(/^This is not a name/);
   });
 });
