@@ -65,6 +65,10 @@ export const DIAGNOSTIC_CODES = [
   'volatile-unknown',
   'input-unchecked',
   'volatile-undeclared',
+  'text-cut-short',
+  'placeholder-not-replaced',
+  'pattern-as-text',
+  'input-unused',
 ] as const;
 
 /** The stable name of a kind of problem. */
@@ -96,7 +100,12 @@ export function errorAt<Code extends string = DiagnosticCode>(
 /** A parsed value, or every problem in the text. */
 export type Parsed<T> =
   | { readonly ok: true; readonly value: T; readonly warnings: readonly Diagnostic[] }
-  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+  | {
+      readonly ok: false;
+      readonly diagnostics: readonly Diagnostic[];
+      /** The parts that could be read, for checks of these; it must not be used otherwise. */
+      readonly partial?: T;
+    };
 
 /** Returns whether one of the diagnostics is an error; warnings do not invalidate the text. */
 export function hasError(diagnostics: readonly Diagnostic[]): boolean {

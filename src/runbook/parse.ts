@@ -3,6 +3,7 @@ import { effectWarnings } from './checks/effect-warnings.ts';
 import { flowOf } from './checks/flow.ts';
 import { optionalInputs } from './checks/optional-inputs.ts';
 import { stepOrder } from './checks/step-order.ts';
+import { textWarnings } from './checks/text-warnings.ts';
 import { type Diagnostic, hasError, type Parsed, uniqueDiagnostics } from './diagnostic.ts';
 import { expand } from './expand/expand.ts';
 import { withUses } from './expand/used-at.ts';
@@ -76,18 +77,15 @@ function parseExpanded(
   linking: Linking,
 ): Parsed<Runbook> {
   const head = readDocument(HEAD_SCHEMA, node);
-  const problems: Diagnostic[] = [...head.problems];
+  const problems: Diagnostic[] = [...head.problems, ...textWarnings(source, node)];
   if (node.kind !== 'mapping' || head.value === undefined) {
     for (const step of itemsAt(node, 'steps')) readStepDocument(step, problems);
     return failed(problems);
   }
   const parts = readParts(source, head.value, node, problems, linking);
-  if (hasError(problems)) return failed(problems);
-  return {
-    ok: true,
-    warnings: uniqueDiagnostics(problems),
-    value: uses.length === 0 ? parts : { ...parts, uses },
-  };
+  const value = uses.length === 0 ? parts : { ...parts, uses };
+  if (hasError(problems)) return { ...failed(problems), partial: value };
+  return { ok: true, warnings: uniqueDiagnostics(problems), value };
 }
 
 function readParts(
@@ -141,7 +139,8 @@ function readParts(
     related: head.related ?? [],
   };
   // With unreadable steps missing, the transitions between the others would be wrong.
-  if (steps.length === stepNodes.length) problems.push(...checkStory(runbook, steps));
+  if (steps.length === stepNodes.length && steps.every(({ isValid }) => isValid))
+    problems.push(...checkStory(runbook, steps));
   return runbook;
 }
 
@@ -173,14 +172,14 @@ function readSteps(
 }
 
 /** The variables of a script are read for each of its bodies, so their problems repeat. */
-function failed(problems: readonly Diagnostic[]): Parsed<Runbook> {
+function failed(problems: readonly Diagnostic[]): Parsed<Runbook> & { readonly ok: false } {
   return { ok: false, diagnostics: uniqueDiagnostics(problems) };
 }
 
 function checkName(source: Source, head: Head, reader: PartReader): void {
   const file = source.file.split(/[\\/]/).at(-1) ?? source.file;
   const expected = file.replace(/\.ya?ml$/, '');
-  if (file !== expected && expected !== head.name)
+  if (head.name !== '' && file !== expected && expected !== head.name)
     reader.report(
       'name-mismatch',
       reader.span(['name']),

@@ -46,7 +46,8 @@ export function capacityLab(engine: LabEngine): CapacityLab {
         ADMIN_DATABASE_URL: admin_url,
         RESERVE_DATABASE_URL: reserve_url,
       });
-      const given = Object.entries({ min_free: '2', ...others, ...inputs });
+      const enough = runbook === 'connection-leak' ? {} : { min_free: '2' };
+      const given = Object.entries({ ...enough, ...others, ...inputs });
       const run = await solve(
         operator,
         [

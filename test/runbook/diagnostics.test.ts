@@ -2,7 +2,6 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { checkRunbook } from '#cli/library/load-runbook.ts';
 import { DIAGNOSTIC_CODES, formatDiagnostics } from '#runbook/diagnostic.ts';
-import { parseRunbook } from '#runbook/parse.ts';
 import type { Source } from '#runbook/yaml/source.ts';
 
 const folder = new URL('../fixtures/diagnostics/', import.meta.url);
@@ -22,8 +21,11 @@ async function diagnosticsOf(name: string) {
     file: 'runbook.yaml',
     text: readFileSync(new URL(`${name}/runbook.yaml`, folder), 'utf8'),
   };
-  const parsed = parseRunbook(source, { runbook: (other) => besides(name, other) });
-  const checked = parsed.ok ? await checkRunbook(source) : parsed;
+  const others = readdirSync(new URL(`${name}/`, folder)).flatMap((file) => {
+    const other = file.endsWith('.yaml') ? besides(name, file.slice(0, -5)) : undefined;
+    return other === undefined ? [] : [[file.slice(0, -5), other] as const];
+  });
+  const checked = await checkRunbook(source, new Map(others));
   return { source, diagnostics: checked.ok ? checked.warnings : checked.diagnostics };
 }
 

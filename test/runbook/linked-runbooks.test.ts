@@ -114,7 +114,7 @@ describe('a step that is another runbook', () => {
   test('has to be valid, and the first problem says where', () => {
     const child = runbookText('child', '  - { id: look, manul: x }\n  - { id: look, manul: x }\n');
     expect(parse(parent('runbook: child'), { child }).problems).toEqual([
-      'runbook-invalid: the runbook "child" is not valid: child.yaml:5:5: the step "look" does nothing',
+      'runbook-invalid: the runbook "child" is not valid: child.yaml:5:17: the step "look" does nothing: "manul" is not a key',
     ]);
   });
 });

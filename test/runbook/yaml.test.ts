@@ -156,7 +156,7 @@ describe('what is not part of a runbook is refused where it stands', () => {
     ['a: 1\n---\nb: 2', ['a runbook is one YAML document: "---"']],
     ['\ta: 1', ['this is not YAML: tab characters must not be used in indentation: "\\t"']],
     ['a:\n\tb: 1', ['this is not YAML: tab characters must not be used in indentation: "\\t"']],
-    ['a: 1\n b: 2', ['this is not YAML: bad indentation of a mapping entry: ":"']],
+    ['a: 1\n b: 2', ['this is not YAML: bad indentation of a mapping entry: "b"']],
     ['a: \u0007', ['this is not YAML: the stream contains non-printable characters: "\\u0007"']],
   ])('%j', (text, expected) => {
     expect(problemsOf(text)).toEqual(expected);

@@ -12,6 +12,8 @@ import type { Value } from '../model/value.ts';
 import { jsonText } from '../model/value.ts';
 import { ANY, typeName, type ValueType } from '../model/value-type.ts';
 import type { Span } from '../yaml/source.ts';
+import { foreignSyntax } from './foreign-syntax.ts';
+import { checkFunctions, type KnownFunctions } from './functions.ts';
 import { checkNames, type Names } from './known-names.ts';
 import { type NameUse, namesOf } from './names-read.ts';
 import { compileRegex } from './regex.ts';
@@ -40,6 +42,7 @@ export type Expression = {
 };
 
 const environment = mixedArithmetic();
+const FUNCTIONS = functionsOf(environment);
 
 /** The purpose of an expression and the names it may read. */
 type ExpressionUse = {
@@ -66,10 +69,11 @@ export function compileExpression(
   try {
     const parsed = environment.parse(text);
     const uses = namesOf(parsed.ast, span);
-    const checked = parsed.check();
-    if (checked.error !== undefined) throw checked.error;
     const before = problems.length;
     if (names !== undefined) checkNames(uses, names, problems);
+    if (checkFunctions(parsed.ast, FUNCTIONS, span, problems)) return undefined;
+    const checked = parsed.check();
+    if (checked.error !== undefined) throw checked.error;
     const isKnown = problems.length === before;
     const type = isKnown ? checkTypes(parsed.ast, names ?? {}, span, problems) : ANY;
     if (isKnown && problems.length > before) return undefined;
@@ -86,16 +90,26 @@ export function compileExpression(
       choices: choicesOf(parsed.ast, text),
     };
   } catch (error) {
-    const { range, summary } = placeOf(error);
-    const place = range === undefined ? span(0, text.length) : span(range.start, range.end);
-    const hint =
-      text.trim() === ''
-        ? 'leave the key out, or write a condition'
-        : 'expressions are CEL, e.g. result.row.used >= 20 && error.kind == "none"';
-    const message = `this is not an expression: ${summary}`;
-    problems.push(errorAt('expression-syntax', place, message, hint));
+    problems.push(syntaxProblem(error, text, span));
     return undefined;
   }
+}
+
+function syntaxProblem(
+  error: unknown,
+  text: string,
+  spanOf: (start: number, end: number) => Span,
+): Diagnostic {
+  const { range = { start: 0, end: text.length }, summary } = placeOf(error);
+  const foreign = error instanceof ParseError ? foreignSyntax(text, range.start) : undefined;
+  const what = foreign === undefined ? summary : `CEL has no "${foreign.written}"`;
+  const { start, end } = foreign?.span ?? range;
+  const usual =
+    text.trim() === ''
+      ? 'leave the key out, or write a condition'
+      : 'expressions are CEL, e.g. result.row.used >= 20 && error.kind == "none"';
+  const message = `this is not an expression: ${what}`;
+  return errorAt('expression-syntax', spanOf(start, end), message, foreign?.hint ?? usual);
 }
 
 function choicesOf(node: ASTNode, text: string): readonly string[] {
@@ -222,6 +236,16 @@ function normal(value: unknown, work: Work): Value {
       Object.entries(value).map(([key, inner]) => [key, normal(inner, work)]),
     );
   return String(value);
+}
+
+/** Returns the functions and methods that an expression can call, macros included. */
+function functionsOf(made: Environment): KnownFunctions {
+  const all = made.getDefinitions().functions.filter(({ name }) => !name.startsWith('_'));
+  const named = (isMethod: boolean) =>
+    new Set(
+      all.flatMap(({ name, receiverType }) => ((receiverType !== null) === isMethod ? name : [])),
+    );
+  return { functions: named(false), methods: named(true) };
 }
 
 /** Database numbers arrive as decimals and CEL literals as integers: the two must mix. */

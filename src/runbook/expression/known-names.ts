@@ -1,4 +1,3 @@
-import { didYouMean } from '#text/suggest.ts';
 import { type Diagnostic, errorAt } from '../diagnostic.ts';
 import { ENGINES } from '../model/engines.ts';
 import { type InputDefinition, type ScalarType, scalarTypeOf } from '../model/input-definition.ts';
@@ -17,6 +16,7 @@ import {
   type ValueType,
 } from '../model/value-type.ts';
 import type { NameUse } from './names-read.ts';
+import { insteadOfField, insteadOfRoot } from './unknown-name.ts';
 
 /** The names in scope of an expression. */
 export type Names = Fields;
@@ -126,8 +126,7 @@ function checkName({ path, span }: NameUse, root: ValueType): Diagnostic | undef
     const fields: Fields = type.kind === 'mapping' ? type.fields : {};
     const inner = Object.hasOwn(fields, part) ? fields[part] : undefined;
     if (inner === undefined) {
-      const hint =
-        type.kind === 'mapping' ? didYouMean(part, Object.keys(fields)) : insteadOf(type);
+      const hint = index === 0 ? insteadOfRoot(path, fields) : insteadOfField(part, type);
       return errorAt('unknown-name', span, messageFor(part, before, type), hint);
     }
     type = inner;
@@ -140,8 +139,4 @@ function messageFor(part: string, before: string, type: ValueType): string {
   return type.kind === 'mapping'
     ? `${before} has no "${part}"`
     : `${before} is ${typeName(type)} and has no "${part}"`;
-}
-
-function insteadOf(type: ValueType): string {
-  return type.kind === 'list' ? 'one item is [0]; all are all(x, …), exists(x, …)' : 'leave it out';
 }

@@ -73,11 +73,16 @@ export function parseTemplate(
       problems,
       { names },
     );
-    if (expression !== undefined)
-      placeholders.push({ expression, at: open, length: close + 2 - open });
+    const length = close + 2 - open;
+    placeholders.push({ expression: expression ?? unreadable(inner), at: open, length });
     open = text.indexOf('${{', close + 2);
   }
   return { text, span, placeholders, origin: runsOf(offsets, text.length) };
+}
+
+/** Stands for an expression with an error, so that the text around it can be checked. */
+function unreadable(text: string): Expression {
+  return { text, program: 'null', span: { start: 0, end: 1 }, names: [], choices: [text] };
 }
 
 /** A rendered text, or why one of its placeholders has no value. */

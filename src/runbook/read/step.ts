@@ -18,7 +18,12 @@ import { readRunbookStep } from './runbook-step.ts';
 import type { StepSurroundings } from './step-surroundings.ts';
 
 /** A step, and every name that its expressions read. */
-export type ReadStep = { readonly step: Step; readonly uses: readonly PlacedUse[] };
+export type ReadStep = {
+  readonly step: Step;
+  readonly uses: readonly PlacedUse[];
+  /** False if the step has errors. */
+  readonly isValid: boolean;
+};
 
 /** Reads one step; problems are added to `problems` and may leave it undefined. */
 export function readStep(
@@ -47,8 +52,9 @@ export function readStep(
     next: readNext(written, fieldsOf(node), reader, surroundings),
     maxVisits: document.max_visits ?? 10,
   };
-  if (does === undefined || hasError(problems.slice(before))) return undefined;
-  return { step: { ...step, does }, uses: [...reader.uses, ...uses] };
+  if (does === undefined) return undefined;
+  const isValid = !hasError(problems.slice(before));
+  return { step: { ...step, does }, uses: [...reader.uses, ...uses], isValid };
 }
 
 type Parts = {
@@ -121,11 +127,10 @@ function readBranch(
   const { document } = written;
   const reader = createPartReader(node, problems);
   const { names } = surroundings;
-  const before = problems.length;
   const does = readLook(written, branchResult(written), names, reader, surroundings);
   const condition = reader.condition(['if'], names);
   uses.push(...reader.uses);
-  if (does === undefined || hasError(problems.slice(before))) return undefined;
+  if (does === undefined) return undefined;
   return {
     id: document.id,
     title: document.title ?? document.id.replaceAll(/[_-]/g, ' '),

@@ -25,12 +25,15 @@ export const identifier = z.string().check(
   }),
 );
 
+/** The end of the description of every duration. */
+export const DURATION_FORM = 'a duration: 500ms, 10s, 5m or 1h';
+
 /** Returns the schema of a duration; `what` describes its use. */
 export const duration = (what: string) =>
   z.string().check(
     z.regex(/^\d+(\.\d+)?(ms|s|m|h)$/),
     z.meta({
-      description: `${what}; a duration: 500ms, 10s, 5m or 1h`,
+      description: `${what}; ${DURATION_FORM}`,
       errorMessage: 'This is not a duration: write 500ms, 10s, 5m or 1h',
     }),
   );

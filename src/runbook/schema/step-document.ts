@@ -1,8 +1,9 @@
-import { didYouMean } from '#text/suggest.ts';
+import { closest, didYouMean } from '#text/suggest.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import { createPartReader, type PartReader } from '../read/part-reader.ts';
 import { readDocument } from '../yaml/document.ts';
 import type { LocatedMapping, LocatedNode } from '../yaml/located.ts';
+import { insteadOfKey } from './foreign-keys.ts';
 import { BRANCH_SCHEMAS, type BranchDocument, STEP_SCHEMAS, type StepDocument } from './step.ts';
 
 /** A step as written, and its kind. */
@@ -85,15 +86,29 @@ function reportKind(node: LocatedMapping, reader: PartReader): void {
     );
     return;
   }
-  const near = [...node.entries.keys()]
-    .map((key) => didYouMean(key, KINDS))
-    .find((hint) => hint?.startsWith('did'));
+  const unknown = [...node.entries].filter(([key]) => !isStepKey(key));
+  const meant = unknown.find(([key]) => insteadOfKey(key, KINDS) ?? closest(key, KINDS));
+  const [key = ''] = meant ?? [];
   reader.report(
     'step-kind',
-    span,
-    `the step${name} does nothing`,
-    near ?? `give it one of ${KINDS.join(', ')}`,
+    meant?.[1].key ?? span,
+    meant === undefined
+      ? `the step${name} does nothing`
+      : `the step${name} does nothing: "${key}" is not a key`,
+    insteadOfKey(key, KINDS)?.hint ??
+      didYouMean(key, KINDS) ??
+      `give it one of ${KINDS.join(', ')}`,
   );
+  for (const [other, entry] of unknown) {
+    const hint = insteadOfKey(other, STEP_KEYS)?.hint ?? didYouMean(other, STEP_KEYS);
+    if (other !== key) reader.report('unknown-key', entry.key, `unknown key "${other}"`, hint);
+  }
+}
+
+const STEP_KEYS = [...new Set(KINDS.flatMap((kind) => Object.keys(STEP_SCHEMAS[kind].shape)))];
+
+function isStepKey(key: string): boolean {
+  return STEP_KEYS.includes(key);
 }
 
 /** A key of other steps is not misspelled: the message explains why it is not allowed here. */

@@ -1,7 +1,10 @@
 import * as z from 'zod/mini';
 import { closest, didYouMean } from '#text/suggest.ts';
 import { type Diagnostic, errorAt } from '../diagnostic.ts';
+import { insteadOfKey } from '../schema/foreign-keys.ts';
+import { DURATION_FORM } from '../schema/parts.ts';
 import type { LocatedMapping, LocatedNode } from './located.ts';
+import { repaired } from './repaired.ts';
 import type { Span } from './source.ts';
 
 type Schema = z.core.$ZodType;
@@ -20,25 +23,9 @@ export function readDocument<S extends Schema>(
   if (parsed.success) return { value: parsed.data, problems: [] };
   const { issues } = parsed.error;
   return {
-    value: withoutUnknown(schema, written, issues),
+    value: repaired(schema, written, issues),
     problems: issues.flatMap((issue) => diagnose(schema, node, issue)),
   };
-}
-
-/** An unknown key does not prevent the rest from being checked. */
-function withoutUnknown<S extends Schema>(
-  schema: S,
-  written: unknown,
-  issues: readonly Issue[],
-): z.infer<S> | undefined {
-  const unknown = issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys' && issue.path.length === 0 ? [issue.keys] : [],
-  );
-  if (unknown.length !== issues.length || typeof written !== 'object') return undefined;
-  const names = new Set(unknown.flat());
-  const known = Object.entries(written ?? {}).filter(([name]) => !names.has(name));
-  const parsed = z.safeParse(schema, Object.fromEntries(known));
-  return parsed.success ? parsed.data : undefined;
 }
 
 /** Returns the value of a located node without its places. */
@@ -87,6 +74,10 @@ function diagnose(schema: Schema, node: LocatedNode, issue: Issue): Diagnostic[]
 }
 
 function hintFor(schema: Schema | undefined, issue: Issue, at: LocatedNode): string | undefined {
+  const duration = descriptionOf(schema)?.endsWith(DURATION_FORM)
+    ? durationMeant(at.kind === 'scalar' ? at.text : '')
+    : undefined;
+  if (duration !== undefined) return `write ${duration}`;
   if (issue.code === 'invalid_value')
     return didYouMean(at.kind === 'scalar' ? at.text : '', issue.values.map(String));
   if (issue.code === 'too_small') return `at least ${issue.minimum}`;
@@ -95,6 +86,25 @@ function hintFor(schema: Schema | undefined, issue: Issue, at: LocatedNode): str
   if (instead !== undefined) return instead;
   const keys = schema === undefined ? [] : keysOf(schema);
   return keys.length > 0 ? `it has ${keys.join(', ')}` : descriptionOf(schema);
+}
+
+const UNITS: Readonly<Record<string, string>> = {
+  '': 's',
+  mil: 'ms',
+  ms: 'ms',
+  s: 's',
+  m: 'm',
+  h: 'h',
+};
+
+/** Returns the duration that another notation means, e.g. `10s` for `10 seconds`; or undefined. */
+function durationMeant(text: string): string | undefined {
+  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim()) ?? [];
+  const word = unit.toLowerCase();
+  const short = UNITS[/^(mil|ms|min)/.exec(word)?.[0]?.replace('min', 'm') ?? word.charAt(0)];
+  if (number === undefined) return undefined;
+  if (/^d(ays?)?$/.test(word)) return `${Number(number) * 24}h`;
+  return short === undefined ? undefined : `${number}${short}`;
 }
 
 /** Returns the value that a schema accepts besides a placeholder. */
@@ -119,9 +129,21 @@ function shown(at: LocatedNode): string {
 }
 
 function unknownKey(schema: Schema | undefined, at: LocatedMapping, key: string): Diagnostic {
-  const span = at.entries.get(key)?.key ?? at.span;
+  const entry = at.entries.get(key);
+  const span = entry?.key ?? at.span;
   const known = schema === undefined ? [] : keysOf(schema).filter((name) => !at.entries.has(name));
-  return errorAt('unknown-key', span, `unknown key "${key}"`, didYouMean(key, known));
+  if (entry?.isBare)
+    return errorAt(
+      'unknown-key',
+      span,
+      `the comma before "${key}" ends the text, so "${key}" is read as a key`,
+      'put the whole text into quotes',
+    );
+  const isNear = known.includes(`${key}s`) || known.includes(key.replace(/s$/, ''));
+  const foreign = isNear ? undefined : insteadOfKey(key, known)?.hint;
+  const hint = foreign ?? didYouMean(key, known);
+  const usual = known.length > 0 ? 'leave it out, or look the keys up: runbook schema' : undefined;
+  return errorAt('unknown-key', span, `unknown key "${key}"`, hint ?? usual);
 }
 
 function missing(schema: Schema, node: LocatedNode, issue: Issue): Diagnostic {

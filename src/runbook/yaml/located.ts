@@ -15,6 +15,7 @@ import {
 import { type Diagnostic, errorAt } from '../diagnostic.ts';
 import { type OffsetMap, scalarOffsets } from './scalar-offsets.ts';
 import { partsOf, type Source, type Span } from './source.ts';
+import { usualCause } from './usual-causes.ts';
 
 /** A scalar with its place. */
 export type LocatedScalar = {
@@ -38,7 +39,15 @@ export type LocatedSequence = {
 export type LocatedMapping = {
   readonly kind: 'mapping';
   readonly span: Span;
-  readonly entries: ReadonlyMap<string, { readonly key: Span; readonly value: LocatedNode }>;
+  readonly entries: ReadonlyMap<string, LocatedEntry>;
+};
+
+/** A key with its value. */
+type LocatedEntry = {
+  readonly key: Span;
+  readonly value: LocatedNode;
+  /** In `{ }`, the key has no colon, as after a comma inside a text without quotes. */
+  readonly isBare?: true;
 };
 
 /** A YAML value with its place. */
@@ -97,31 +106,24 @@ function shifted(node: LocatedNode, by: number): LocatedNode {
   if (node.kind === 'sequence')
     return { ...node, span, items: node.items.map((item) => shifted(item, by)) };
   const entries = [...node.entries].map(
-    ([name, { key, value }]) =>
-      [name, { key: shiftedSpan(key, by), value: shifted(value, by) }] as const,
+    ([name, entry]) =>
+      [
+        name,
+        { ...entry, key: shiftedSpan(entry.key, by), value: shifted(entry.value, by) },
+      ] as const,
   );
   return { ...node, span, entries: new Map(entries) };
 }
-
-/** The most common causes of messages of the YAML reader. */
-const USUAL_CAUSES: readonly (readonly [RegExp, string])[] = [
-  [/bad indentation of a mapping/, 'a text that holds ": " or begins with a sign has to be quoted'],
-  [/flow collection|missed comma/, 'between { } and [ ] a text with signs has to be quoted'],
-  [/deficient indentation|quoted scalar/, 'is a quote not closed, or a line not indented?'],
-  [/document separator|implicit key/, 'write key: value, at the same depth as the keys around it'],
-  [/tab characters/, 'indent with spaces'],
-  [/maxDepth/, `it is nested more than ${MAX_DEPTH} levels deep`],
-];
 
 function syntaxProblem(error: unknown, source: Source): Diagnostic {
   if (!(error instanceof YAMLException)) throw error;
   const at = error.mark?.position ?? source.text.length;
   const tab = /^ *\t/.exec(source.text.slice(source.text.lastIndexOf('\n', at - 1) + 1, at));
   const reason = tab === null ? error.reason : 'tab characters must not be used in indentation';
-  const hint = USUAL_CAUSES.find(([cause]) => cause.test(reason))?.[1];
   const start = tab === null ? at : source.text.lastIndexOf('\t', at - 1);
-  const span = { start, end: start + 1 };
-  return errorAt('yaml-syntax', span, `this is not YAML: ${reason}`, hint);
+  const cause = usualCause(source.text, at, reason);
+  const span = (tab === null ? cause?.span : undefined) ?? { start, end: start + 1 };
+  return errorAt('yaml-syntax', span, `this is not YAML: ${reason}`, cause?.hint);
 }
 
 function createReader(source: Source, events: readonly Event[], problems: Diagnostic[]) {
@@ -184,7 +186,7 @@ function createReader(source: Source, events: readonly Event[], problems: Diagno
   }
 
   function mapping(start: number): LocatedMapping {
-    const entries = new Map<string, { key: Span; value: LocatedNode }>();
+    const entries = new Map<string, LocatedEntry>();
     last = start;
     while (events[at]?.type !== EVENT_ID.POP && at < events.length) {
       const key = read(() => ({ start: last, end: last + 1 }));
@@ -204,10 +206,15 @@ function createReader(source: Source, events: readonly Event[], problems: Diagno
           `the key "${name}" stands here twice`,
           'keep one of them',
         );
-      else entries.set(name, { key: key.span, value });
+      else
+        entries.set(name, { key: key.span, value, ...(isBare(key.span.end) && { isBare: true }) });
     }
     at += 1;
     return { kind: 'mapping', span: collection(start), entries };
+  }
+
+  function isBare(end: number): boolean {
+    return /^\s*[,}]/.test(source.text.slice(end, end + 80));
   }
 
   /** Returns the place of a collection that starts at `start`, after its parts have been read. */

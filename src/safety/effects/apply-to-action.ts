@@ -91,7 +91,9 @@ function misplaced(
       code: 'retry-of-change',
       message: `${what} is not tried again by itself, since it is not a read: ${reason.text}`,
       span: reason.span,
-      hint: 'leave retry: out, or write effect: read with read_because:',
+      hint: reason.certain
+        ? 'leave retry: out; the operator retries a change, through its gate'
+        : 'leave retry: out, or say with read_because: why it only reads',
     },
   ];
 }

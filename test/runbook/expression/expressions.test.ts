@@ -162,7 +162,7 @@ describe('what cannot be evaluated is found when it is compiled', () => {
     ['"a', 'expression-syntax: this is not an expression: Unterminated string: "a'],
     [
       'result.rows.lenght() > 1',
-      'expression-syntax: this is not an expression: there is no function lenght(): result.rows.lenght()',
+      'expression-syntax: this is not an expression: there is no method lenght(): lenght',
     ],
     [
       'size(1, 2) > 1',

@@ -135,7 +135,7 @@ describe('what can never be true is an error', () => {
       'unknown-name',
       'one item is [0]; all are all(x, …), exists(x, …)',
     ],
-    ['inputs.text.length == 1', 'unknown-name', 'leave it out'],
+    ['inputs.text.length == 1', 'unknown-name', 'write x.size()'],
     ['steps.each.stdout == ""', 'unknown-name', 'expected items, count, failed, status or error'],
     ['inputs.text', 'wrong-type', 'compare it with something'],
   ])('%s', (condition, code, hint) => {
