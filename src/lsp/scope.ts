@@ -2,13 +2,12 @@ import {
   commonNames,
   ERROR_NAMES,
   type Names,
-  PREVIEW_NAMES,
+  previewNames,
   resultNames,
 } from '#runbook/expression/known-names.ts';
 import { parseTemplate } from '#runbook/expression/template.ts';
 import type { InputDefinition } from '#runbook/model/runbook.ts';
-import { resultFields } from '#runbook/model/step-results.ts';
-import { ANY, type Fields, listOf, mappingOf, NUMBER } from '#runbook/model/value-type.ts';
+import { ANY, type Fields, listOf, mappingOf } from '#runbook/model/value-type.ts';
 import type { BodyDocument } from '#runbook/read/body.ts';
 import { looksFor } from '#runbook/read/guards.ts';
 import { readInputs } from '#runbook/read/inputs.ts';
@@ -61,7 +60,7 @@ function inStep(step: LocatedMapping, path: Path, common: Names, library: Librar
   const key = path.at(-1);
   if (part === 'if' || part === 'for_each') return common;
   const isRepeated = step.entries.has('for_each');
-  const preview = previewNames(step, library);
+  const preview = previewOf(step, library);
   if (part === 'next') {
     const fields = withColumns(fieldsOf(step), step, library);
     const result = Object.keys(fields).length === 0 ? {} : resultNames(fields);
@@ -78,11 +77,12 @@ function inStep(step: LocatedMapping, path: Path, common: Names, library: Librar
   return { ...names, ...resultNames(one) };
 }
 
-function previewNames(step: LocatedMapping, library: Library): Names {
-  const preview = nodeAt(step, ['preview']);
-  if (preview?.kind !== 'mapping') return {};
-  const fields = withColumns(resultFields({ kind: 'sql' }), preview, library);
-  return { ...PREVIEW_NAMES, preview: mappingOf({ ...fields, spared: NUMBER }) };
+function previewOf(step: LocatedMapping, library: Library): Names {
+  const node = nodeAt(step, ['preview']);
+  if (node?.kind !== 'mapping') return {};
+  const { preview } = previewNames(plain(node) as Parameters<typeof previewNames>[0]);
+  const fields = preview?.kind === 'mapping' ? preview.fields : {};
+  return { preview: mappingOf(withColumns(fields, node, library)) };
 }
 
 /** Returns the fields of a read that is repeated, or that checks a prerequisite. */

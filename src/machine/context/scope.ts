@@ -3,6 +3,7 @@ import type { Value } from '#runbook/model/value.ts';
 import type { MachineContext, PinnedRows, Visit } from '../context.ts';
 import type { Placed } from '../placed-step.ts';
 import { frameOf, visitOf } from './frames.ts';
+import { itemsOfRows, linesOfRows } from './preview-rows.ts';
 
 /** The value of `error` in an expression after a success. */
 const NO_ERROR = { kind: 'none', phase: '', code: '', message: '', hint: '' } as const;
@@ -55,7 +56,12 @@ function itemOf({ forEach }: Placed, visit: Visit, context: MachineContext): Sco
 
 /** If the first row was spared, no other takes its place. */
 function previewOf({ isFirstSpared, spared = 0, ...rows }: PinnedRows): Value {
-  const preview = { ...rows, spared };
+  const lines = linesOfRows(rows);
+  const preview = {
+    ...rows,
+    spared,
+    ...(lines === undefined ? { json: itemsOfRows(rows) } : { lines }),
+  };
   return isFirstSpared === true ? preview : withFirstRow(preview);
 }
 

@@ -1,3 +1,4 @@
+import { listedRows } from '#machine/context/preview-rows.ts';
 import { type Diagnostic, errorAt } from '#runbook/diagnostic.ts';
 import type { Body, Step } from '#runbook/model/runbook.ts';
 import { bodiesByPart } from '#runbook/model/step-bodies.ts';
@@ -136,7 +137,8 @@ function readPart(
     checkTogether(document, one, reader);
     checkMockedFields(document, one, { id, part }, reader);
     const gated = part === 'action' && 'effect' in step.does && step.does.effect !== 'read';
-    return [mockedResult(document, body, gated || part === 'undo', one.span)];
+    const mocked = mockedResult(document, body, gated || part === 'undo', one.span);
+    return [isRows(part) && mocked.result ? withRows(mocked, mocked.result) : mocked];
   });
   return { span: node.span, every, results, shared: reader.shared };
 }
@@ -176,4 +178,13 @@ function checkTogether(document: ResultDocument, node: LocatedNode, reader: Mock
         'e.g. { row: { used: 97 } }, { exit: 0 } or { error: timeout }',
       ),
     );
+}
+
+function isRows(part: string): boolean {
+  return part === 'preview' || part === 'recheck';
+}
+
+/** A preview gives rows, whatever kind of read it is. */
+function withRows(mocked: MockedResult, result: NonNullable<MockedResult['result']>): MockedResult {
+  return { ...mocked, result: listedRows(result) };
 }

@@ -1,4 +1,5 @@
 import type { EventOf } from '#events/log/event.ts';
+import { itemsOfRows, linesOfRows } from '#machine/context/preview-rows.ts';
 import { defined } from '#runbook/model/defined.ts';
 import { bodiesByPart } from '#runbook/model/step-bodies.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
@@ -43,6 +44,7 @@ function recordedError(error: StepError | undefined): Json {
 
 function fieldsOf(kind: string, part: string, result: Result, read: FieldsRead): Result {
   if (kind === 'sql') return sqlFields(part, result, read);
+  if (part === 'preview' && Array.isArray(result.rows)) return previewFields(kind, result);
   if (kind === 'shell') return shellFields(result, read);
   if (kind === 'http') return answerFields(result);
   return result;
@@ -73,6 +75,14 @@ function shellFields(result: Result, { fields }: FieldsRead): Result {
     ...(typeof signal === 'string' ? { signal } : exit),
     ...(stdout === '' && !hasFailed && json === undefined ? { exit: 0 } : {}),
   };
+}
+
+/** Returns the result of a preview as the read that its rows came from would give it. */
+function previewFields(kind: string, result: Result): Result {
+  const { columns = [], rows = [] } = result as { columns?: string[]; rows?: Row[] };
+  const lines = linesOfRows({ columns, rows });
+  if (kind === 'shell' && lines !== undefined) return { lines };
+  return kind === 'probe' ? (rows[0] ?? {}) : { json: itemsOfRows({ columns, rows }) };
 }
 
 function answerFields({ status = null, headers, json = null, text = '' }: Result): Result {

@@ -1,6 +1,7 @@
 import { EXIT, messageOf, RunbookError } from '#errors.ts';
 import type { EventOf, OutputRecord } from '#events/log/event.ts';
 import type { LiveOutput } from '#events/log/live.ts';
+import { listedRows } from '#machine/context/preview-rows.ts';
 import type { Execute } from '#machine/effect.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import { positionAt, type Source } from '#runbook/yaml/source.ts';
@@ -73,7 +74,9 @@ export class Execution {
   /** Executes the action; resolves with its end event, whatever it is. Never rejects. */
   async run(): Promise<EventOf<'step.finished'>> {
     const startedAt = performance.now();
-    const outcome = await this.#outcome();
+    const { part } = this.#execute;
+    const isPreview = part === 'preview' || part === 'recheck';
+    const outcome = isPreview ? listed(await this.#outcome()) : await this.#outcome();
     this.#unharmed(() => this.#tail.end());
     const outputs: OutputRecord[] = [];
     for (const output of this.#outputs.values()) {
@@ -81,7 +84,7 @@ export class Execution {
       const record = await output.finish({ sync }).catch(this.#reportError);
       if (record !== undefined) outputs.push(record);
     }
-    const { step, part, visit, attempt, item } = this.#execute;
+    const { step, visit, attempt, item } = this.#execute;
     return {
       type: 'step.finished',
       step,
@@ -175,4 +178,13 @@ export class Execution {
     const isElsewhere = isInside || file !== source.file;
     return { ...error, at: { line, column, ...(isElsewhere ? { file } : {}) } };
   }
+}
+
+/** Returns the outcome of a preview, whose result is rows. */
+function listed(outcome: StepOutcome): StepOutcome {
+  if (outcome.status !== 'succeeded') return outcome;
+  const result = listedRows(outcome.result);
+  if (result !== undefined) return { ...outcome, result };
+  const message = 'the preview lists more than can be read';
+  return { status: 'failed', error: { kind: 'too_many_rows', message } };
 }

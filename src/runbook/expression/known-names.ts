@@ -4,6 +4,7 @@ import { type InputDefinition, type ScalarType, scalarTypeOf } from '../model/in
 import { ERROR_KINDS, ERROR_PHASES } from '../model/step-error.ts';
 import { resultFields } from '../model/step-results.ts';
 import {
+  ANY,
   BOOLEAN,
   type Fields,
   listOf,
@@ -89,10 +90,22 @@ export function resultNames(fields: Fields): Names {
 /** The name of a step's failure. */
 export const ERROR_NAMES: Names = { error: mappingOf(ERROR_FIELDS) };
 
-/** The names of a preview's result and of the number of rows spared after the confirmation. */
-export const PREVIEW_NAMES: Names = {
-  preview: mappingOf({ ...resultFields({ kind: 'sql' }), spared: NUMBER }),
-};
+/** A preview as written: the keys that decide what it lists. */
+type WrittenPreview = Readonly<Partial<Record<'shell' | 'http' | 'parse', unknown>>>;
+
+/**
+ * Returns the names of what a preview lists and of the number of rows spared after the confirmation;
+ * none without a preview.
+ */
+export function previewNames(preview: WrittenPreview | undefined): Names {
+  if (preview === undefined) return {};
+  const { shell, http, parse } = preview;
+  const isJson = http !== undefined || (shell !== undefined && parse === 'json');
+  const lines = shell !== undefined && !isJson ? { lines: listOf(TEXT) } : {};
+  const json = isJson ? { json: listOf(ANY) } : {};
+  const rows = resultFields({ kind: 'sql' });
+  return { preview: mappingOf({ ...rows, ...lines, ...json, spared: NUMBER }) };
+}
 
 function inputType(input: InputDefinition): ValueType {
   const { type, required, default: value, enum: only } = input;

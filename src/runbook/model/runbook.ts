@@ -79,9 +79,11 @@ export function bodyTarget(body: Body): string | undefined {
   return 'target' in body ? body.target : undefined;
 }
 
-/** A read whose rows the gate shows and the action receives. */
+/** A read: the gate shows what it lists, and the action receives it. */
 export type Preview = {
   readonly body: Body;
+  /** The author's reason for declaring as a read what cannot be proven to be one. */
+  readonly readBecause: string | undefined;
   readonly maxRows: number;
   /** Columns for information only: shown and recorded, but not part of what is confirmed. */
   readonly volatile: readonly string[];

@@ -1,4 +1,4 @@
-import { type Names, PREVIEW_NAMES, resultNames } from '../expression/known-names.ts';
+import { type Names, previewNames, resultNames } from '../expression/known-names.ts';
 import type { Template } from '../expression/template.ts';
 import { bodyTemplates } from '../model/body-templates.ts';
 import { columnsBefore } from '../model/row-columns.ts';
@@ -25,7 +25,7 @@ export function readAction(
   const surroundings = withEnv(document, around);
   const { effect: declared, read_because: readBecause } = document;
   const effect = declared ?? (readBecause === undefined ? 'change' : 'read');
-  const before = document.preview === undefined ? names : { ...names, ...PREVIEW_NAMES };
+  const before = { ...names, ...previewNames(document.preview) };
   const afterwards = { ...before, ...resultNames(fields) };
   const on = 'on' in document ? document.on : undefined;
   const body = readBody(document, [], on, before, reader, surroundings);

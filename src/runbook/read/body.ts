@@ -165,7 +165,9 @@ function onlyTarget(
   const databases = targets.filter((target) => target.kind === 'database').map(({ name }) => name);
   if (databases.length === 1) return databases[0];
   const add =
-    path.length === 0 ? `add on: ${databases.join(' or on: ')}` : 'make it a step of its own';
+    path[0] === 'undo' || path[0] === 'wait'
+      ? 'make it a step of its own'
+      : `add on: ${databases.join(' or on: ')}`;
   reader.report(
     'unknown-target',
     reader.span([...path, kind]),

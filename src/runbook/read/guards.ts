@@ -1,4 +1,4 @@
-import { type Names, PREVIEW_NAMES, resultNames } from '../expression/known-names.ts';
+import { type Names, previewNames, resultNames } from '../expression/known-names.ts';
 import type { Template } from '../expression/template.ts';
 import { phraseProblem } from '../model/confirm-phrase.ts';
 import type {
@@ -15,13 +15,7 @@ import { resultFields } from '../model/step-results.ts';
 import { DEFAULT_TIMEOUT } from '../model/terms.ts';
 import type { Fields } from '../model/value-type.ts';
 import type { StepDocument } from '../schema/step.ts';
-import {
-  type ActionSurroundings,
-  type BodyDocument,
-  bodyKinds,
-  readBody,
-  readOneBody,
-} from './body.ts';
+import { type ActionSurroundings, type BodyDocument, bodyKinds, readOneBody } from './body.ts';
 import type { PartReader, Path } from './part-reader.ts';
 import { probeName } from './probe.ts';
 
@@ -42,12 +36,18 @@ export function readPreview(
       'a read needs no preview',
       'it runs without a gate',
     );
-  const body = readBody({ sql: preview.sql }, ['preview'], on, names, reader, surroundings);
+  const what = 'a preview';
+  const at = preview.on ?? on;
+  const written = {
+    ...preview,
+    parse: preview.parse === 'json' ? preview.parse : 'lines',
+  } as const;
+  const body = readOneBody(what, written, ['preview'], at, names, reader, surroundings);
   if (body === undefined) return undefined;
   const freshForMs = reader.duration(['preview', 'fresh_for'], '30s');
-  const { max_rows: maxRows = 50, volatile = [] } = preview;
+  const { max_rows: maxRows = 50, volatile = [], read_because: readBecause } = preview;
   const volatileAt = volatile.map((_, index) => reader.span(['preview', 'volatile', index]));
-  return { body, maxRows, volatile, volatileAt, freshForMs };
+  return { body, readBecause, maxRows, volatile, volatileAt, freshForMs };
 }
 
 /** Reads the confirmation that the gate of a step, or of its undo, requires. */
@@ -89,12 +89,13 @@ function warnOfPhrase(phrase: Template | undefined, reader: PartReader): void {
 
 /** Reads the check that is repeated after an action. */
 export function readVerify(
-  { verify, on }: Document,
+  { verify, on: own }: Document,
   names: Names,
   reader: PartReader,
   surroundings: ActionSurroundings,
 ): Verify | undefined {
   if (verify === undefined) return undefined;
+  const on = verify.on ?? own;
   const body = readOneBody('a verification', verify, ['verify'], on, names, reader, surroundings);
   const until = reader.condition(['verify', 'until'], {
     ...names,
@@ -137,7 +138,7 @@ export function readUndo(
   const after = {
     ...names,
     ...resultNames(resultFields({ kind: bodyKinds(document as BodyDocument)[0] ?? 'shell' })),
-    ...(document.preview === undefined ? {} : PREVIEW_NAMES),
+    ...previewNames(document.preview),
   };
   const body = readOneBody(what, undo, ['undo'], on, after, reader, surroundings, kinds);
   const { effect: declared } = undo;

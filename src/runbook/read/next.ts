@@ -1,5 +1,5 @@
 import { didYouMean } from '#text/suggest.ts';
-import { ERROR_NAMES, type Names, PREVIEW_NAMES, resultNames } from '../expression/known-names.ts';
+import { ERROR_NAMES, type Names, previewNames, resultNames } from '../expression/known-names.ts';
 import type { Clause } from '../model/runbook.ts';
 import { refuseSecrets } from '../model/secrets.ts';
 import type { Fields } from '../model/value-type.ts';
@@ -14,12 +14,12 @@ export function readNext(
   reader: PartReader,
   surroundings: StepSurroundings,
 ): readonly Clause[] {
-  const hasPreview = 'preview' in document && document.preview !== undefined;
+  const preview = 'preview' in document ? document.preview : undefined;
   const names: Names = {
     ...surroundings.names,
     ...ERROR_NAMES,
     ...(Object.keys(fields).length === 0 ? {} : resultNames(fields)),
-    ...(hasPreview && !reader.has(['for_each']) ? PREVIEW_NAMES : {}),
+    ...(reader.has(['for_each']) ? {} : previewNames(preview)),
   };
   if (typeof document.next === 'string') return [shortNext(document.next, reader, surroundings)];
   const clauses = document.next ?? [];

@@ -29,19 +29,6 @@ const retry = z
   })
   .check(z.describe('retries a failed read'));
 
-const preview = z
-  .strictObject({
-    sql: sqlText,
-    max_rows: opt(count('with more rows than this, the gate refuses (default: 50)')),
-    fresh_for: opt(duration('how long a preview is valid before it is read again (default: 30s)')),
-    volatile: opt(
-      z
-        .array(text('a column'))
-        .check(z.describe('columns that are shown but not compared, such as ages')),
-    ),
-  })
-  .check(z.describe('a read whose rows are shown at the gate and passed to the action'));
-
 const confirm = z
   .strictObject({
     level: opt(z.enum(CONFIRM_LEVELS).check(z.describe('one key, or a typed phrase'))),
@@ -49,6 +36,9 @@ const confirm = z
     warning: opt(text('what the operator should know before confirming')),
   })
   .check(z.describe('how the gate is confirmed'));
+
+/** The target of a step. */
+export const on = identifier.check(z.describe('the target it runs on'));
 
 const readBecause = text('why this only reads, if that cannot be proven; shown and recorded');
 
@@ -66,9 +56,24 @@ export const repeatedBody = {
   read_because: opt(readBecause),
 };
 
+const preview = z
+  .strictObject({
+    ...repeatedBody,
+    on: opt(on),
+    max_rows: opt(count('with more rows than this, the gate refuses (default: 50)')),
+    fresh_for: opt(duration('how long a preview is valid before it is read again (default: 30s)')),
+    volatile: opt(
+      z
+        .array(text('a column'))
+        .check(z.describe('columns that are shown but not compared, such as ages')),
+    ),
+  })
+  .check(z.describe('a read; what it lists is shown at the gate and passed to the action'));
+
 const verify = z
   .strictObject({
     ...repeatedBody,
+    on: opt(on),
     until: condition('the verification succeeds when this is true'),
     within: opt(
       duration('the step fails if the verification has not succeeded by then (default: 30s)'),
@@ -95,9 +100,6 @@ const undo = z
     ),
   })
   .check(z.describe('how the change is undone'));
-
-/** The target of a step. */
-export const on = identifier.check(z.describe('the target it runs on'));
 
 /** The keys that every read can have. */
 export const look = {

@@ -23,7 +23,7 @@ export function applyToAction(
   const own = judge(action.body);
   const effect = effectOf(action, own, problems, read);
   const { preview, verify } = action;
-  if (preview !== undefined) problems.push(...mustRead(judge(preview.body), 'a preview'));
+  if (preview !== undefined) problems.push(...mustRead(judge(preview.body), 'a preview', preview));
   if (verify !== undefined)
     problems.push(...mustRead(judge(verify.body), 'a verification', verify));
   if (action.declared === undefined && own.problems.length === 0)
