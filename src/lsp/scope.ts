@@ -18,7 +18,7 @@ import { nodeAt, plain, readDocument } from '#runbook/yaml/document.ts';
 import type { LocatedMapping, LocatedNode } from '#runbook/yaml/located.ts';
 import { maskPlaceholders } from '#safety/effects/mask-placeholders.ts';
 import type { Path } from './cursor.ts';
-import type { Library } from './document.ts';
+import type { Library, Trees } from './document.ts';
 import { definitionsOf, pathInStep, stepAround, stepsOf, textAt } from './outline.ts';
 
 /** Returns the inputs of a runbook; one that is not valid yet is a text. */
@@ -38,18 +38,20 @@ export function inputsOf(root: LocatedNode | undefined): readonly InputDefinitio
  * Returns the names that an expression at a path can read, with their types, as the parser of runbooks
  * has them. Rows have the columns of their statement if it names them.
  */
-export function namesAt(root: LocatedNode | undefined, path: Path, library: Library): Names {
+export function namesAt({ root, whole }: Trees, path: Path, library: Library): Names {
   const steps = Object.fromEntries(
-    stepsOf(root).map(({ id, node }) => [id, withColumns(fieldsOf(node), node, library)]),
+    stepsOf(whole).map(({ id, node }) => [id, withColumns(fieldsOf(node), node, library)]),
   );
   const targets = [...definitionsOf(root, 'targets').keys()];
   const common = commonNames({ inputs: inputsOf(root), targets, steps });
   const [part] = path;
   if (part === 'targets') return common.inputs === undefined ? {} : { inputs: common.inputs };
-  const step = stepAround(root, path);
+  const written = stepAround(root, path);
+  const id = textAt(written, ['id']);
+  const step = stepsOf(whole).find((one) => one.id === id)?.node ?? written;
   if (step !== undefined) return inStep(step, pathInStep(path), common, library);
   const { steps: _, ...before } = common;
-  const check = root && nodeAt(root, path.slice(0, 2));
+  const check = nodeAt(whole, path.slice(0, 2));
   return part === 'prerequisites' && path.at(-1) === 'expect' && check?.kind === 'mapping'
     ? { ...before, ...resultNames(readOf(check, library)) }
     : before;

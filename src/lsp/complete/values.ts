@@ -1,7 +1,8 @@
 import { nodeAt } from '#runbook/yaml/document.ts';
 import type { LocatedNode } from '#runbook/yaml/located.ts';
 import type { Cursor, Path, ValuePlace } from '../cursor.ts';
-import type { Library } from '../document.ts';
+import { type Document, definedFor, type Library, type Trees } from '../document.ts';
+import { templateText } from '../explain/definitions.ts';
 import { definitionsOf, pathInStep, stepAround, stepsOf, textAt } from '../outline.ts';
 import { type JsonSchema, schemasAt } from '../schema.ts';
 import { columnsOf } from '../scope.ts';
@@ -12,6 +13,7 @@ import type { Completion } from './completion.ts';
 export function completeValues(
   { root, word }: Cursor,
   { path }: ValuePlace,
+  document: Document & Trees,
   schema: JsonSchema,
   library: Library,
 ): readonly Completion[] {
@@ -28,7 +30,7 @@ export function completeValues(
       }),
     );
   const takesText = schemas.some(({ type }) => type === 'string');
-  const named = takesText && fixed.length === 0 ? namedValues(root, path, library) : [];
+  const named = takesText && fixed.length === 0 ? namedValues(document, path, library) : [];
   const items = [...fixed, ...named.map((one) => ({ ...one, insert: one.label, span: word }))];
   return [...new Map(items.map((item) => [item.label, item])).values()];
 }
@@ -53,14 +55,18 @@ function fixedValues({
 
 type Named = Pick<Completion, 'label' | 'kind' | 'detail' | 'documentation'>;
 
-function namedValues(root: LocatedNode, path: Path, library: Library): readonly Named[] {
+function namedValues(document: Document & Trees, path: Path, library: Library): readonly Named[] {
+  const { root, whole, source } = document;
   const [part] = path;
+  if (part === 'uses')
+    return library.fileNames(source.file).map((label) => ({ label, kind: 'runbook' }));
   const key = path.findLast((one) => typeof one === 'string');
   if (part === 'related') return runbooks(library);
   if (part !== 'steps' && part !== 'prerequisites') return [];
   const inStep = pathInStep(path);
-  if (key === 'goto' || (inStep.length === 1 && key === 'next')) return steps(root);
+  if (key === 'goto' || (inStep.length === 1 && key === 'next')) return steps(whole);
   if (key === 'on') return targets(root);
+  if (key === 'use') return templates(document, inStep.length === 1);
   if (inStep.length === 1 && key === 'runbook') return runbooks(library);
   if (key === 'input' && inStep[0] === 'ask') return inputs(root);
   if (key === 'volatile') return columns(root, path, library);
@@ -75,6 +81,18 @@ function steps(root: LocatedNode): readonly Named[] {
       kind: 'step',
       ...detail(textAt(node, ['title'])),
       ...documentation(textAt(node, ['why'])),
+    }));
+}
+
+/** Clauses stand in `next`, and everything else in place of a step. */
+function templates(document: Document, isStep: boolean): readonly Named[] {
+  return [...(definedFor(document)?.templates.values() ?? [])]
+    .filter(({ kind }) => (kind !== 'clauses') === isStep)
+    .map((template) => ({
+      label: template.name,
+      kind: 'value',
+      detail: template.kind,
+      documentation: templateText(template),
     }));
 }
 

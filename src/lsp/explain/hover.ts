@@ -3,12 +3,13 @@ import type { ErrorKind } from '#runbook/model/step-error.ts';
 import type { LocatedNode } from '#runbook/yaml/located.ts';
 import type { Span } from '#runbook/yaml/source.ts';
 import { typeOfLast, valuesFor, withMacros } from '../complete/receiver.ts';
-import type { Document, Library } from '../document.ts';
+import { type Document, definedFor, type Library, type Trees } from '../document.ts';
 import { FUNCTIONS } from '../functions.ts';
 import { type Found, foundAt } from '../names/name-at.ts';
 import { descriptionsAt, type JsonSchema, schemasAt, summaryOf } from '../schema.ts';
 import { namesAt } from '../scope.ts';
 import { typeText } from '../type-text.ts';
+import { fragmentText, templateText } from './definitions.ts';
 import { inputOfRunbook, inputText, runbookText, stepText, targetText } from './things.ts';
 
 /** An explanation in Markdown, and the place that it explains. */
@@ -16,23 +17,25 @@ export type Explanation = { readonly markdown: string; readonly span: Span };
 
 /** Explains what stands at an offset of a runbook, or of another document with a schema. */
 export function explain(
-  { root }: Document,
+  document: Document,
   offset: number,
   schema: JsonSchema,
   library: Library,
 ): Explanation | undefined {
+  const { root, whole } = document;
   const found = root && foundAt(root, offset);
-  if (root === undefined || found === undefined) return undefined;
-  const markdown = textFor(found, root, schema, library);
+  if (root === undefined || whole === undefined || found === undefined) return undefined;
+  const markdown = textFor(found, { ...document, root, whole }, schema, library);
   return markdown === undefined ? undefined : { markdown, span: found.span };
 }
 
 function textFor(
   found: Found,
-  root: LocatedNode,
+  document: Document & Trees,
   schema: JsonSchema,
   library: Library,
 ): string | undefined {
+  const { root, whole } = document;
   switch (found.kind) {
     case 'key':
       return keyText(found, root, schema);
@@ -44,17 +47,19 @@ function textFor(
         : inputOfRunbook(found.name, found.input, library);
     case 'named': {
       const { kind, name } = found.named;
-      if (kind === 'step') return stepText(name, root);
+      if (kind === 'step') return stepText(name, whole);
       return kind === 'input' ? inputText(name, root) : targetText(name, root);
     }
     case 'text': {
-      const names = withMacros(found.before, namesAt(root, found.path, library));
+      const names = withMacros(found.before, namesAt(document, found.path, library));
       return valuesFor(found.before, names).includes(found.text)
         ? errorText(found.text)
         : undefined;
     }
     case 'name':
-      return nameText(found, root, library);
+      return nameText(found, document, library);
+    case 'definition':
+      return definitionText(found, document);
   }
 }
 
@@ -77,6 +82,17 @@ function valueText(
   );
 }
 
+function definitionText(
+  { of, name }: Extract<Found, { readonly kind: 'definition' }>,
+  document: Document,
+): string | undefined {
+  const defined = definedFor(document);
+  const fragment = of === 'fragment' ? defined?.fragments.get(name) : undefined;
+  if (fragment !== undefined) return fragmentText(fragment);
+  const template = of === 'template' ? defined?.templates.get(name) : undefined;
+  return template && templateText(template);
+}
+
 function errorText(kind: string): string | undefined {
   if (!Object.hasOwn(ERROR_MEANINGS, kind)) return undefined;
   return `\`${kind}\`: ${ERROR_MEANINGS[kind as ErrorKind]}`;
@@ -84,11 +100,11 @@ function errorText(kind: string): string | undefined {
 
 function nameText(
   { value, before, path }: Extract<Found, { readonly kind: 'name' }>,
-  root: LocatedNode,
+  trees: Trees,
   library: Library,
 ): string | undefined {
   const name = /\w+$/.exec(value)?.[0] ?? value;
-  const names = withMacros(before, namesAt(root, path, library));
+  const names = withMacros(before, namesAt(trees, path, library));
   const isMethod = value !== name;
   const type = typeOfLast(value, names);
   const isKnown = isMethod || Object.hasOwn(names, name);

@@ -13,6 +13,12 @@ export type Found = { readonly span: Span; readonly path: Path } & (
   | { readonly kind: 'value'; readonly text: string }
   | { readonly kind: 'named'; readonly named: Named }
   | { readonly kind: 'runbook'; readonly name: string; readonly input?: string }
+  /** The use of a library file, or of what it defines. */
+  | {
+      readonly kind: 'definition';
+      readonly of: 'file' | 'fragment' | 'template';
+      readonly name: string;
+    }
   /** A name in an expression: `value` is all up to its end, e.g. `result.row` of `result.row.n`. */
   | { readonly kind: 'name'; readonly value: string; readonly before: string }
   /** A text in an expression, and what stands before it. */
@@ -28,6 +34,12 @@ export function foundAt(root: LocatedNode, offset: number): Found | undefined {
   const { scalar } = at;
   const { span, text } = scalar;
   const [before, after] = [text.slice(0, at.at), text.slice(at.at)];
+  const inserted = insertionAt(text, at.at);
+  if (inserted !== undefined) {
+    const { name, start } = inserted;
+    const place = { start: scalar.offsets(start), end: scalar.offsets(start + name.length) };
+    return { kind: 'definition', of: 'fragment', name, path, span: place };
+  }
   const expression = expressionAt({ path, before, after });
   if (expression === undefined) return valueAt(path, span, text);
   const from = at.at - expression.at;
@@ -36,6 +48,18 @@ export function foundAt(root: LocatedNode, offset: number): Found | undefined {
     end: scalar.offsets(from + end - 1) + 1,
   });
   return inExpression(expression, path, place);
+}
+
+/** Returns the name in the `@{name}` that an offset of a text is in, and where the name starts. */
+function insertionAt(
+  text: string,
+  at: number,
+): { readonly name: string; readonly start: number } | undefined {
+  for (const { index, 0: whole, 1: name = '' } of text.matchAll(/@\{\s*([a-z][a-z0-9_-]*)/g)) {
+    const start = index + whole.length - name.length;
+    if (index <= at && at <= start + name.length) return { name, start };
+  }
+  return undefined;
 }
 
 function keyAt(root: LocatedNode, path: Path, span: Span): Found {
@@ -54,6 +78,9 @@ function valueAt(path: Path, span: Span, text: string): Found {
   const inStep = part === 'steps' || part === 'prerequisites' ? pathInStep(path) : [];
   const key = inStep.at(-1);
   const isOwn = inStep.length === 1;
+  if (part === 'uses') return { kind: 'definition', of: 'file', name: text, path, span };
+  if (part === 'steps' && key === 'use')
+    return { kind: 'definition', of: 'template', name: text, path, span };
   if (part === 'related') return { kind: 'runbook', name: text, path, span };
   if (isOwn && key === 'runbook') return { kind: 'runbook', name: text, path, span };
   if (key === 'goto' || (isOwn && (key === 'id' || key === 'next')))

@@ -1,8 +1,9 @@
 import { readYaml } from '#runbook/yaml/located.ts';
-import type { Span } from '#runbook/yaml/source.ts';
+import { libraryFile, ownText, partsOf, type Source, type Span } from '#runbook/yaml/source.ts';
 import { didYouMean } from '#text/suggest.ts';
 import type { Document } from '../document.ts';
 import { stepsOf } from '../outline.ts';
+import { scalarsIn } from './expressions.ts';
 import { type Use, usesOf } from './uses.ts';
 
 /** A change of a text. */
@@ -24,10 +25,27 @@ export function renameStep(document: Document, id: string, to: string): Renaming
   if (!NAME.test(to)) return refused(`"${to}" is not a name: lower-case letters, digits, _ and -`);
   if (RESERVED.test(to)) return refused(`"${to}" is reserved`);
   if (to !== id && ids.includes(to)) return refused(`there is a step "${to}" already`);
-  if (readYaml(document.source).node === undefined)
+  const own = { file: '', text: ownText(document.source) };
+  if (readYaml(own).node === undefined)
     return refused('the text is not YAML: correct it first, so that no place is missed');
+  const file = libraryFileThatNames(id, document.source);
+  if (file !== undefined) return refused(`${file} names the step, and other runbooks may use it`);
   const uses = usesOf(document, { kind: 'step', name: id });
   return { ok: true, edits: uses.map((use) => editFor(use, to, document.source.text)) };
+}
+
+/** Returns the library file of a runbook whose templates or fragments name a step. */
+function libraryFileThatNames(id: string, source: Source): string | undefined {
+  const name = new RegExp(`\\bsteps\\s*(?:\\.\\s*|\\[\\s*["'])${id}(?![\\w-])`);
+  const part = partsOf(source).find((one) => {
+    const node = one.name === undefined ? undefined : readYaml(source, one).node;
+    const scalars = node === undefined ? [] : scalarsIn(node);
+    return scalars.some(
+      ({ path, scalar: { text } }) =>
+        (text === id && (path.at(-1) === 'goto' || path.at(-1) === 'next')) || name.test(text),
+    );
+  });
+  return part?.name === undefined ? undefined : libraryFile(part.name);
 }
 
 /** A name with a hyphen is no field of CEL, so `.name` becomes an index. */

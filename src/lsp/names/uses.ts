@@ -1,7 +1,8 @@
+import { nodeAt } from '#runbook/yaml/document.ts';
 import type { LocatedNode } from '#runbook/yaml/located.ts';
 import type { Span } from '#runbook/yaml/source.ts';
-import type { Document } from '../document.ts';
-import { definitionsOf, pathInStep, stepsOf } from '../outline.ts';
+import { type Document, definedFor } from '../document.ts';
+import { definitionsOf, pathInStep, stepsOf, textAt } from '../outline.ts';
 import { namesReadIn, type PlacedScalar, scalarsIn } from './expressions.ts';
 
 /** Something that a runbook names: a step or branch, an input or a target. */
@@ -24,20 +25,30 @@ export function definitionOf(root: LocatedNode | undefined, named: Named): Span 
 }
 
 /** Returns every place of a name in a runbook, its definition included, in text order. */
-export function usesOf({ source, root }: Document, named: Named): readonly Use[] {
+export function usesOf(document: Document, named: Named): readonly Use[] {
+  const { source, root } = document;
   if (root === undefined) return [];
-  const uses = scalarsIn(root).flatMap((placed) => usesInScalar(placed, named, source.text));
+  const isGiven = named.kind === 'step' ? stepsGiven(document) : () => false;
+  const uses = scalarsIn(root).flatMap((placed) => {
+    const isName = isNameOf(placed.path, named.kind) || isGiven(placed.path);
+    return usesInScalar(placed, named, isName, source.text);
+  });
   const definition = named.kind === 'step' ? undefined : definitionOf(root, named);
   const first: readonly Use[] =
     definition === undefined ? [] : [{ span: definition, form: 'definition', quote: '' }];
   return [...first, ...uses].toSorted((a, b) => a.span.start - b.span.start);
 }
 
-function usesInScalar(placed: PlacedScalar, named: Named, source: string): readonly Use[] {
+function usesInScalar(
+  placed: PlacedScalar,
+  named: Named,
+  isName: boolean,
+  source: string,
+): readonly Use[] {
   const { path, scalar } = placed;
   const sign = source[scalar.span.start] ?? '';
   const quote = sign === '"' || sign === "'" ? sign : '';
-  if (scalar.text === named.name && isNameOf(path, named.kind)) {
+  if (scalar.text === named.name && isName) {
     const start = scalar.span.start + quote.length;
     const form = path.at(-1) === 'id' ? 'definition' : 'text';
     return [{ span: { start, end: start + named.name.length }, form, quote }];
@@ -51,6 +62,17 @@ function usesInScalar(placed: PlacedScalar, named: Named, source: string): reado
 }
 
 const ROOTS = { step: 'steps', input: 'inputs', target: 'targets' } as const;
+
+/** Returns a test of whether the value at a path is a step that is given to a template. */
+function stepsGiven(document: Document): (path: PlacedScalar['path']) => boolean {
+  const templates = definedFor(document)?.templates;
+  return (path) => {
+    if (path.at(-2) !== 'with' || document.root === undefined) return false;
+    const use = textAt(nodeAt(document.root, path.slice(0, -2)), ['use']);
+    const parameters = templates?.get(use ?? '')?.parameters ?? [];
+    return parameters.some(({ name, type }) => name === path.at(-1) && type === 'step');
+  };
+}
 
 /** Tells whether the value at a path is the name of a thing of a kind. */
 function isNameOf(path: PlacedScalar['path'], kind: Named['kind']): boolean {

@@ -19,6 +19,7 @@ import { casesJsonSchema } from '#rehearsal/cases/schema.ts';
 import { libraryJsonSchema } from '#runbook/schema/library.ts';
 import { completionOf, rangeOf, symbolOf } from './as-protocol.ts';
 import { type DocumentKind, documentKind } from './document-kind.ts';
+import { fromLibraryFile, inLibraryFile } from './library-place.ts';
 import { type OpenLibrary, pathOfUri } from './open-library.ts';
 import { inOtherRunbook } from './other-runbook.ts';
 import { renamedEverywhere, stepToRename } from './renaming.ts';
@@ -62,8 +63,8 @@ export function answerRequests(
     await library.loadParser();
     const about = asked(textDocument.uri);
     if (about === undefined) return [];
-    const { document, schema } = about;
-    const offers = complete(document.getText(), document.offsetAt(position), schema, library);
+    const { document, draft, schema } = about;
+    const offers = complete(draft.source, document.offsetAt(position), schema, library);
     return offers.map((one, index) => completionOf(document, one, index));
   });
 
@@ -124,7 +125,8 @@ function askedAbout(document: TextDocument, library: OpenLibrary): Asked | undef
   const text = document.getText();
   const kind = documentKind(document.uri, text, file !== undefined && library.isInFolder(file));
   if (kind === undefined) return undefined;
-  const draft = readDraft({ file: document.uri, text });
+  const own = { file: file ?? document.uri, text };
+  const draft = readDraft(file === undefined ? own : library.withLibraries(file, own));
   return { document, draft, schema: SCHEMAS[kind](), isRunbook: kind === 'runbook' };
 }
 
@@ -153,8 +155,10 @@ function definition(
   library: OpenLibrary,
 ): Location | null {
   if (found.kind === 'runbook') return inOtherRunbook(found, library);
+  if (found.kind === 'definition') return inLibraryFile(draft, found);
   const span = found.kind === 'named' ? definitionOf(draft.root, found.named) : undefined;
-  return span === undefined ? null : { uri: document.uri, range: rangeOf(document, span) };
+  if (span !== undefined) return { uri: document.uri, range: rangeOf(document, span) };
+  return found.kind === 'named' ? fromLibraryFile(draft, found.named) : null;
 }
 
 /** The code of a request that is valid and fails nevertheless. */

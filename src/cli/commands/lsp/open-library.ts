@@ -9,6 +9,7 @@ import type { ParsePostgres } from '#safety/effects/postgres/infer.ts';
 import { selectedColumns } from '#safety/effects/postgres/selected-columns.ts';
 import { loadEffectParsers } from '../../library/effect-parsers.ts';
 import { findRunbooks, readSource, runbookFolders } from '../../library/find-runbook.ts';
+import { runbookName, runbooksIn } from '../../library/runbook-folders.ts';
 import { pathFromHere } from '../../path-from-here.ts';
 
 /** More statements than this are not remembered. */
@@ -72,6 +73,10 @@ export class OpenLibrary implements Library {
       if (open !== undefined) return open.getText();
       return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
     });
+  }
+
+  fileNames(file: string): readonly string[] {
+    return runbooksIn(dirname(libraryPath(file, 'any'))).map(runbookName);
   }
 
   /** Tells whether a file is in one of the folders that are searched for runbooks. */
