@@ -5,7 +5,7 @@ import { readRun } from '#run/store/read-run.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import { missingArgument } from '../command-line.ts';
 import type { CommandLine } from '../command-spec.ts';
-import { findRunbook, readSource } from '../library/find-runbook.ts';
+import { findRunbook, foldersFor, readSource } from '../library/find-runbook.ts';
 import { loadRunbook } from '../library/load-runbook.ts';
 import { pathOfRun } from '../path-of-run.ts';
 import { graph as spec } from '../specs/runbooks.ts';
@@ -38,7 +38,8 @@ type Drawn = { readonly runbook: Runbook; readonly path: readonly string[] | und
 
 async function drawnRunbook(name: string | undefined, dirs: readonly string[]): Promise<Drawn> {
   if (name === undefined) throw missingArgument(spec.argument);
-  const runbook = await loadRunbook(readSource(findRunbook(name, dirs).file), dirs);
+  const source = readSource(findRunbook(name, dirs).file);
+  const runbook = await loadRunbook(source, foldersFor(name, dirs));
   return { runbook, path: undefined };
 }
 

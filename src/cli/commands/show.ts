@@ -8,7 +8,7 @@ import type { Runbook } from '#runbook/model/runbook.ts';
 import { ownText, type Source } from '#runbook/yaml/source.ts';
 import { didYouMean } from '#text/suggest.ts';
 import type { CommandLine } from '../command-spec.ts';
-import { findRunbook, readSource } from '../library/find-runbook.ts';
+import { findRunbook, foldersFor, readSource } from '../library/find-runbook.ts';
 import { loadRunbook } from '../library/load-runbook.ts';
 import type { show as spec } from '../specs/runbooks.ts';
 
@@ -20,7 +20,8 @@ export async function show({ argument, options }: CommandLine<typeof spec>): Pro
   if (options.markdown && options.source)
     throw usageError('--markdown and --source exclude each other');
   const source = readSource(findRunbook(argument, options.dir).file);
-  process.stdout.write(options.source ? ownText(source) : await documentOf(source, options));
+  const shown = { ...options, dir: foldersFor(argument, options.dir) };
+  process.stdout.write(options.source ? ownText(source) : await documentOf(source, shown));
   return EXIT.ok;
 }
 

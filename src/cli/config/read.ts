@@ -4,6 +4,7 @@ import { nodeAt, readDocument } from '#runbook/yaml/document.ts';
 import { type LocatedNode, readYaml } from '#runbook/yaml/located.ts';
 import { readApproval } from './approval.ts';
 import { type ConfigFile, resolvePath } from './files.ts';
+import { filled, type Layer, type LayeredEnvironment, layeredEnvironments } from './layers.ts';
 import { REFERENCE_KINDS, readReference, referenceOf } from './reference.ts';
 import { CONFIG_SCHEMA, type TargetDocument } from './schema.ts';
 import type { Config, ConfiguredEnvironment, ConfiguredTarget, ConfiguredValue } from './value.ts';
@@ -30,24 +31,15 @@ export function readConfig(file: ConfigFile): ReadConfig {
     };
   const { value: document, problems: schema } = readDocument(CONFIG_SCHEMA, node);
   if (document === undefined || schema.length > 0) return { config: undefined, problems: schema };
-  const reader = new ConfigReader(file, node);
-  const environments = Object.entries(document.environments ?? {}).map(
-    ([name, environment]): [string, ConfiguredEnvironment] => {
-      const at = ['environments', name];
-      const inputs = Object.keys(environment.inputs ?? {}).map((input) => {
-        return [input, reader.value([...at, 'inputs', input])] as const;
-      });
-      const targets = Object.entries(environment.targets ?? {}).flatMap(([target, written]) => {
-        const read = reader.target([...at, 'targets', target], written);
-        return read === undefined ? [] : [[target, read] as const];
-      });
-      const { description } = environment;
-      return [name, { name, description, inputs: new Map(inputs), targets: new Map(targets) }];
-    },
-  );
+  const layered = layeredEnvironments(document, node);
+  const found: ConfigProblem[] = [...layered.problems];
+  const environments = layered.environments.map((environment): [string, ConfiguredEnvironment] => [
+    environment.name,
+    readEnvironment(environment, file, node, found),
+  ]);
   const written = document.worker?.approval;
   const { rules, problems } = readApproval(written, node, ['worker', 'approval']);
-  const wrong = [...reader.problems, ...problems];
+  const wrong = uniqueProblems([...found, ...problems]);
   if (wrong.length > 0) return { config: undefined, problems: wrong };
   const approval = written === undefined ? undefined : rules;
   const folder = dirname(file.path);
@@ -55,24 +47,65 @@ export function readConfig(file: ConfigFile): ReadConfig {
   return { config: { file, environments: new Map(environments), folders, approval }, problems: [] };
 }
 
+/** Returns an environment with the values of its layers; of two values, the stronger layer's. */
+function readEnvironment(
+  { name, layers }: LayeredEnvironment,
+  file: ConfigFile,
+  root: LocatedNode,
+  problems: ConfigProblem[],
+): ConfiguredEnvironment {
+  let description: string | undefined;
+  const inputs = new Map<string, ConfiguredValue>();
+  const targets = new Map<string, ConfiguredTarget>();
+  for (const { document, path, parts } of layers) {
+    const reader = new ConfigReader(file, root, { name, path, parts });
+    if (document.description !== undefined) description = filled(document.description, parts);
+    for (const input of Object.keys(document.inputs ?? {}))
+      inputs.set(input, reader.value([...path, 'inputs', input]));
+    for (const [target, written] of Object.entries(document.targets ?? {})) {
+      const read = reader.target([...path, 'targets', target], written);
+      if (read !== undefined) targets.set(target, read);
+    }
+    problems.push(...reader.problems);
+  }
+  return { name, description, inputs, targets };
+}
+
+/** A problem of a layer is found in every environment that has it. */
+function uniqueProblems(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
+  const keyOf = ({ span, message }: ConfigProblem) => `${span.start} ${message}`;
+  return [...new Map(problems.map((one) => [keyOf(one), one])).values()];
+}
+
 type Path = readonly string[];
+
+/** The environment that is read, and the layer of it that the path leads to. */
+type InLayer = Omit<Layer, 'document'> & { readonly name: string };
 
 class ConfigReader {
   readonly problems: ConfigProblem[] = [];
   readonly #file: ConfigFile;
   readonly #root: LocatedNode;
+  readonly #layer: InLayer;
 
-  constructor(file: ConfigFile, root: LocatedNode) {
+  constructor(file: ConfigFile, root: LocatedNode, layer: InLayer) {
     this.#file = file;
     this.#root = root;
+    this.#layer = layer;
+  }
+
+  /** Returns the key of a value in its environment, wherever it is written. */
+  #keyOf(path: Path): string {
+    return ['environments', this.#layer.name, ...path.slice(this.#layer.path.length)].join('.');
   }
 
   /** Reads a value: a text, or a mapping with the key of its kind. */
   value(path: Path): ConfiguredValue {
     const node = nodeAt(this.#root, path) ?? this.#root;
-    const found = { file: this.#file, span: node.span, key: path.join('.') };
+    const found = { file: this.#file, span: node.span, key: this.#keyOf(path) };
+    const { parts } = this.#layer;
     if (node.kind === 'scalar') {
-      const reference = readReference(node.text);
+      const reference = readReference(filled(node.text, parts));
       if (reference.kind !== 'text' && /^\w+:\s*$/.test(node.text)) this.#empty(path);
       return { ...found, reference };
     }
@@ -81,7 +114,7 @@ class ConfigReader {
     if (kinds.length === 0) this.#empty(path);
     if (other !== undefined) this.#both(path, kind, other);
     const written = nodeAt(node, [kind]);
-    const text = written?.kind === 'scalar' ? written.text : '';
+    const text = written?.kind === 'scalar' ? filled(written.text, parts) : '';
     if (kinds.length === 1 && kind !== 'text' && text.trim() === '') this.#empty(path);
     return { ...found, reference: referenceOf(kind, text) };
   }
@@ -99,7 +132,7 @@ class ConfigReader {
     }
     if (stray !== undefined && !isDatabase)
       this.#report([...path, stray], `${stray} applies only to a database`, 'remove it');
-    const found = { file: this.#file, span: this.#spanOf(path), key: path.join('.') };
+    const found = { file: this.#file, span: this.#spanOf(path), key: this.#keyOf(path) };
     const part = (key: string) => this.value([...path, key]);
     switch (kind) {
       case 'local':

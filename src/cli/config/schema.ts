@@ -8,6 +8,13 @@ const identifier = z
   .string()
   .check(z.regex(/^[a-z][a-z0-9_-]*$/), z.describe('lower-case letters, digits, _ and -'));
 
+const environmentName = z
+  .string()
+  .check(
+    z.regex(/^(?:[a-z]|\{[a-z][a-z0-9_]*\})(?:[a-z0-9_-]|\{[a-z][a-z0-9_]*\})*$/),
+    z.describe('lower-case letters, digits, _ and -; and {part}'),
+  );
+
 const value = (what: string) =>
   z
     .union([
@@ -48,26 +55,55 @@ const target = z
   })
   .check(z.describe('the target of this name: local, ssh, docker, kubernetes or database'));
 
+/** The parts of an environment that others can have from it. */
+const inheritable = {
+  description: opt(text('a description')),
+  inputs: opt(
+    z
+      .record(identifier, value('the value of the input of this name'))
+      .check(z.describe('the values of inputs in this environment, by name')),
+  ),
+  targets: opt(
+    z.record(identifier, target).check(z.describe('the targets of this environment, by name')),
+  ),
+};
+
+const inheriting = {
+  ...inheritable,
+  extends: opt(
+    z
+      .union([z.string(), z.array(z.string())])
+      .check(z.describe('bases or environments whose values it has; the last one wins')),
+  ),
+};
+
 const environment = z
   .strictObject({
-    description: opt(text('a description')),
-    inputs: opt(
+    ...inheriting,
+    parts: opt(
       z
-        .record(identifier, value('the value of the input of this name'))
-        .check(z.describe('the values of inputs in this environment, by name')),
-    ),
-    targets: opt(
-      z.record(identifier, target).check(z.describe('the targets of this environment, by name')),
+        .record(identifier, z.array(identifier).check(z.minLength(1)))
+        .check(z.describe('the values of each {part} of its name')),
     ),
   })
   .check(z.describe('the values of a run with --env NAME'));
 
 /** A config file: environments by name, the policy of a worker, and folders of runbooks. */
 export const CONFIG_SCHEMA = z.strictObject({
+  defaults: opt(
+    z
+      .strictObject(inheritable)
+      .check(z.describe('the values of every environment without its own')),
+  ),
+  bases: opt(
+    z
+      .record(identifier, z.strictObject(inheriting))
+      .check(z.describe('values that environments extend, by name; no environments themselves')),
+  ),
   environments: opt(
     z
-      .record(identifier, environment)
-      .check(z.describe('the environments, by the name passed to --env')),
+      .record(environmentName, environment)
+      .check(z.describe('the environments, by the name passed to --env; {part} stands for values')),
   ),
   worker: opt(
     z
@@ -80,6 +116,12 @@ export const CONFIG_SCHEMA = z.strictObject({
       .check(z.describe('more folders with runbooks; relative to this file, or to ~')),
   ),
 });
+
+/** A config file as written. */
+export type ConfigDocument = z.infer<typeof CONFIG_SCHEMA>;
+
+/** An environment, a base or the defaults as written. */
+export type EnvironmentDocument = z.infer<typeof environment>;
 
 /** A target of an environment as written. */
 export type TargetDocument = z.infer<typeof target>;

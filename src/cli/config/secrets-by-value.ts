@@ -11,7 +11,11 @@ const OTHERS_READ = 0o044;
  */
 export function secretsByValue(config: Config): readonly ConfigProblem[] {
   const values = [...config.environments.values()].flatMap(valuesOf);
-  return values.filter((value) => isSecretByValue(value, false)).map(secretByValue);
+  const secrets = values.filter((value) => isSecretByValue(value, false));
+  // Environments share the values of what they extend.
+  return [...new Map(secrets.map((value) => [value.span.start, value])).values()].map(
+    secretByValue,
+  );
 }
 
 /**

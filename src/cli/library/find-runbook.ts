@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { basename, relative, resolve } from 'node:path';
+import { basename, dirname, relative, resolve } from 'node:path';
 import { environmentError, usageError } from '#errors.ts';
 import { withLibraries } from '#runbook/expand/bundle.ts';
 import { libraryPath, type Source } from '#runbook/yaml/source.ts';
@@ -33,9 +33,21 @@ export function findRunbooks(given: readonly string[]): readonly FoundRunbook[] 
   return [...found.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/**
+ * Returns the folders searched first for the runbooks that are steps of `wanted`: of a path, also the
+ * folder of that file.
+ */
+export function foldersFor(wanted: string, given: readonly string[]): readonly string[] {
+  return isPath(wanted) ? [...given, dirname(resolve(wanted))] : given;
+}
+
+function isPath(wanted: string): boolean {
+  return EXTENSION.test(wanted) || wanted.includes('/');
+}
+
 /** Returns the runbook with a name or a path; throws a usage error with similar names. */
 export function findRunbook(wanted: string, given: readonly string[]): FoundRunbook {
-  if (EXTENSION.test(wanted) || wanted.includes('/')) {
+  if (isPath(wanted)) {
     if (!existsSync(wanted) || !statSync(wanted).isFile())
       throw usageError(`file not found: ${wanted}`);
     return { name: runbookName(wanted), file: resolve(wanted) };

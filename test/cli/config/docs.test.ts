@@ -34,7 +34,7 @@ function keysOf(schema: Schema, at = ''): readonly (readonly [string, readonly s
 
 /** How a value is written is described with the inputs. */
 const keys = keysOf(configJsonSchema() as Schema).filter(
-  ([key]) => !/\.(?:database|reserve)\.\w+$/.test(key),
+  ([key]) => !/\.(?:database|reserve)\.\w+$/.test(key) && !/^(?:defaults|bases)\./.test(key),
 );
 
 function rowsUnder(heading: string): readonly (readonly string[])[] {
@@ -49,6 +49,16 @@ function rowsUnder(heading: string): readonly (readonly string[])[] {
         .map((cell) => cell.trim()),
     );
 }
+
+test('defaults and bases have the keys of an environment', () => {
+  const all = keysOf(configJsonSchema() as Schema).map(([key]) => key);
+  const under = (prefix: string) =>
+    all.flatMap((key) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : [])).toSorted();
+  const ofEnvironment = under('environments.NAME.');
+  const ofBase = ofEnvironment.filter((key) => !/^parts/.test(key));
+  expect(under('bases.NAME.')).toEqual(ofBase);
+  expect(under('defaults.')).toEqual(ofBase.filter((key) => !/^extends/.test(key)));
+});
 
 describe('the page about configuration', () => {
   test('has every key of the schema, and no other, with the values it may have', () => {

@@ -33,7 +33,7 @@ export async function candidatesFor(
     case 'fault':
       return await faults();
     case 'environment':
-      return configTexts().flatMap(environmentNames);
+      return await environments();
     case 'server':
       return serverNames();
     case 'file':
@@ -41,6 +41,18 @@ export async function candidatesFor(
     case 'folder':
       return [{ value: ':folders' }];
   }
+}
+
+/** A name in braces stands for many, which only the reader of config files knows. */
+async function environments(): Promise<readonly Candidate[]> {
+  const texts = configTexts();
+  if (!texts.some((text) => /^\s+["']?[\w-]*\{\w+\}/m.test(text)))
+    return texts.flatMap(environmentNames);
+  const { readConfiguration } = await import('../../config/configuration.ts');
+  return [...readConfiguration().environments.values()].map(({ name, description }) => ({
+    value: name,
+    ...(description === undefined ? {} : { about: description }),
+  }));
 }
 
 /** The text is scanned, not parsed, as those of config files are. */

@@ -11,7 +11,7 @@ import { readConfiguration } from '../../config/configuration.ts';
 import { enterEnvironment } from '../../environment/enter.ts';
 import { lastRunText } from '../../last-run.ts';
 import { loadEffectParsers } from '../../library/effect-parsers.ts';
-import { findRunbook, readSource } from '../../library/find-runbook.ts';
+import { findRunbook, foldersFor, readSource } from '../../library/find-runbook.ts';
 import { loadRunbook } from '../../library/load-runbook.ts';
 import {
   choosePresentation,
@@ -29,7 +29,8 @@ export async function run(line: CommandLine<typeof spec>): Promise<number> {
   if (options.on !== undefined)
     return await (await import('../../remote/start.ts')).startOn(options.on, line);
   if (options.detach) throw usageError('--detach needs --on', 'a run on a server: --on SERVER');
-  return await runFile(findRunbook(argument, options.dir).file, runOptions(options));
+  const dir = foldersFor(argument, options.dir);
+  return await runFile(findRunbook(argument, options.dir).file, runOptions({ ...options, dir }));
 }
 
 /** Converts the options of a command that starts a run. */

@@ -5,7 +5,7 @@ import { type Stage, stageOf } from '#rehearsal/stage.ts';
 import { sha256 } from '#run/sha256.ts';
 import { formatDiagnostics } from '#runbook/diagnostic.ts';
 import type { Source } from '#runbook/yaml/source.ts';
-import { readSource } from '../../library/find-runbook.ts';
+import { foldersFor, readSource } from '../../library/find-runbook.ts';
 import { checkRunbook } from '../../library/load-runbook.ts';
 import type { FoundTests, TestFile } from './files.ts';
 
@@ -83,7 +83,7 @@ async function testFile(file: TestFile, { filter, minimum, dirs }: Options): Pro
     below: undefined,
     ...end,
   });
-  const parsed = await checkRunbook(runbook, dirs);
+  const parsed = await checkRunbook(runbook, foldersFor(file.runbook, dirs));
   if (!parsed.ok) return done({ invalid: formatDiagnostics(runbook, parsed.diagnostics) });
   const cases = readCases(source, parsed.value);
   if (!cases.ok) return done({ invalid: formatDiagnostics(source, cases.diagnostics) });

@@ -17,7 +17,7 @@ import type { Source } from '#runbook/yaml/source.ts';
 import { counted } from '#text/count.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import { sayBrokenConfigs } from '../../config/broken.ts';
-import { readSource } from '../../library/find-runbook.ts';
+import { foldersFor, readSource } from '../../library/find-runbook.ts';
 import { checkRunbook, RunbookChecker } from '../../library/load-runbook.ts';
 import { packageFolder } from '../../package-folder.ts';
 import { pathFromHere, uriFromHere } from '../../path-from-here.ts';
@@ -38,12 +38,19 @@ export async function validate({ argument, options }: CommandLine<typeof spec>):
   // Without the folders of broken config files, the list of runbooks is incomplete.
   const isIncomplete = argument.length === 0 && sayBrokenConfigs();
   const checked: Checked[] = [];
-  const checker = new RunbookChecker(options.dir);
+  const checkers = new Map<string, RunbookChecker>();
+  const checkerFor = (file: string): RunbookChecker => {
+    const dirs = file === STDIN ? options.dir : foldersFor(file, options.dir);
+    const key = dirs.join('\n');
+    const checker = checkers.get(key) ?? new RunbookChecker(dirs);
+    checkers.set(key, checker);
+    return checker;
+  };
   let isUnreadable = false;
   for (const file of files) {
     const source = await sourceOf(file, options['stdin-name']);
     if (source === undefined) isUnreadable = true;
-    else checked.push(await check(source, options.strict, options.dir, checker));
+    else checked.push(await check(source, options.strict, options.dir, checkerFor(file)));
   }
   const form = options.json ? jsonOf : options.sarif ? await sarifForm() : textOf;
   const text = form(checked);
@@ -164,7 +171,7 @@ export async function checkCases(
   const file = [`${base}.yaml`, `${base}.yml`].find((path) => existsSync(path));
   if (file === undefined)
     throw usageError(`no runbook beside ${source.file}`, `expected ${base}.yaml`);
-  const runbook = await checkRunbook(readSource(file), dirs);
+  const runbook = await checkRunbook(readSource(file), foldersFor(file, dirs));
   if (!runbook.ok)
     throw invalidRunbookError(`the cases in ${source.file} cannot be checked: ${file} is invalid`);
   const cases = readCases(source, runbook.value);
