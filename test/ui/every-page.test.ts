@@ -175,6 +175,17 @@ describe('a question with choices', () => {
     expect(state.notice).toBe('There is no answer 4.');
   });
 
+  test.each(['4', '0', 'y', 'x'])(
+    'the Enter after %s, which is no answer, does not answer with the mark; a second one does',
+    (key) => {
+      const enter: Key = { name: 'enter' };
+      const { state, effects } = pressed(questions.atChoice, [...typing(key), enter]);
+      expect(effects).toEqual([]);
+      expect(state.notice).toBe('Ignored: it follows a key that was not taken. Press it again.');
+      expect(sent([...typing(key), enter, enter])).toHaveLength(1);
+    },
+  );
+
   test('the Enter after a digit answers nothing more', () => {
     const { state, effects } = pressed(questions.atChoice, [...typing('2'), { name: 'enter' }]);
     expect(effects).toHaveLength(1);

@@ -33,7 +33,7 @@ const UNKNOWN_KEY = '? for keys';
 const TYPED_AHEAD = 'Ignored: this has only just appeared. Read it, then press again.';
 const ANSWERED = 'Ignored: the digit has answered already.';
 const JUST_ENDED = 'Ignored: the run has just ended.';
-const REST_OF_IT = 'Ignored: it follows a key that was typed too early. Press it again.';
+const REST_OF_IT = 'Ignored: it follows a key that was not taken. Press it again.';
 
 /** Returns the state after a key and its effects on the screen. */
 export function press(state: ScreenState, key: Key, context: PressContext): Pressed {
@@ -58,7 +58,7 @@ export function press(state: ScreenState, key: Key, context: PressContext): Pres
   return guarded(state, withLetter(noted(quiet, pressed, key, context), key, context.now), context);
 }
 
-/** Records that the end of the gate was displayed, and that a key came ahead of its question. */
+/** Records that the end of the gate was displayed, and that a key was not taken. */
 function noted(
   before: ScreenState,
   { state, effects }: Pressed,
@@ -69,7 +69,9 @@ function noted(
   const isShown = before.overlay === undefined && gate !== undefined;
   const seenGate = isShown && shownScroll >= scrollLimit ? gate.digest : before.seenGate;
   const isIdle = effects.length === 0 && state.overlay === before.overlay;
-  const isAhead = view.status === 'running' && isIdle && key.name === 'text';
+  // A notice says why: there is no such answer, or the digit came again too soon.
+  const isIgnored = isIdle && (view.status === 'running' || state.notice !== undefined);
+  const isAhead = isIgnored && key.name === 'text';
   return { state: { ...state, seenGate, isAhead }, effects };
 }
 
