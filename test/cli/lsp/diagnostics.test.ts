@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { LocatedDiagnostic } from '#report/diagnostics/located.ts';
@@ -139,6 +139,31 @@ describe('problems of an open runbook', () => {
   });
 });
 
+test('every kind of problem is shown as runbook validate shows it', async () => {
+  const fixtures = 'test/fixtures/diagnostics';
+  const texts = readdirSync(fixtures).map(
+    (name) => [name, readFileSync(join(fixtures, name, 'runbook.yaml'), 'utf8')] as const,
+  );
+  const cwd = folderOf(
+    Object.fromEntries(texts.map(([name, text]) => [`runbooks/${name}.yaml`, text])),
+  );
+  const { stdout } = runbookCommand(['validate', '--json', 'runbooks'], { cwd });
+  const { files } = JSON.parse(stdout) as {
+    files: readonly { file: string; diagnostics: readonly LocatedDiagnostic[] }[];
+  };
+  editor = await Editor.start(cwd);
+  let compared = 0;
+  for (const { file, diagnostics } of files) {
+    // Those of library files are shown where the runbook uses them.
+    if (diagnostics.some((one) => one.file !== file)) continue;
+    await editor.write(file, readFileSync(join(cwd, file), 'utf8'));
+    expect(await editor.problems(file), file).toEqual(published(diagnostics));
+    await editor.close(file);
+    compared += 1;
+  }
+  expect(compared).toBeGreaterThan(85);
+});
+
 test('the cases of a runbook are checked against its unsaved text', async () => {
   const runbook = `name: mine\ntitle: T\nsummary: S.\nsteps:\n  - { id: look, manual: Look. }\n${END}`;
   const cases = 'cases:\n  - name: looks\n    expect: { path: [look, done] }\n';
@@ -175,6 +200,13 @@ test('an edit in a runbook of 500 steps is answered', async () => {
     const codes = found.filter(({ severity }) => severity === 1).map(({ code }) => code);
     expect(codes).toEqual(what === 'opened' ? [] : ['unknown-name']);
   }
+  const before = performance.now();
+  const offered = await editor.offers(
+    'runbooks/mine.yaml',
+    `${text}  - id: last\n    if: steps.s98.row.‸\n`,
+  );
+  process.stdout.write(`500 steps, completed: ${Math.round(performance.now() - before)} ms\n`);
+  expect(offered).toEqual(['n']);
 });
 
 function step(index: number): string {
