@@ -60,3 +60,13 @@ function stepsIn(root: LocatedNode | undefined, path: Path): readonly StepEntry[
     return [{ id: id.text, idSpan: id.span, node, path: [...path, index] }];
   });
 }
+
+/** Tells whether the value at a path in a step is the name of another step. */
+export function isStepKey(inStep: Path): boolean {
+  const key = inStep.at(-1);
+  return (
+    key === 'goto' ||
+    ((inStep[0] === 'verify' || inStep[0] === 'wait') && key === 'again') ||
+    (inStep[0] === 'preview' && key === 'from')
+  );
+}

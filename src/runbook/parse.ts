@@ -15,6 +15,7 @@ import { DEFAULT_SEVERITY } from './model/terms.ts';
 import { readInputs } from './read/inputs.ts';
 import { createPartReader, type PartReader } from './read/part-reader.ts';
 import { readPrerequisites } from './read/prerequisites.ts';
+import { withRepeatedReads } from './read/repeated-reads.ts';
 import { type ReadStep, readStep } from './read/step.ts';
 import type { StepSurroundings } from './read/step-surroundings.ts';
 import { readSymptoms } from './read/symptoms.ts';
@@ -72,12 +73,14 @@ function parse(source: Source, linking: Linking): Parsed<Runbook> {
 
 function parseExpanded(
   source: Source,
-  node: LocatedNode,
+  written: LocatedNode,
   uses: readonly LibraryUse[],
   linking: Linking,
 ): Parsed<Runbook> {
+  const problems: Diagnostic[] = [...textWarnings(source, written)];
+  const node = withRepeatedReads(written, problems);
   const head = readDocument(HEAD_SCHEMA, node);
-  const problems: Diagnostic[] = [...head.problems, ...textWarnings(source, node)];
+  problems.push(...head.problems);
   if (node.kind !== 'mapping' || head.value === undefined) {
     for (const step of itemsAt(node, 'steps')) readStepDocument(step, problems);
     return failed(problems);

@@ -3,7 +3,7 @@ import type { LocatedNode } from '#runbook/yaml/located.ts';
 import type { Cursor, Path, ValuePlace } from '../cursor.ts';
 import { type Document, definedFor, type Library, type Trees } from '../document.ts';
 import { templateText } from '../explain/definitions.ts';
-import { definitionsOf, pathInStep, stepAround, stepsOf, textAt } from '../outline.ts';
+import { definitionsOf, isStepKey, pathInStep, stepAround, stepsOf, textAt } from '../outline.ts';
 import { type JsonSchema, schemasAt } from '../schema.ts';
 import { columnsOf } from '../scope.ts';
 import { descriptionOf, kindOfTarget } from '../wording.ts';
@@ -64,7 +64,7 @@ function namedValues(document: Document & Trees, path: Path, library: Library): 
   if (part === 'related') return runbooks(library);
   if (part !== 'steps' && part !== 'prerequisites') return [];
   const inStep = pathInStep(path);
-  if (key === 'goto' || (inStep.length === 1 && key === 'next')) return steps(whole);
+  if (isStepKey(inStep) || (inStep.length === 1 && key === 'next')) return steps(whole);
   if (key === 'on') return targets(root);
   if (key === 'use') return templates(document, inStep.length === 1);
   if (inStep.length === 1 && key === 'runbook') return runbooks(library);

@@ -2,7 +2,7 @@ import { nodeAt } from '#runbook/yaml/document.ts';
 import type { LocatedNode } from '#runbook/yaml/located.ts';
 import type { Span } from '#runbook/yaml/source.ts';
 import { type Document, definedFor } from '../document.ts';
-import { definitionsOf, pathInStep, stepsOf, textAt } from '../outline.ts';
+import { definitionsOf, isStepKey, pathInStep, stepsOf, textAt } from '../outline.ts';
 import { namesReadIn, type PlacedScalar, scalarsIn } from './expressions.ts';
 
 /** Something that a runbook names: a step or branch, an input or a target. */
@@ -80,7 +80,7 @@ function isNameOf(path: PlacedScalar['path'], kind: Named['kind']): boolean {
   const inStep = pathInStep(path);
   const key = inStep.at(-1);
   if (kind === 'step')
-    return key === 'goto' || (inStep.length === 1 && (key === 'id' || key === 'next'));
+    return isStepKey(inStep) || (inStep.length === 1 && (key === 'id' || key === 'next'));
   if (kind === 'input') return key === 'input' && inStep[0] === 'ask';
   return key === 'on';
 }

@@ -20,6 +20,8 @@ export type BodyDocument = ScriptDocument & {
   readonly sql?: unknown;
   readonly http?: HttpDocument | undefined;
   readonly probe?: ProbeDocument | undefined;
+  readonly again?: string | undefined;
+  readonly from?: string | undefined;
 };
 
 /** Returns the kinds of body written at a place. */
@@ -66,6 +68,8 @@ export function readOneBody(
 ): Body | undefined {
   if (bodyKinds(document).length === 1)
     return readBody(document, path, on, names, reader, surroundings);
+  // A step that is named and cannot be repeated is already reported.
+  if (document.again !== undefined || document.from !== undefined) return undefined;
   reader.report(
     'step-kind',
     reader.span(path),

@@ -40,6 +40,9 @@ const confirm = z
 /** The target of a step. */
 export const on = identifier.check(z.describe('the target it runs on'));
 
+/** The step whose read is repeated. */
+export const again = identifier.check(z.describe('an earlier step, whose read is repeated'));
+
 const readBecause = text('why this only reads, if that cannot be proven; shown and recorded');
 
 const parse = z
@@ -59,6 +62,7 @@ export const repeatedBody = {
 const preview = z
   .strictObject({
     ...repeatedBody,
+    from: opt(again),
     on: opt(on),
     max_rows: opt(count('with more rows than this, the gate refuses (default: 50)')),
     fresh_for: opt(duration('how long a preview is valid before it is read again (default: 30s)')),
@@ -73,6 +77,7 @@ const preview = z
 const verify = z
   .strictObject({
     ...repeatedBody,
+    again: opt(again),
     on: opt(on),
     until: condition('the verification succeeds when this is true'),
     within: opt(

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { OUTCOMES } from '../model/outcomes.ts';
 import { PHASES, type StepKind } from '../model/terms.ts';
-import { action, gated, look, on, repeatedBody, repeatedLook, script } from './action.ts';
+import { action, again, gated, look, on, repeatedBody, repeatedLook, script } from './action.ts';
 import { httpSchema } from './http.ts';
 import {
   condition,
@@ -70,6 +70,7 @@ const interactive = flag('true: the script gets the terminal, and its output is 
 const waitUntil = z
   .strictObject({
     ...repeatedBody,
+    again: opt(again),
     until: condition('the wait ends when this is true of the result'),
     within: duration('the longest wait; the step fails after it'),
     every: opt(duration('the pause between two reads (default: 2s)')),
