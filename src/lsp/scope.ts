@@ -36,11 +36,20 @@ export function inputsOf(root: LocatedNode | undefined): readonly InputDefinitio
 
 /**
  * Returns the names that an expression at a path can read, with their types, as the parser of runbooks
- * has them. Rows have the columns of their statement if it names them.
+ * has them. Rows have the columns of their statement if it names each of them; of other steps, only those
+ * that the expression names.
  */
-export function namesAt({ root, whole }: Trees, path: Path, library: Library): Names {
+export function namesAt(
+  { root, whole }: Trees,
+  path: Path,
+  expression: string,
+  library: Library,
+): Names {
   const steps = Object.fromEntries(
-    stepsOf(whole).map(({ id, node }) => [id, withColumns(fieldsOf(node), node, library)]),
+    stepsOf(whole).map(({ id, node }) => {
+      const fields = fieldsOf(node);
+      return [id, expression.includes(id) ? withColumns(fields, node, library) : fields];
+    }),
   );
   const targets = [...definitionsOf(root, 'targets').keys()];
   const common = commonNames({ inputs: inputsOf(root), targets, steps });

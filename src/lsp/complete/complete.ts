@@ -39,7 +39,7 @@ function atValue(
   if (insertion !== undefined) return insertion;
   const expression = expressionAt(place);
   if (expression === undefined) return completeValues(cursor, place, document, schema, library);
-  const names = namesAt(document, place.path, library);
+  const names = namesAt(document, place.path, expression.text, library);
   const quote = opensWithDouble(document.source.text, place) ? "'" : '"';
   return completeExpression({ ...expression, offset, quote }, names);
 }

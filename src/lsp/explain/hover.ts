@@ -51,7 +51,7 @@ function textFor(
       return kind === 'input' ? inputText(name, root) : targetText(name, root);
     }
     case 'text': {
-      const names = withMacros(found.before, namesAt(document, found.path, library));
+      const names = withMacros(found.before, namesAt(document, found.path, found.before, library));
       return valuesFor(found.before, names).includes(found.text)
         ? errorText(found.text)
         : undefined;
@@ -104,7 +104,7 @@ function nameText(
   library: Library,
 ): string | undefined {
   const name = /\w+$/.exec(value)?.[0] ?? value;
-  const names = withMacros(before, namesAt(trees, path, library));
+  const names = withMacros(before, namesAt(trees, path, before + value, library));
   const isMethod = value !== name;
   const type = typeOfLast(value, names);
   const isKnown = isMethod || Object.hasOwn(names, name);
