@@ -37,6 +37,8 @@ export type Library = {
   readonly names: () => readonly string[];
   /** Returns the text of a runbook with a name, or undefined if there is none. */
   readonly source: (name: string) => Source | undefined;
+  /** Returns the text of the runbook that a test file is for. */
+  readonly tested: (file: string) => Source | undefined;
   /** Returns the names of the library files that a file can use. */
   readonly fileNames: (file: string) => readonly string[];
   /** Returns the names of the columns of a PostgreSQL statement, if it names each of them. */

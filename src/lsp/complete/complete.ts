@@ -4,6 +4,7 @@ import { type Document, type Library, type Trees, wholeOf } from '../document.ts
 import { expressionAt } from '../expression-at.ts';
 import type { JsonSchema } from '../schema.ts';
 import { namesAt } from '../scope.ts';
+import { completeCases } from './cases.ts';
 import type { Completion } from './completion.ts';
 import { completeExpression } from './expression.ts';
 import { completeGiven } from './given.ts';
@@ -22,10 +23,23 @@ export function complete(
   return cursorsAt(ownText(source), offset).flatMap((cursor) => {
     const { place, root } = cursor;
     const document = { source, root, whole: wholeOf(source, root) };
+    if (/\.test\.ya?ml$/.test(source.file)) return inCases(cursor, document, schema, library);
     return place.kind === 'key'
       ? [...completeKeys(cursor, place, schema), ...completeGiven(cursor, place, document, library)]
       : atValue(cursor, place, { document, offset }, schema, library);
   });
+}
+
+function inCases(
+  cursor: Cursor,
+  document: Document & Trees,
+  schema: JsonSchema,
+  library: Library,
+): readonly Completion[] {
+  const { place } = cursor;
+  const named = completeCases(cursor, place, document.source.file, library);
+  if (place.kind === 'key') return [...named, ...completeKeys(cursor, place, schema)];
+  return [...named, ...completeValues(cursor, place, document, schema, library)];
 }
 
 function atValue(

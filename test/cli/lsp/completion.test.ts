@@ -262,6 +262,18 @@ test('a test file is offered the keys of cases', async () => {
   expect(found).not.toContain('name');
 });
 
+test.each([
+  ['steps:\n  ‸\n', ['done']],
+  ['cases:\n  - name: x\n    steps: { ‸ }\n', ['done']],
+  ['cases:\n  - name: x\n    inputs: { d‸ }\n', ['days', 'node']],
+  ['cases:\n  - name: x\n    expect: { path: [‸] }\n', ['done']],
+  ['cases:\n  - name: x\n    expect: { statuses: { ‸ } }\n', ['done']],
+  ['cases:\n  - name: x\n    answers:\n      - { jump: done, to: ‸ }\n', ['done']],
+  ['cases:\n  - name: x\n    answers:\n      - { done: done, evidence: ‸ }\n', []],
+])('a test file is offered what its runbook names, at %j', async (text, expected) => {
+  expect(await editor.offers('runbooks/child.test.yaml', text)).toEqual(expected);
+});
+
 test('every function that is offered exists', () => {
   const receivers = { text: '"a"', list: '["a"]', value: '"a"' };
   const args: Readonly<Record<string, string>> = {

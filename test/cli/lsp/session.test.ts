@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { LAUNCHER } from '../../support/built-command.ts';
 import { Editor } from '../../support/editor.ts';
@@ -33,6 +34,19 @@ test('the server ends when its editor was killed', async () => {
   expect(isAlive(server)).toBe(true);
   shell.kill('SIGKILL');
   await expect.poll(() => isAlive(server), { timeout: 60_000 }).toBe(false);
+});
+
+test('no other command loads the server: its packages are in a chunk that is loaded on demand', () => {
+  const meta = JSON.parse(readFileSync('dist/meta.json', 'utf8')) as {
+    outputs: Record<string, { inputs: object; imports: readonly { path: string; kind: string }[] }>;
+  };
+  const own = Object.entries(meta.outputs)
+    .filter(([, { inputs }]) => Object.keys(inputs).some((path) => path.includes('/vscode-')))
+    .map(([path]) => path);
+  const loads = Object.values(meta.outputs)
+    .flatMap(({ imports }) => imports)
+    .filter(({ path }) => own.includes(path));
+  expect(loads.map(({ kind }) => kind)).toEqual(['dynamic-import']);
 });
 
 function isAlive(pid: number): boolean {

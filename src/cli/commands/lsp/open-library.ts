@@ -11,6 +11,7 @@ import { loadEffectParsers } from '../../library/effect-parsers.ts';
 import { findRunbooks, readSource, runbookFolders } from '../../library/find-runbook.ts';
 import { runbookName, runbooksIn } from '../../library/runbook-folders.ts';
 import { pathFromHere } from '../../path-from-here.ts';
+import { runbookBeside } from './document-kind.ts';
 
 /** More statements than this are not remembered. */
 const MOST_STATEMENTS = 2000;
@@ -73,6 +74,11 @@ export class OpenLibrary implements Library {
       if (open !== undefined) return open.getText();
       return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
     });
+  }
+
+  tested(file: string): Source | undefined {
+    const runbook = runbookBeside(file);
+    return existsSync(runbook) ? this.read(runbook) : undefined;
   }
 
   fileNames(file: string): readonly string[] {
