@@ -207,7 +207,7 @@ function wholeRunbook(example: string): string {
   ];
   const targets = ['targets: { db: { database: "${{ inputs.database_url }}", engine: postgres } }'];
   const ends = ['hand_over', 'unblock', 'done'].map((id) => `  - { id: ${id}, wait: 1s }`);
-  const count = ['steps:', '  - id: count', '    effect: read', '    sql: SELECT 1'];
+  const count = ['steps:', '  - id: count', '    effect: read', '    sql: SELECT * FROM example'];
   const indented = (by: string) => example.trimEnd().replaceAll(/^/gm, by);
   if (example.startsWith('prerequisites:'))
     return [...head, ...targets, example, 'steps:', ...ends].join('\n');

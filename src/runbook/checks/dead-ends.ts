@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostic.ts';
-import type { Clause, Step } from '../model/runbook.ts';
+import type { Step } from '../model/runbook.ts';
 import type { Source } from '../yaml/source.ts';
-import { canFallThrough, type Flow, idPlace, reachableFrom } from './flow.ts';
+import { canFallThrough, type Flow, idPlace, isAboutAnswer, reachableFrom } from './flow.ts';
 
 /** Returns warnings about unreachable steps and about clauses that fall through unexpectedly. */
 export function deadEnds(source: Source, flow: Flow): readonly Diagnostic[] {
@@ -57,9 +57,4 @@ function openNext({ steps }: Flow, step: Step, index: number): readonly Diagnost
       hint: `add a last clause without if:, e.g. - goto: ${following.id}`,
     },
   ];
-}
-
-/** After a success, a clause that tests for a failure is never true. */
-function isAboutAnswer({ if: condition }: Clause): boolean {
-  return condition !== undefined && !condition.names.some(({ path }) => path[0] === 'error');
 }

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import type { ActionStep, Runbook, Step } from '../model/runbook.ts';
 import type { Source } from '../yaml/source.ts';
-import { flowOf, idPlace } from './flow.ts';
+import { canFallThrough, flowOf, idPlace, isAboutAnswer } from './flow.ts';
 import { fastLoops } from './loops.ts';
 
 /**
@@ -10,7 +10,29 @@ import { fastLoops } from './loops.ts';
  * been inferred.
  */
 export function effectWarnings({ source, steps }: Runbook): readonly Diagnostic[] {
-  return [...steps.flatMap((step) => unguarded(source, step)), ...fastLoops(source, flowOf(steps))];
+  return [
+    ...steps.flatMap((step) => unguarded(source, step)),
+    ...steps.flatMap((step, index) => fallsInto(step, steps[index + 1])),
+    ...fastLoops(source, flowOf(steps)),
+  ];
+}
+
+/** Returns a warning if a run continues with something destructive because no clause applies. */
+function fallsInto(step: Step, following: Step | undefined): readonly Diagnostic[] {
+  const [first] = step.next.filter(isAboutAnswer);
+  if (first === undefined || following === undefined || !canFallThrough(step)) return [];
+  if (!('body' in following.does) || following.does.effect !== 'destructive') return [];
+  // That is said already where a clause leads there.
+  if (step.next.some(({ goto }) => goto === following.id)) return [];
+  return [
+    {
+      severity: 'warning',
+      code: 'next-not-total',
+      message: `if no clause applies, the run continues with "${following.id}", which is destructive`,
+      span: first.span,
+      hint: `add a last clause without if:, e.g. - goto: ${following.id} if that is meant`,
+    },
+  ];
 }
 
 function unguarded(source: Source, step: Step): readonly Diagnostic[] {

@@ -30,6 +30,11 @@ export function canFallThrough({ next, if: condition, does }: Step): boolean {
   return condition !== undefined || !isCovering(next, does);
 }
 
+/** After a success, a clause that tests for a failure is never true. */
+export function isAboutAnswer({ if: condition }: Clause): boolean {
+  return condition !== undefined && !condition.names.some(({ path }) => path[0] === 'error');
+}
+
 /** One flag for each step, and one for the end of the file after them. */
 export type Marks = Readonly<Uint8Array>;
 

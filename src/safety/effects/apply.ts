@@ -3,6 +3,7 @@ import type { Diagnostic } from '#runbook/diagnostic.ts';
 import type { Runbook, Step } from '#runbook/model/runbook.ts';
 import { positionAt } from '#runbook/yaml/source.ts';
 import { applyToAction } from './apply-to-action.ts';
+import { columnProblems } from './column-names.ts';
 import { judgeBody } from './judge-body.ts';
 import type { Judged } from './judged.ts';
 import { mustRead } from './must-read.ts';
@@ -53,7 +54,7 @@ class Application {
     });
     const steps = runbook.steps.map((step) => this.#step(step, runbook, diagnostics));
     const judged = { ...runbook, prerequisites, steps };
-    diagnostics.push(...effectWarnings(judged));
+    diagnostics.push(...effectWarnings(judged), ...columnProblems(runbook, this.#parsers.postgres));
     const applied = { runbook: judged, diagnostics };
     this.#applied.set(runbook, applied);
     return applied;
