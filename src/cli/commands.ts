@@ -119,6 +119,10 @@ export const COMMANDS = {
   logout: command(team.logout, async () => (await import('./commands/logout.ts')).logout),
   worker: command(team.worker, async () => (await import('./commands/worker/command.ts')).work),
   doctor: command(setup.doctor, async () => (await import('./commands/doctor/command.ts')).doctor),
+  fetch: command(
+    setup.fetch,
+    async () => (await import('./commands/fetch/command.ts')).fetchRunbooks,
+  ),
   trust: command(setup.trust, async () => (await import('./commands/trust.ts')).trustCommands),
   drill: command(setup.drill, async () => (await import('./commands/drill/command.ts')).drill),
   completion: command(

@@ -3,8 +3,9 @@ import { type Diagnostic, errorAt } from '#runbook/diagnostic.ts';
 import { nodeAt, readDocument } from '#runbook/yaml/document.ts';
 import { type LocatedNode, readYaml } from '#runbook/yaml/located.ts';
 import { readApproval } from './approval.ts';
-import { type ConfigFile, resolvePath } from './files.ts';
+import type { ConfigFile } from './files.ts';
 import { filled, type Layer, type LayeredEnvironment, layeredEnvironments } from './layers.ts';
+import { readPlaces } from './places.ts';
 import { REFERENCE_KINDS, readReference, referenceOf } from './reference.ts';
 import { CONFIG_SCHEMA, type TargetDocument } from './schema.ts';
 import type { Config, ConfiguredEnvironment, ConfiguredTarget, ConfiguredValue } from './value.ts';
@@ -26,7 +27,7 @@ export function readConfig(file: ConfigFile): ReadConfig {
   if (node === undefined) return { config: undefined, problems: syntax };
   if (node.kind === 'scalar' && node.value === null)
     return {
-      config: { file, environments: new Map(), folders: [], approval: undefined },
+      config: { file, environments: new Map(), folders: [], git: [], approval: undefined },
       problems: [],
     };
   const { value: document, problems: schema } = readDocument(CONFIG_SCHEMA, node);
@@ -39,12 +40,13 @@ export function readConfig(file: ConfigFile): ReadConfig {
   ]);
   const written = document.worker?.approval;
   const { rules, problems } = readApproval(written, node, ['worker', 'approval']);
-  const wrong = uniqueProblems([...found, ...problems]);
+  const places = readPlaces(document.runbooks ?? [], dirname(file.path), node);
+  const wrong = uniqueProblems([...found, ...problems, ...places.problems]);
   if (wrong.length > 0) return { config: undefined, problems: wrong };
   const approval = written === undefined ? undefined : rules;
-  const folder = dirname(file.path);
-  const folders = (document.runbooks ?? []).map((path) => resolvePath(path, folder));
-  return { config: { file, environments: new Map(environments), folders, approval }, problems: [] };
+  const { folders, git } = places;
+  const config = { file, environments: new Map(environments), folders, git, approval };
+  return { config, problems: [] };
 }
 
 /** Returns an environment with the values of its layers; of two values, the stronger layer's. */

@@ -88,6 +88,31 @@ const environment = z
   })
   .check(z.describe('the values of a run with --env NAME'));
 
+const gitFolder = z
+  .strictObject({
+    git: z
+      .string()
+      .check(
+        z.regex(/^(?:https|ssh|file):\/\/\S+$|^[\w.-]+@[\w.-]+:\S+$/),
+        z.describe('the repository: https://, ssh://, file:// or user@host:path'),
+      ),
+    commit: opt(
+      z
+        .string()
+        .check(z.regex(/^[0-9a-f]{40}$/), z.describe('the whole hash of a commit: 40 digits')),
+    ),
+    tag: opt(z.string().check(z.regex(/^\w[\w./+-]*$/), z.describe('a tag; instead of a commit'))),
+    folder: opt(
+      z
+        .string()
+        .check(
+          z.regex(/^(?!\/)(?!(?:.*\/)?\.\.?(?:\/|$)).+$/),
+          z.describe('the folder in the repository (default: its root)'),
+        ),
+    ),
+  })
+  .check(z.describe('runbooks from git, which runbook fetch fetches'));
+
 /** A config file: environments by name, the policy of a worker, and folders of runbooks. */
 export const CONFIG_SCHEMA = z.strictObject({
   defaults: opt(
@@ -112,8 +137,8 @@ export const CONFIG_SCHEMA = z.strictObject({
   ),
   runbooks: opt(
     z
-      .array(z.string())
-      .check(z.describe('more folders with runbooks; relative to this file, or to ~')),
+      .array(z.union([z.string(), gitFolder]))
+      .check(z.describe('more folders with runbooks; relative to this file, or to ~; or from git')),
   ),
 });
 

@@ -2,6 +2,7 @@ import type { Engine } from '#runbook/model/runbook.ts';
 import type { Span } from '#runbook/yaml/source.ts';
 import type { ApprovalRule } from '#team/policy/permission.ts';
 import type { ConfigFile } from './files.ts';
+import type { GitFolder } from './git-folder.ts';
 import type { Reference } from './reference.ts';
 
 /** A value in a config file, with its place. */
@@ -49,8 +50,10 @@ export type ConfiguredEnvironment = {
 export type Config = {
   readonly file: ConfigFile;
   readonly environments: ReadonlyMap<string, ConfiguredEnvironment>;
-  /** Absolute paths of folders with runbooks. */
+  /** Absolute paths of folders with runbooks, those of `git` included. */
   readonly folders: readonly string[];
+  /** The folders that come from git. */
+  readonly git: readonly GitFolder[];
   /** Who confirms what on a worker here; undefined if the file does not say. */
   readonly approval: readonly ApprovalRule[] | undefined;
 };

@@ -20,6 +20,16 @@ export const doctor = {
   notes: ['Exit codes: 0 nothing required is missing, 5 something is.'],
 } as const satisfies CommandSpec;
 
+/** `runbook fetch` */
+export const fetch = {
+  summary: 'Fetch the runbooks of the config files from git',
+  options: {},
+  about: [
+    'Fetches each commit and tag that `runbooks:` of a config file names into the cache folder, where every command finds its runbooks from then on, without the network. A commit is fetched once; a tag is fetched again, and the commit is shown if it moved. No other command uses the network for runbooks.',
+  ],
+  notes: ['Exit codes: 0 everything is fetched, 2 a config file is invalid, 5 something is not.'],
+} as const satisfies CommandSpec;
+
 /** `runbook trust` */
 export const trust = {
   summary: "Allow the commands in a project's config file",

@@ -15,6 +15,7 @@ type Schema = {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly additionalProperties?: Schema | false;
   readonly anyOf?: readonly Schema[];
+  readonly items?: Schema;
   readonly enum?: readonly string[];
 };
 
@@ -28,6 +29,7 @@ function keysOf(schema: Schema, at = ''): readonly (readonly [string, readonly s
   return [
     ...own,
     ...(schema.anyOf ?? []).flatMap((inner) => keysOf(inner, at)),
+    ...(schema.items === undefined || at !== 'runbooks' ? [] : keysOf(schema.items, at)),
     ...(named === undefined ? [] : keysOf(named, `${at}.NAME`)),
   ];
 }
