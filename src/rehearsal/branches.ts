@@ -6,7 +6,8 @@ import { clauseName } from './decision.ts';
 
 /** A branch that a run of a runbook may take. */
 type Branch = {
-  readonly key: string;
+  /** The branch is taken if a run had one of these. */
+  readonly keys: readonly string[];
   readonly step: string;
   /** The message for a missed branch, e.g. `clause 2 "used >= 90" (line 31) never taken`. */
   readonly missed: string;
@@ -37,9 +38,26 @@ function branchesOf(runbook: Runbook): readonly Branch[] {
     const { line } = positionAt(source, step.span.start);
     const reached: Way = ['reached', `never reached (${lineName(source, step.span.start)})`];
     return (ways.length > 0 ? ways : [reached]).map(
-      ([way, missed]): Branch => ({ key: `${id} ${way}`, step: id, missed, line }),
+      ([way, missed]): Branch => ({ keys: [`${id} ${way}`], step: id, missed, line }),
     );
   });
+}
+
+/** A handler is written once, and is one branch whichever step takes it. */
+function handlersOf(runbook: Runbook): readonly Branch[] {
+  const found = new Map<number, Branch>();
+  for (const [id, step] of placedSteps(runbook)) {
+    if (step.frame !== '') continue;
+    const { source } = step.runbook;
+    for (const [index, { isHandler, span }] of step.next.entries()) {
+      if (isHandler !== true) continue;
+      const { line } = positionAt(source, span.start);
+      const missed = `${clauseName(step, index, source)} of a handler never taken`;
+      const { keys, ...first } = found.get(span.start) ?? { keys: [], step: id, missed, line };
+      found.set(span.start, { ...first, keys: [...keys, `${id} clause ${index}`] });
+    }
+  }
+  return [...found.values()];
 }
 
 type Way = readonly [key: string, missed: string];
@@ -47,8 +65,10 @@ type Way = readonly [key: string, missed: string];
 function waysOf(step: Placed): readonly Way[] {
   const { does } = step;
   const { source } = step.runbook;
-  const clauses = step.next.map(
-    (_, index): Way => [`clause ${index}`, `${clauseName(step, index, source)} never taken`],
+  const clauses = step.next.flatMap(({ isHandler }, index): readonly Way[] =>
+    isHandler === true
+      ? []
+      : [[`clause ${index}`, `${clauseName(step, index, source)} never taken`]],
   );
   const hasDefault = step.next.some((clause) => clause.if === undefined);
   const gated = 'effect' in does && does.effect !== 'read';
@@ -123,8 +143,8 @@ function keysOfEntering(step: string, next: RunEvent | undefined): readonly stri
 
 /** Returns the coverage of a runbook by the branches that were taken. */
 export function coverageOf(runbook: Runbook, taken: ReadonlySet<string>): Coverage {
-  const branches = branchesOf(runbook);
-  const missed = branches.filter(({ key }) => !taken.has(key));
+  const branches = [...branchesOf(runbook), ...handlersOf(runbook)];
+  const missed = branches.filter(({ keys }) => !keys.some((key) => taken.has(key)));
   const count = branches.length - missed.length;
   return {
     branches: branches.length,

@@ -64,7 +64,7 @@ const rows = new Map<string, Row>(
 const keys = new Map(keysOf(runbookJsonSchema() as Schema));
 /** What can stand in several places is described once; a branch has keys of other steps. */
 const REPEATED =
-  /^(?:(?:preview|verify|undo|wait|prerequisites)\.(?:sql|http|probe|confirm)|parallel)\./;
+  /^(?:(?:preview|verify|undo|wait|prerequisites)\.(?:sql|http|probe|confirm)|parallel|on_error|on_declined|phases)\./;
 const described = [...keys.keys()].filter((key) => !REPEATED.test(key));
 
 function tableOf(head: string): readonly (readonly string[])[] {
@@ -216,6 +216,8 @@ function wholeRunbook(example: string): string {
     return [...head.slice(0, 3), example, 'steps:', ...ends].join('\n');
   if (example.startsWith('next:'))
     return [...head, ...targets, ...count, indented('    '), ...ends].join('\n');
+  if (example.startsWith('on_declined:'))
+    return [...head, ...targets, example, ...count, ...ends].join('\n');
   if (example.startsWith('uses:'))
     return [...head, ...targets, example, ...ends, SESSIONS].join('\n');
   if (example.startsWith('- id:'))

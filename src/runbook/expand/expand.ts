@@ -2,11 +2,12 @@ import { type Diagnostic, hasError } from '../diagnostic.ts';
 import type { LibraryUse } from '../model/runbook.ts';
 import type { LocatedNode } from '../yaml/located.ts';
 import { libraryFile, type Source } from '../yaml/source.ts';
+import { withHandlers } from './handlers.ts';
 import { type Library, readLibrary, usedNames } from './library.ts';
 import { NodeExpander } from './node-expander.ts';
 import { NO_PARAMETERS } from './parameters.ts';
 
-/** A runbook with everything of its library files in place. */
+/** A runbook with everything of its library files and handlers in place. */
 export type Expanded = {
   readonly node: LocatedNode;
   readonly problems: readonly Diagnostic[];
@@ -15,14 +16,15 @@ export type Expanded = {
 };
 
 /**
- * Puts what library files define into a runbook. Every part keeps its place: in the runbook, or in
- * the library file.
+ * Puts what library files define into a runbook, and what handlers say into its steps. Every part
+ * keeps its place: in the runbook, or in the library file.
  */
 export function expand(source: Source, node: LocatedNode): Expanded {
   const problems: Diagnostic[] = [];
   const library = readLibrary(source, node, problems);
   const isPlain = library.uses.size === 0 && !/^[ \t-]*use:/m.test(source.text);
-  if (isPlain || hasError(problems) || node.kind !== 'mapping') return { node, problems, uses: [] };
+  if (hasError(problems) || node.kind !== 'mapping') return { node, problems, uses: [] };
+  if (isPlain) return { node: withHandlers(node), problems, uses: [] };
   const expander = new NodeExpander(library, problems);
   const { uses: written, ...others } = Object.fromEntries(node.entries);
   const around = { scope: NO_PARAMETERS, engine: undefined, within: [] };
@@ -31,7 +33,7 @@ export function expand(source: Source, node: LocatedNode): Expanded {
   const { uses } = expander.texts;
   if (!hasError(problems)) problems.push(...unusedFiles(node, library, uses));
   const whole = written === undefined ? entries : new Map([['uses', written], ...entries]);
-  return { node: { ...node, entries: whole }, problems, uses };
+  return { node: withHandlers({ ...node, entries: whole }), problems, uses };
 }
 
 function unusedFiles(

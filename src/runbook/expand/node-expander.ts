@@ -16,6 +16,8 @@ const LISTS: Readonly<Record<string, readonly Template['kind'][]>> = {
   steps: ['step', 'steps'],
   parallel: ['step', 'steps'],
   next: ['clauses'],
+  on_error: ['clauses'],
+  on_declined: ['clauses'],
 };
 
 /** Replaces every use of a template and every insertion in a document. */
@@ -37,7 +39,8 @@ export class NodeExpander {
     if (node.kind === 'sequence')
       return { ...node, items: node.items.map((item) => this.expand(item, around)) };
     const entries = [...node.entries].map(
-      ([name, { key, value }]) => [name, { key, value: this.#value(name, value, around) }] as const,
+      ([name, entry]) =>
+        [name, { ...entry, value: this.#value(name, entry.value, around) }] as const,
     );
     return { ...node, entries: new Map(entries) };
   }

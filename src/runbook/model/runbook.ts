@@ -28,6 +28,8 @@ export type Clause = {
   readonly isCause: boolean;
   /** A step ID; without it the run continues with the next step. */
   readonly goto: string | undefined;
+  /** Set if a handler of the runbook or the phase added the clause. */
+  readonly isHandler?: true;
 };
 
 /** The retry policy of a failed read. */

@@ -46,7 +46,8 @@ export function readNext(
         'a cause needs a finding that says what it is',
         'add "finding: …" to this clause, or leave out "cause"',
       );
-    return { span, if: condition, finding, isCause, goto: clause.goto };
+    const isHandler = reader.isHandler(path) ? { isHandler: true as const } : {};
+    return { span, if: condition, finding, isCause, goto: clause.goto, ...isHandler };
   });
 }
 

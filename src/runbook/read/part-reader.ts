@@ -19,6 +19,7 @@ export type PartReader = {
   readonly span: (path: Path) => Span;
   readonly keySpan: (path: Path) => Span;
   readonly has: (path: Path) => boolean;
+  readonly isHandler: (path: Path) => boolean;
   readonly report: (code: DiagnosticCode, span: Span, message: string, hint?: string) => void;
   readonly warn: (code: DiagnosticCode, span: Span, message: string, hint: string) => void;
   readonly condition: (path: Path, names: Names) => Expression | undefined;
@@ -52,6 +53,10 @@ export function createPartReader(node: LocatedNode, problems: Diagnostic[]): Par
     span: (path) => nodeAt(node, path)?.span ?? node.span,
     keySpan: (path) => keySpan(node, path),
     has: (path) => nodeAt(node, path) !== undefined,
+    isHandler: (path) => {
+      const found = nodeAt(node, path);
+      return found?.kind === 'mapping' && found.isHandler === true;
+    },
     report: (code, span, message, hint) => problems.push(errorAt(code, span, message, hint)),
     warn: (code, span, message, hint) =>
       problems.push({ severity: 'warning', code, message, span, hint }),

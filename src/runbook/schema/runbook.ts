@@ -15,7 +15,7 @@ import {
   texts,
 } from './parts.ts';
 import { probeSchema } from './probe.ts';
-import { anyStep } from './step.ts';
+import { anyStep, handlers } from './step.ts';
 
 const inputValue = z.union([z.string(), z.number(), z.boolean()]);
 const bound = (what: string) => z.union([z.string(), z.number()]).check(z.describe(what));
@@ -118,6 +118,16 @@ export const HEAD_SCHEMA = z.strictObject({
     z.record(identifier, input).check(z.describe('the values the operator gives, by name')),
   ),
   targets: opt(z.record(identifier, target).check(z.describe('where steps run, by name'))),
+  ...handlers,
+  phases: opt(
+    z
+      .strictObject({
+        diagnose: opt(z.strictObject(handlers).check(z.describe('handlers of diagnose'))),
+        fix: opt(z.strictObject(handlers).check(z.describe('handlers of fix'))),
+        verify: opt(z.strictObject(handlers).check(z.describe('handlers of verify'))),
+      })
+      .check(z.describe('handlers of the steps of a phase, before those of the runbook')),
+  ),
   steps: z.array(z.unknown()).check(z.describe('the steps, in order')),
   prevention: opt(texts('what prevents the incident')),
   related: opt(z.array(identifier).check(z.describe('the names of related runbooks'))),

@@ -37,6 +37,14 @@ function nextOf<C extends z.ZodMiniType>(one: C) {
     .check(z.describe('where the run continues: a step, or clauses, the first true one wins'));
 }
 
+/** The schemas of the handlers of a runbook or a phase. */
+export const handlers = {
+  on_error: opt(nextOf(clause).check(z.describe('where the run continues when a step fails'))),
+  on_declined: opt(
+    nextOf(clause).check(z.describe('where the run continues when the operator declines a step')),
+  ),
+};
+
 const stepHead = {
   id: identifier.check(z.describe('the name of the step: lower-case letters, digits, _ and -')),
   title: opt(text('what the step does or asks, in a few words')),

@@ -40,6 +40,8 @@ export type LocatedMapping = {
   readonly kind: 'mapping';
   readonly span: Span;
   readonly entries: ReadonlyMap<string, LocatedEntry>;
+  /** Set on a clause that a handler added to the `next` of a step. */
+  readonly isHandler?: true;
 };
 
 /** A key with its value. */
