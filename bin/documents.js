@@ -2,15 +2,17 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { coveragePage } from './documents/coverage-page.js';
+import { realTargetsPage } from './documents/real-targets-page.js';
 import { runbookPages } from './documents/runbook-pages.js';
 
-// Writes the documents that are made from something else: a page per runbook, and where each item of
-// the sources is found in them.
+// Writes the documents that are made from something else: a page per runbook, where each item of the
+// sources is found in them, and the real targets that tests solve faults on.
 const root = fileURLToPath(new URL('../', import.meta.url));
 
 const pages = await runbookPages();
 await writePages('docs/runbooks', pages);
 await writeFile(join(root, 'docs/reference/coverage.md'), await coveragePage());
+await writeFile(join(root, 'docs/reference/real-targets.md'), realTargetsPage());
 
 async function writePages(folder, texts) {
   const path = join(root, folder);

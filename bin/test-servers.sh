@@ -27,6 +27,9 @@ missing_packages() {
   has ssh && has ssh-keygen || echo openssh-client
   has ip && has tc || echo iproute2
   has nft || echo nftables
+  has dockerd || echo docker.io
+  has containerd || echo containerd
+  has runc || echo runc
   # The smallest of those that test/support/browser.ts knows: no desktop comes with it.
   has chromium-headless-shell || has chromium || has google-chrome || echo chromium-headless-shell
 }
@@ -38,6 +41,7 @@ missing_servers() {
   case $missing in *haproxy*) echo HAProxy ;; esac
   case $missing in *openssh*) echo sshd ;; esac
   case $missing in *iproute2* | *nftables*) echo 'networks of their own' ;; esac
+  case $missing in *docker* | *containerd* | *runc*) echo Docker ;; esac
   case $missing in *chromium*) echo Chromium ;; esac
 }
 
@@ -103,3 +107,6 @@ stop_from_starting() {
 }
 stop_from_starting pgbouncer pgbouncer
 stop_from_starting openssh-server ssh
+stop_from_starting docker.io docker.socket
+stop_from_starting docker.io docker
+stop_from_starting containerd containerd

@@ -5,6 +5,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildAll } from './build.js';
+import { composeFolder } from './compose-folder.js';
 import { mysqlFolder } from './mysql-folder.js';
 
 // npm test              every test; the files named, when some are
@@ -17,6 +18,7 @@ const servers = fileURLToPath(new URL('./test-servers.sh', import.meta.url));
 if (!isFast) {
   await once(spawn('sh', [servers], { stdio: ['ignore', 'inherit', 'inherit'] }), 'exit');
   await fetchMysql();
+  await fetchCompose();
   await buildAll();
 }
 
@@ -54,6 +56,18 @@ async function fetchMysql() {
   });
   const [code] = await once(fetching, 'exit');
   if (code !== 0) process.stderr.write('test: MySQL cannot be fetched, its tests are skipped\n');
+}
+
+/** Debian's stable releases before trixie have no Compose for `docker compose`. */
+async function fetchCompose() {
+  const script = fileURLToPath(new URL('./fetch-compose.sh', import.meta.url));
+  const fetching = spawn('bash', [script, composeFolder], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    timeout: 120_000,
+  });
+  const [code] = await once(fetching, 'exit');
+  if (code !== 0)
+    process.stderr.write('test: Docker Compose cannot be fetched, tests on Docker are skipped\n');
 }
 
 async function readReport() {
