@@ -79,8 +79,13 @@ const END_WITHIN_MS = 2_000;
 
 /** Ends a session in order, or cuts it if there is no answer in time. Never rejects. */
 async function endOrCut(end: Promise<unknown>, cut: () => void): Promise<void> {
-  const timer = setTimeout(cut, END_WITHIN_MS);
-  await end.catch(cut);
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  // A driver may wait for its end forever, also once it is cut.
+  const timer = setTimeout(() => {
+    cut();
+    resolve();
+  }, END_WITHIN_MS);
+  await Promise.race([end.catch(cut), late]);
   clearTimeout(timer);
 }
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LabEngine } from '#lab/engines.ts';
+import { missingFilter } from '#lab/network/firewall.ts';
 import { missingEngine, startLab } from '#lab/setup/engine.ts';
 import type { Lab } from '#lab/setup/lab.ts';
 import { because } from '../support/because.ts';
@@ -12,6 +13,8 @@ import {
   STALE_PATH,
   solveState,
 } from './state-faults.ts';
+
+const noFilter = await missingFilter();
 
 const promote = (): Answers => ({
   primary_alive: { answer: 'no: the old primary is stopped for good' },
@@ -129,6 +132,21 @@ await onLab('postgres', (lab) => {
     expect(solved.printed).toContain('shop-v41 from 127.0.0.1');
   });
 });
+
+for (const engine of ['postgres', 'mariadb'] as const)
+  await onLab(engine, (lab) => {
+    test.skipIf(noFilter !== undefined).each(['stale-firewall-drops', 'stale-firewall-resets'])(
+      `%s: a pool is told for how long a firewall remembers${because(noFilter)}`,
+      async (name) => {
+        const solved = await solveState(lab(), name, (fault) => ({
+          ...limitPool(fault),
+          outlast: { done: 'the firewall forgets after 2 s; the longest idle time is 1 s' },
+        }));
+        expect(solved.path).toEqual([...STALE_PATH, 'outlast', ...RECYCLE_PATH]);
+        expect(solved.findings.join('\n')).toContain('something on the way drops idle connections');
+      },
+    );
+  });
 
 await onLab('postgres-system', (lab) => {
   testRestarted(lab);

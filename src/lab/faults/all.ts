@@ -18,6 +18,7 @@ import { FAILOVER_FAULTS } from './state/failover.ts';
 import { NOT_READY_FAULTS } from './state/not-ready.ts';
 import { READ_ONLY_FAULTS } from './state/read-only.ts';
 import { STALE_FAULTS } from './state/stale.ts';
+import { FORGOTTEN_FAULTS } from './state/stale-firewall.ts';
 import { LOCK_FAULTS } from './workload/locks.ts';
 import { MIGRATION_FAULTS } from './workload/migrations.ts';
 import { SLOW_QUERY } from './workload/slow-query.ts';
@@ -35,7 +36,10 @@ export const FAULTS = {
     ...[...TLS_FAULTS, ...CERTIFICATE_FAULTS, ...TLS_VERSION_FAULTS],
   ],
   /** Of the state of a server, or of the sessions that a pool keeps. */
-  state: [NOT_READY_FAULTS, READ_ONLY_FAULTS, STALE_FAULTS, FAILOVER_FAULTS].flat(),
+  state: [
+    ...[...NOT_READY_FAULTS, ...READ_ONLY_FAULTS, ...STALE_FAULTS, ...FORGOTTEN_FAULTS],
+    ...FAILOVER_FAULTS,
+  ],
   /** Of connection capacity: of the server, of a role, of an application's pool. */
   capacity: [...SERVER_FULL_FAULTS, ...LIMIT_FAULTS, APP_POOL_LEAK, APP_POOL_TOO_SMALL],
   /** Of running work: locks, slow queries, a half-applied migration. */

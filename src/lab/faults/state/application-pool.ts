@@ -26,6 +26,8 @@ type PoolOptions = {
   /** The application name of its sessions. @default shop-web */
   readonly name?: string;
   readonly url?: string;
+  /** The timeout of a request, in milliseconds. @default 5000 */
+  readonly withinMs?: number;
 };
 
 const SIZE = 3;
@@ -35,9 +37,9 @@ type Held = { readonly client: Client; readonly usedAt: number };
 
 /** Opens the pool of an application that assumes that connections last forever. */
 export async function openPool(lab: Lab, options: PoolOptions = {}): Promise<ApplicationPool> {
-  const { name = 'shop-web', url = lab.urls.shop } = options;
+  const { name = 'shop-web', url = lab.urls.shop, withinMs = 5_000 } = options;
   const take = async (): Promise<Held> => ({
-    client: await lab.open(url, { name }),
+    client: await lab.open(url, { name, withinMs }),
     usedAt: Date.now(),
   });
   const fill = () => Promise.all(Array.from({ length: SIZE }, take));
