@@ -114,11 +114,14 @@ export function inputNames(text: string): readonly Named[] {
 
 /** Returns the IDs of a runbook's steps with their titles, in the same way. */
 export function stepIds(text: string): readonly Named[] {
-  const found = [...text.matchAll(/^\s*-\s*(?:\{\s*)?id:\s*["']?([a-z][\w-]*)/gm)];
+  const found = [...text.matchAll(/^\s*-\s*(?:\{\s*)?(id|use):\s*["']?([a-z][\w-]*)/gm)];
   return found.map((match, index) => {
     const body = text.slice(match.index, found[index + 1]?.index);
     const [, title] = /(?:^\s+|,\s*)title:\s*["']?([^"'\n,}]+)/m.exec(body) ?? [];
-    const value = match[1] ?? '';
+    const [, key, named = ''] = match;
+    // A step of a library has the name of its template, unless it has an ID of its own.
+    const [, own] = /(?:^\s+|,\s*)id:\s*["']?([a-z][\w-]*)/m.exec(body) ?? [];
+    const value = key === 'use' ? (own ?? named) : named;
     return title === undefined ? { value } : { value, about: title.trim() };
   });
 }
