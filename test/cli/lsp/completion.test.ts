@@ -1,43 +1,14 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { FUNCTIONS } from '#lsp/functions.ts';
-import type { Diagnostic } from '#runbook/diagnostic.ts';
-import { compileExpression } from '#runbook/expression/cel.ts';
 import { ERROR_KINDS } from '#runbook/model/step-error.ts';
 import { Editor } from '../../support/editor.ts';
-
-const HEAD = `name: mine
-title: Jobs wait 🚑
-summary: Jobs wait.
-inputs:
-  url: { type: url, secret: true }
-  idle_for: { type: duration, default: 10m, description: how long a session is idle }
-targets:
-  db: { database: "\${{ inputs.url }}" }
-  here: { local: true }
-steps:
-  - id: jobs
-    title: Count the jobs 🚑
-    why: To know.
-    sql: SELECT queue, count(*) AS waiting FROM jobs GROUP BY queue
-    on: db
-  - id: reach-it
-    title: Connect
-    probe: { tcp: { host: db.example, port: 5432 } }
-`;
-const END = '  - id: done\n    finish: { outcome: resolved, summary: Done. }\n';
-const CHILD =
-  'name: child\ntitle: A child\nsummary: S.\ninputs:\n  days: { type: number, description: how many }\n  node: {}\nsteps:\n  - { id: done, finish: { outcome: resolved, summary: D. } }\n';
+import { END, folderWithChild, HEAD } from './jobs-runbook.ts';
 
 let editor: Editor;
 let cwd: string;
 
 beforeAll(async () => {
-  cwd = mkdtempSync(join(tmpdir(), 'runbook-test-'));
-  mkdirSync(join(cwd, 'runbooks'));
-  writeFileSync(join(cwd, 'runbooks/child.yaml'), CHILD);
+  cwd = folderWithChild();
   editor = await Editor.start(cwd);
 });
 
@@ -163,92 +134,6 @@ describe('values', () => {
   });
 });
 
-describe('expressions', () => {
-  test.each([
-    ['the fields of a result', 'next: [{ if: result.‸ }]', ['addresses', 'connected', 'ms']],
-    ['an item of a macro', 'next: [{ if: "result.addresses.exists(a, !a.‸)" }]', ['address', 'ok']],
-    ['the columns of a SELECT', 'next: [{ if: steps.jobs.row.‸', ['queue', 'waiting']],
-    ['the columns of its rows', 'next: [{ if: "steps.jobs.rows.all(r, r.‸', ['queue', 'waiting']],
-    ['the fields of a failure', 'next: [{ if: error.‸', ['kind', 'phase', 'code']],
-    ['the kinds of failure', 'next: [{ if: \'error.kind == "‸', ['none', 'config', 'dns']],
-    [
-      'inputs in a placeholder',
-      'why: x\n    next: [{ finding: "Since ${{ inputs.‸',
-      ['url', 'idle_for'],
-    ],
-    ['a target', 'next: [{ finding: "At ${{ targets.db.‸ }}" }]', ['name', 'engine', 'host']],
-    ['the run', 'next: [{ finding: "${{ run.‸ }}" }]', ['id', 'operator', 'started_at']],
-    ['methods of a text', 'next: [{ if: error.message.‸', ['contains', 'startsWith']],
-    ['the steps', 'if: steps.‸', ['jobs', 'reach-it', 'look', 'done']],
-  ])('offer %s', async (_, written, expected) => {
-    const lines = `  - id: look\n    probe: { tcp: { host: x, port: 1 } }\n    ${written}\n`;
-    expect((await offers(lines)).slice(0, expected.length)).toEqual(expected);
-  });
-
-  test('offer the names in scope, and no result before there is one', async () => {
-    const names = async (written: string) => {
-      const lines = `  - id: look\n    sql: DELETE FROM t\n    preview: { sql: SELECT pid FROM t }\n    ${written}\n`;
-      return (await offers(lines)).slice(0, 7);
-    };
-    expect(await names('if: ‸')).toEqual([
-      'inputs',
-      'targets',
-      'run',
-      'steps',
-      'has',
-      'size',
-      'int',
-    ]);
-    const after = await names('next:\n      - if: ‸');
-    expect(after).toEqual(['inputs', 'targets', 'run', 'steps', 'error', 'result', 'preview']);
-    expect(await names('confirm: { warning: "${{ ‸')).toContain('preview');
-    expect(
-      await offers(
-        '  - id: a\n    for_each: steps.jobs.rows\n    as: job\n    shell: echo ${{ ‸\n',
-      ),
-    ).toContain('job');
-  });
-
-  test('offer an index for a name with a hyphen, in place of the dot', async () => {
-    const items = await editor.items(
-      'runbooks/mine.yaml',
-      `${HEAD}  - id: look\n    if: steps.r‸\n    manual: Look.\n${END}`,
-    );
-    expect(items.find(({ label }) => label === 'reach-it')).toMatchObject({
-      filterText: '.reach-it',
-      textEdit: {
-        newText: '["reach-it"]',
-        range: { start: { line: 19, character: 13 }, end: { line: 19, character: 15 } },
-      },
-    });
-  });
-
-  test('count UTF-16 code units, also after characters beyond the BMP and with CRLF', async () => {
-    const line = '    next: [{ finding: "🚑🚑 ${{ inputs.id‸';
-    const text = `${HEAD}  - id: look\n    manual: Look 🚑\n${line}\n${END}`.replaceAll(
-      '\n',
-      '\r\n',
-    );
-    const items = await editor.items('runbooks/mine.yaml', text);
-    const at = line.indexOf('‸');
-    expect(items[1]).toMatchObject({
-      label: 'idle_for',
-      detail: 'a duration (a text)',
-      textEdit: {
-        newText: 'idle_for',
-        range: { start: { line: 20, character: at - 2 }, end: { line: 20, character: at } },
-      },
-    });
-  });
-
-  test('offer nothing in plain text', async () => {
-    expect(await offers('  - id: look\n    manual: Look at result.‸\n')).toEqual([]);
-    expect(await offers('  - id: look\n    next: [{ finding: "${{ run.id }} of ‸" }]\n')).toEqual(
-      [],
-    );
-  });
-});
-
 test('lines that cannot be read, above and below, do not matter', async () => {
   const broken = `${HEAD}  - id: bad\n    title: "never closed\n    sql: SELECT 1\n  - id: look\n    sql: SELECT 1\n    next:\n      - goto: ‸\n  - id done\n${END}`;
   expect(await editor.offers('runbooks/mine.yaml', broken)).toEqual(
@@ -272,30 +157,4 @@ test.each([
   ['cases:\n  - name: x\n    answers:\n      - { done: done, evidence: ‸ }\n', []],
 ])('a test file is offered what its runbook names, at %j', async (text, expected) => {
   expect(await editor.offers('runbooks/child.test.yaml', text)).toEqual(expected);
-});
-
-test('every function that is offered exists', () => {
-  const receivers = { text: '"a"', list: '["a"]', value: '"a"' };
-  const args: Readonly<Record<string, string>> = {
-    'x.y': 'inputs.y',
-    value: '"1"',
-    number: '1.5',
-    part: '"a"',
-    pattern: '"a"',
-    separator: '","',
-    'start, end': '0, 1',
-    'x, condition': 'x, x == "a"',
-    'x, expression': 'x, x',
-  };
-  for (const { name, signature } of FUNCTIONS) {
-    const [, receiver, , given = ''] = /^(?:(\w+)\.)?(\w+)\((.*)\):/.exec(signature) ?? [];
-    const texts: Readonly<Record<string, string>> = {
-      duration: '"5m"',
-      timestamp: '"2026-01-01T00:00:00Z"',
-    };
-    const on = receiver === undefined ? '' : `${receivers[receiver as 'text']}.`;
-    const problems: Diagnostic[] = [];
-    compileExpression(`${on}${name}(${texts[name] ?? args[given] ?? given})`, (it) => it, problems);
-    expect(problems, signature).toEqual([]);
-  }
 });

@@ -18,6 +18,10 @@ templates:
       next:
         - if: result.row.free >= @{least}
           goto: "@{then}"
+  look_around:
+    steps:
+      - { id: look_here, manual: Look here. }
+      - { id: look_there, manual: Look there. }
   no_rights:
     clauses:
       - if: error.kind == "no_permission"
@@ -57,7 +61,7 @@ afterEach(() => editor.quit());
 
 test.each([
   ['uses', `${HEAD.replace('[sessions]', '[‸]')}${END}`, ['sessions']],
-  ['use of a step', `${HEAD}  - use: ‸\n${END}`, ['free_slots']],
+  ['use of a step', `${HEAD}  - use: ‸\n${END}`, ['free_slots', 'look_around']],
   [
     'use of a clause',
     `${HEAD}  - id: look\n    manual: Look.\n    next:\n      - use: ‸\n${END}`,
@@ -95,6 +99,17 @@ test.each([
   expect(found).toMatchObject({
     uri: editor.uri('runbooks/lib/sessions.yaml'),
     range: { start: { line } },
+  });
+});
+
+test('a step of a template is found in the library file', async () => {
+  const text = `${HEAD}  - use: look_around\n${END}`.replace('next: done', 'next: look_th‸ere');
+  const place = await editor.place(FILE, text);
+  const found = await editor.connection.sendRequest(DefinitionRequest.type, editor.at(FILE, place));
+  const line = LIBRARY.split('\n').findIndex((one) => one.includes('look_there'));
+  expect(found).toMatchObject({
+    uri: editor.uri('runbooks/lib/sessions.yaml'),
+    range: { start: { line, character: 14 } },
   });
 });
 
