@@ -1,4 +1,5 @@
 import type { Path, ValuePlace } from './cursor.ts';
+import { isInHandler } from './outline.ts';
 
 /** The keys whose whole value is an expression. */
 const CONDITIONS: ReadonlySet<unknown> = new Set(['if', 'until', 'expect', 'for_each']);
@@ -24,6 +25,6 @@ export function expressionAt({
 export function isCondition(path: Path): boolean {
   const [part] = path;
   const isNamed = path.includes('env') || path.includes('with') || path.includes('stdin');
-  const isPlace = part === 'steps' || part === 'prerequisites';
+  const isPlace = part === 'steps' || part === 'prerequisites' || isInHandler(path);
   return isPlace && !isNamed && CONDITIONS.has(path.at(-1));
 }

@@ -27,6 +27,13 @@ export function stepAround(root: LocatedNode | undefined, path: Path): LocatedMa
   return path[0] === 'steps' && node?.kind === 'mapping' ? node : undefined;
 }
 
+const HANDLERS: ReadonlySet<unknown> = new Set(['on_error', 'on_declined']);
+
+/** Tells whether a path leads into a handler of a runbook or a phase. */
+export function isInHandler(path: Path): boolean {
+  return HANDLERS.has(path[0]) || (path[0] === 'phases' && HANDLERS.has(path[2]));
+}
+
 /** Returns the rest of a path below its step, or its branch. */
 export function pathInStep(path: Path): Path {
   return path.slice(lengthOfStep(path));
@@ -61,11 +68,15 @@ function stepsIn(root: LocatedNode | undefined, path: Path): readonly StepEntry[
   });
 }
 
-/** Tells whether the value at a path in a step is the name of another step. */
-export function isStepKey(inStep: Path): boolean {
-  const key = inStep.at(-1);
+/** Tells whether the value at a path is the name of a step, other than its own `id`. */
+export function isStepName(path: Path): boolean {
+  const key = path.at(-1);
+  if (isInHandler(path)) return key === 'goto' || HANDLERS.has(key);
+  if (path[0] !== 'steps') return false;
+  const inStep = pathInStep(path);
   return (
     key === 'goto' ||
+    (key === 'next' && inStep.length === 1) ||
     ((inStep[0] === 'verify' || inStep[0] === 'wait') && key === 'again') ||
     (inStep[0] === 'preview' && key === 'from')
   );

@@ -19,7 +19,7 @@ import type { LocatedMapping, LocatedNode } from '#runbook/yaml/located.ts';
 import { maskPlaceholders } from '#safety/effects/mask-placeholders.ts';
 import type { Path } from './cursor.ts';
 import type { Library, Trees } from './document.ts';
-import { definitionsOf, pathInStep, stepAround, stepsOf, textAt } from './outline.ts';
+import { definitionsOf, isInHandler, pathInStep, stepAround, stepsOf, textAt } from './outline.ts';
 
 /** Returns the inputs of a runbook; one that is not valid yet is a text. */
 export function inputsOf(root: LocatedNode | undefined): readonly InputDefinition[] {
@@ -59,6 +59,7 @@ export function namesAt(
   const id = textAt(written, ['id']);
   const step = stepsOf(whole).find((one) => one.id === id)?.node ?? written;
   if (step !== undefined) return inStep(step, pathInStep(path), common, library);
+  if (isInHandler(path)) return { ...common, ...ERROR_NAMES };
   const { steps: _, ...before } = common;
   const check = nodeAt(whole, path.slice(0, 2));
   return part === 'prerequisites' && path.at(-1) === 'expect' && check?.kind === 'mapping'

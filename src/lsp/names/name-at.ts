@@ -4,7 +4,7 @@ import { lastValue, openText } from '../complete/receiver.ts';
 import type { Path } from '../cursor.ts';
 import { nodeAtOffset } from '../draft/node-at-offset.ts';
 import { type ExpressionAt, expressionAt } from '../expression-at.ts';
-import { isStepKey, pathInStep, stepAround, textAt } from '../outline.ts';
+import { isStepName, pathInStep, stepAround, textAt } from '../outline.ts';
 import type { Named } from './uses.ts';
 
 /** The thing that stands at an offset. */
@@ -83,7 +83,7 @@ function valueAt(path: Path, span: Span, text: string): Found {
     return { kind: 'definition', of: 'template', name: text, path, span };
   if (part === 'related') return { kind: 'runbook', name: text, path, span };
   if (isOwn && key === 'runbook') return { kind: 'runbook', name: text, path, span };
-  if (isStepKey(inStep) || (isOwn && (key === 'id' || key === 'next')))
+  if (isStepName(path) || (part === 'steps' && isOwn && key === 'id'))
     return named('step', text, path, span);
   if (key === 'on') return named('target', text, path, span);
   if (key === 'input' && inStep[0] === 'ask') return named('input', text, path, span);

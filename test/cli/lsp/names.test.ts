@@ -175,6 +175,27 @@ function partsOf(found: readonly Location[] | null): readonly string[] {
   return (found ?? []).map(({ range }) => document.getText(range));
 }
 
+test('handlers name steps too', async () => {
+  const text = TEXT.replace(
+    'steps:\n',
+    'on_declined: done\nphases:\n  fix: { on_error: [{ if: error.code == "1", goto: done }] }\nsteps:\n',
+  );
+  const params = await on('on_declined: do‸ne', 0, text);
+  const found = await editor.connection.sendRequest(ReferencesRequest.type, {
+    ...params,
+    context: { includeDeclaration: true },
+  });
+  expect(found?.map(({ range }) => range.start.line)).toEqual([8, 10, 23, 33]);
+  for (const [written, expected] of [
+    ['on_declined: ‸', 'ask_them'],
+    ['on_error: [{ goto: ‸ }]', 'ask_them'],
+    ['phases: { fix: { on_error: [{ if: error.‸ }] } }', 'kind'],
+  ] as const)
+    expect(await editor.offers(FILE, TEXT.replace('steps:\n', `${written}\nsteps:\n`))).toContain(
+      expected,
+    );
+});
+
 test('the references of a step are everywhere it is named', async () => {
   const params = await on('id: jo‸bs');
   const ask = (includeDeclaration: boolean) =>
