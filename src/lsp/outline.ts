@@ -46,7 +46,7 @@ function lengthOfStep(path: Path): number {
 /** Returns the inputs or targets of a runbook as written, by name. */
 export function definitionsOf(
   root: LocatedNode | undefined,
-  part: 'inputs' | 'targets',
+  part: 'inputs' | 'targets' | 'values',
 ): LocatedMapping['entries'] {
   const node = root && nodeAt(root, [part]);
   return node?.kind === 'mapping' ? node.entries : new Map();

@@ -52,7 +52,12 @@ export function namesAt(
     }),
   );
   const targets = [...definitionsOf(root, 'targets').keys()];
-  const common = commonNames({ inputs: inputsOf(root), targets, steps });
+  const common = commonNames({
+    inputs: inputsOf(root),
+    targets,
+    values: [...definitionsOf(root, 'values').keys()],
+    steps,
+  });
   const [part] = path;
   if (part === 'targets') return common.inputs === undefined ? {} : { inputs: common.inputs };
   const written = stepAround(root, path);

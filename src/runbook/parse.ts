@@ -20,6 +20,7 @@ import { type ReadStep, readStep } from './read/step.ts';
 import type { StepSurroundings } from './read/step-surroundings.ts';
 import { readSymptoms } from './read/symptoms.ts';
 import { readTargets } from './read/targets.ts';
+import { readValues } from './read/values.ts';
 import { HEAD_SCHEMA, type Head } from './schema/runbook.ts';
 import { readStepDocument } from './schema/step-document.ts';
 import { indexSteps } from './step-index.ts';
@@ -103,9 +104,12 @@ function readParts(
   const inputs = readInputs(head, reader);
   const stepNodes = itemsAt(node, 'steps');
   const index = indexSteps(stepNodes, reader);
-  const names = { inputs, targets: Object.keys(head.targets ?? {}), steps: index.fields };
-  const beforeSteps = namesBeforeSteps(names);
+  const targetNames = Object.keys(head.targets ?? {});
   const secrets = secretNames(inputs, stepNodes);
+  const values = readValues(node, inputs, targetNames, secrets, problems);
+  const valueNames = Object.keys(head.values ?? {});
+  const names = { inputs, targets: targetNames, values: valueNames, steps: index.fields };
+  const beforeSteps = namesBeforeSteps(names);
   const targets = readTargets(head, beforeSteps, reader, secrets);
   const surroundings: StepSurroundings = {
     names: commonNames(names),
@@ -136,6 +140,7 @@ function readParts(
     symptoms: readSymptoms(head, node, problems),
     prerequisites,
     inputs,
+    ...(values.length === 0 ? {} : { values }),
     targets,
     steps: steps.map(({ step }) => step),
     prevention: head.prevention ?? [],

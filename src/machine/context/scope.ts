@@ -1,4 +1,4 @@
-import { decide, type Expression, type Scope } from '#runbook/expression/cel.ts';
+import { decide, type Expression, evaluate, type Scope } from '#runbook/expression/cel.ts';
 import type { Value } from '#runbook/model/value.ts';
 import type { MachineContext, PinnedRows, Visit } from '../context.ts';
 import type { Placed } from '../placed-step.ts';
@@ -17,6 +17,7 @@ export function scopeOf(context: MachineContext, step: Placed, visit?: Visit): S
     run: context.run,
     inputs: frame.inputs,
     targets: frame.targets,
+    ...valuesOf(step, { inputs: frame.inputs, targets: frame.targets }),
     steps: frame.steps,
     error:
       error === undefined
@@ -33,6 +34,17 @@ export function scopeOf(context: MachineContext, step: Placed, visit?: Visit): S
     ...(preview === undefined ? {} : { preview: previewOf(preview) }),
     ...itemOf(step, own, context),
   };
+}
+
+/** A value that cannot be computed is missing: what needs it has no value either. */
+function valuesOf({ runbook: { values = [] } }: Placed, scope: Scope): Scope {
+  if (values.length === 0) return {};
+  const computed: Record<string, Value> = {};
+  for (const { name, expression } of values) {
+    const evaluation = evaluate(expression, { ...scope, values: computed });
+    if (evaluation.ok) computed[name] = evaluation.value;
+  }
+  return { values: computed };
 }
 
 /** Returns whether a condition is true for a result that the step does not have yet. */

@@ -82,6 +82,7 @@ function meaningOf(expression: string, { inputs, steps }: Runbook): string {
       : `${about} (${inputText(input.default)})`;
   }
   if (expression === 'preview.rows') return 'exactly the rows of the preview above';
+  if (root === 'values') return 'computed, see above';
   if (root === 'preview') return 'from the preview above';
   if (root === 'steps') {
     const at = steps.findIndex(({ id }) => id === name);

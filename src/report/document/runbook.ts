@@ -7,7 +7,17 @@ import { doingBlocks, stepBlocks } from './step.ts';
 
 /** Returns a runbook as a document that can be followed by hand. */
 export function runbookDocument(runbook: Runbook): readonly Block[] {
-  const { title, severity, summary, impact, inputs, symptoms, prevention, related } = runbook;
+  const {
+    title,
+    severity,
+    summary,
+    impact,
+    inputs,
+    values = [],
+    symptoms,
+    prevention,
+    related,
+  } = runbook;
   return [
     heading(1, title),
     text(`Severity **${severity}** · ${inlineCode(`runbook run ${runbook.name}`)}`),
@@ -23,6 +33,10 @@ export function runbookDocument(runbook: Runbook): readonly Block[] {
     ),
     ...prerequisiteBlocks(runbook),
     ...listed('Inputs', inputs.map(inputLine)),
+    ...listed(
+      'Values',
+      values.map(({ name, expression }) => `${inlineCode(name)}: ${inlineCode(expression.text)}`),
+    ),
     ...placesSection(runbook),
     ...storyBlocks(runbook),
     ...listed('Prevention', prevention),

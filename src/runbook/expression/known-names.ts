@@ -61,12 +61,20 @@ export const STATUS = oneOf(
 type RunbookNames = {
   readonly inputs: readonly InputDefinition[];
   readonly targets: readonly string[];
+  /** The names of computed values. */
+  readonly values?: readonly string[];
   readonly steps: Readonly<Record<string, Fields>>;
 };
 
 /** Returns the names that can be used before the first step: of inputs, targets and the run. */
-export function namesBeforeSteps({ inputs, targets }: Omit<RunbookNames, 'steps'>): Names {
+export function namesBeforeSteps({
+  inputs,
+  targets,
+  values = [],
+}: Omit<RunbookNames, 'steps'>): Names {
+  const computed = Object.fromEntries(values.map((name) => [name, ANY]));
   return {
+    ...(values.length === 0 ? {} : { values: mappingOf(computed) }),
     inputs: mappingOf(Object.fromEntries(inputs.map((input) => [input.name, inputType(input)]))),
     targets: mappingOf(Object.fromEntries(targets.map((name) => [name, mappingOf(TARGET_FIELDS)]))),
     run: mappingOf(RUN),

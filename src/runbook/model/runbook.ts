@@ -244,6 +244,9 @@ export type Prerequisite = {
   readonly check: Step | undefined;
 };
 
+/** A value that is computed from inputs, targets and the values above it. */
+export type ComputedValue = { readonly name: string; readonly expression: Expression };
+
 /** A text that log lines are classified by. */
 export type Symptom = { readonly text: string } | { readonly pattern: string };
 
@@ -261,6 +264,8 @@ export type Runbook = {
   readonly symptoms: readonly Symptom[];
   readonly prerequisites: readonly Prerequisite[];
   readonly inputs: readonly InputDefinition[];
+  /** In the order in which they are computed. */
+  readonly values?: readonly ComputedValue[];
   readonly targets: readonly TargetDefinition[];
   readonly steps: readonly Step[];
   readonly prevention: readonly string[];

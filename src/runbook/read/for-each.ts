@@ -9,7 +9,7 @@ import type { PartReader } from './part-reader.ts';
 type Repetition = { readonly forEach: ForEach | undefined; readonly names: Names };
 
 /** Names that an item would shadow. */
-const TAKEN = ['inputs', 'targets', 'steps', 'result', 'error', 'preview', 'run'];
+const TAKEN = ['inputs', 'values', 'targets', 'steps', 'result', 'error', 'preview', 'run'];
 
 /** Reads the items for which a step is repeated. */
 export function readForEach(

@@ -117,6 +117,11 @@ export const HEAD_SCHEMA = z.strictObject({
   inputs: opt(
     z.record(identifier, input).check(z.describe('the values the operator gives, by name')),
   ),
+  values: opt(
+    z
+      .record(identifier, inputValue)
+      .check(z.describe('values that are computed from inputs and targets, by name; CEL')),
+  ),
   targets: opt(z.record(identifier, target).check(z.describe('where steps run, by name'))),
   ...handlers,
   phases: opt(
