@@ -88,9 +88,18 @@ function partOf(text: string, part = ''): string | undefined {
   return new RegExp(`^${part}:.*\\n(?:[ \\n-].*\\n|\\n)*`, 'm').exec(`${text}\n`)?.[0];
 }
 
-/** Returns the text of a step: from its id to the next step's. */
-function stepOf({ text, runbook }: Shipped, id: string): string | undefined {
-  if (!runbook.steps.some((step) => step.id === id)) return undefined;
+/** Returns the text of a step: from its id to the next step's, and what library files put into it. */
+function stepOf(shipped: Shipped, id: string): string | undefined {
+  const step = shipped.runbook.steps.find((one) => one.id === id);
+  return step && [writtenStep(shipped, id) ?? '', ...textsIn(step)].join('\n');
+}
+
+function textsIn(part: unknown): readonly string[] {
+  if (typeof part === 'string') return [part];
+  return typeof part === 'object' && part !== null ? Object.values(part).flatMap(textsIn) : [];
+}
+
+function writtenStep({ text }: Shipped, id: string): string | undefined {
   const lines = text.split('\n');
   const isStep = (line: string) => /^ {2}- (?:\{ )?id: /.test(line);
   const from = lines.findIndex((line) => isStep(line) && new RegExp(`id: ${id}\\b`).test(line));
