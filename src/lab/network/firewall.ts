@@ -24,6 +24,8 @@ type Firewall = {
   filter(rules: readonly string[], sets?: readonly string[]): Promise<void>;
   /** Unplugs the cable, or plugs it in again. */
   setLink(state: 'up' | 'down'): Promise<void>;
+  /** Lets only so many kilobits a second pass to this machine; as many as there are if undefined. */
+  slow(kilobits?: number): Promise<void>;
   /** Removes the network. Idempotent. */
   close(): Promise<void>;
 };
@@ -31,7 +33,7 @@ type Firewall = {
 /** Returns the reason why no network can be created here; undefined if it can. */
 export async function missingFirewall(): Promise<string | undefined> {
   if (process.getuid?.() !== 0) return 'only root can make a network of its own';
-  for (const name of ['ip', 'unshare', 'nsenter'])
+  for (const name of ['ip', 'tc', 'unshare', 'nsenter'])
     if ((await findProgram(name)) === undefined) return `the program ${name} is not installed`;
   return undefined;
 }
@@ -104,6 +106,14 @@ export async function startFirewall(keeper: Keeper, port: number): Promise<Firew
           sets,
         ),
       ]),
+    slow: (kilobits) =>
+      kilobits === undefined
+        ? command([...inside, 'tc', 'qdisc', 'delete', 'dev', link.far, 'root'])
+        : command([
+            ...inside,
+            ...['tc', 'qdisc', 'replace', 'dev', link.far, 'root'],
+            ...narrow(kilobits),
+          ]),
     setLink: (state) => command([...inside, 'ip', 'link', 'set', link.far, state]),
     close: () => closeAll(relay, exit, network),
   };
@@ -123,6 +133,11 @@ async function closeAll(
 function ruleset(rules: readonly string[], sets: readonly string[]): string {
   const chain = ['type filter hook input priority 0', ...rules].join('; ');
   return `flush ruleset; table inet lab { ${sets.map((set) => `${set};`).join(' ')} chain arriving { ${chain}; }; }`;
+}
+
+/** A bucket of one packet, which is filled so fast, and a queue before it that forgets nothing for long. */
+function narrow(kilobits: number): readonly string[] {
+  return ['tbf', 'rate', `${kilobits}kbit`, 'burst', '1600', 'latency', '20s'];
 }
 
 /** Two addresses, and the device at the other one. */
