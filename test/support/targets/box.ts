@@ -1,7 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { findProgram } from '#lab/setup/find-program.ts';
 
@@ -32,9 +31,10 @@ export async function missingBox(programs: readonly string[]): Promise<string | 
 
 /** Opens a box whose process 1 is a script of this folder, and waits until that says `up`. */
 export async function openBox(script: string): Promise<Box> {
-  const folder = mkdtempSync(join(tmpdir(), 'runbook-box-'));
+  // A system that starts in it may clear its /tmp.
+  const folder = mkdtempSync('/var/tmp/runbook-box-');
   const at = (name: string) => join(import.meta.dirname, name);
-  const group = `runbook-box-${process.pid}`;
+  const group = basename(folder);
   const child = spawn('bash', [at('box.sh'), at(script), group, folder], {
     ...{ stdio: ['pipe', 'pipe', 'pipe'], detached: true, env: { ...process.env, PATH } },
   });

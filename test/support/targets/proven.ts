@@ -45,6 +45,18 @@ export const PROVEN_FAULTS = {
     fault: 'The URL of the application has no host',
     command: 'docker compose up --detach --no-deps --force-recreate',
   },
+  'systemd-instance-stopped': {
+    target: 'systemd',
+    runbook: 'refused',
+    fault: 'The instance behind the unit postgresql.service is stopped, and that unit stays active',
+    command: 'systemctl start',
+  },
+  'systemd-shutting-down': {
+    target: 'systemd',
+    runbook: 'server-not-ready',
+    fault: 'The database shuts down, and waits for a client that stays',
+    command: 'systemctl restart',
+  },
 } as const satisfies Readonly<Record<string, ProvenFault>>;
 
 /** The name of a proven fault. */
