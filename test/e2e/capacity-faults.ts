@@ -4,6 +4,7 @@ import type { MadeFault } from '#lab/fault.ts';
 import { FAULTS } from '#lab/faults/all.ts';
 import { startLab } from '#lab/setup/engine.ts';
 import type { Lab } from '#lab/setup/lab.ts';
+import { noteProven } from '../support/proven.ts';
 import { newOperator } from './operator.ts';
 import { type Answers, type Solved, solve } from './solve-fault.ts';
 
@@ -60,6 +61,8 @@ export function capacityLab(engine: LabEngine): CapacityLab {
       );
       const told = `${run.summary}\n${run.findings.join('\n')}\n${run.path.join(' → ')}`;
       expect(await made.check(), told).toMatchObject({ gone: true, collateral: [] });
+      const by = runbook ?? made.runbook;
+      noteProven({ fault: name, on: engine, runbook: by, end: run.outcome });
       return run;
     },
   };

@@ -6,6 +6,7 @@ import { missingEngine, startLab } from '#lab/setup/engine.ts';
 import type { Lab } from '#lab/setup/lab.ts';
 import { because } from '../support/because.ts';
 import { faultKind } from '../support/fault-kind.ts';
+import { noteProven } from '../support/proven.ts';
 import { newOperator } from './operator.ts';
 import { type Answers, type Solved, solve } from './solve-fault.ts';
 
@@ -58,6 +59,8 @@ export async function testWays(engine: LabEngine, ways: readonly Way[]): Promise
           gone: (way.outcome ?? 'resolved') === 'resolved',
           collateral: [],
         });
+        const { runbook } = made;
+        noteProven({ fault: way.fault, on: engine, runbook, end: solved.outcome });
       } finally {
         await made.undo();
       }

@@ -4,6 +4,7 @@ import type { FaultCheck, FaultKind, MadeFault } from '#lab/fault.ts';
 import { missingEngine, startLab } from '#lab/setup/engine.ts';
 import type { Lab } from '#lab/setup/lab.ts';
 import { because } from '../support/because.ts';
+import { noteProven } from '../support/proven.ts';
 import { Operator } from './operator.ts';
 import { type Answers, type Solved, solve } from './solve-fault.ts';
 
@@ -71,6 +72,8 @@ function solveOne(
       const solved = await run(lab(), fault, solution);
       expectStory(solved, solution);
       expect(await fault.check()).toMatchObject(WELL);
+      const { runbook } = fault;
+      noteProven({ fault: kind.name, on: lab().engine, runbook, end: solved.outcome });
     } finally {
       await fault.undo();
     }

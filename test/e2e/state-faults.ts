@@ -3,6 +3,7 @@ import type { MadeFault } from '#lab/fault.ts';
 import { FAULTS } from '#lab/faults/all.ts';
 import type { Lab } from '#lab/setup/lab.ts';
 import { createClassifier } from '#match/classify.ts';
+import { noteProven } from '../support/proven.ts';
 import { newOperator } from './operator.ts';
 import { type Answers, type Solved, solve } from './solve-fault.ts';
 
@@ -23,6 +24,8 @@ export async function solveState(
     const given = Object.entries(others).flatMap(([key, value]) => ['--input', `${key}=${value}`]);
     const solved = await solve(operator, ['run', fault.runbook, ...given], answers(fault));
     expect(await fault.check()).toMatchObject({ gone: true, collateral: [] });
+    const { runbook } = fault;
+    noteProven({ fault: name, on: lab.engine, runbook, end: solved.outcome });
     return solved;
   } finally {
     await fault.undo();

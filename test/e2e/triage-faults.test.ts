@@ -6,6 +6,7 @@ import { EVERY_FAULT } from '#lab/faults/all.ts';
 import { missingEngine, startLab } from '#lab/setup/engine.ts';
 import { type Lab, type Logins, operatorLogins } from '#lab/setup/lab.ts';
 import { because } from '../support/because.ts';
+import { noteProven } from '../support/proven.ts';
 import { newOperator } from './operator.ts';
 import { type Answers, type Solved, solve } from './solve-fault.ts';
 
@@ -59,6 +60,8 @@ for (const engine of LAB_ENGINES) {
           const fault = await kind.make(lab);
           try {
             await expectFound(fault, operatorLogins(lab));
+            const { runbook } = fault;
+            noteProven({ fault: kind.name, on: engine, runbook: 'triage', end: runbook });
           } finally {
             await fault.undo();
           }

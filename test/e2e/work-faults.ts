@@ -3,6 +3,7 @@ import type { FaultCheck, MadeFault } from '#lab/fault.ts';
 import { EVERY_FAULT } from '#lab/faults/all.ts';
 import type { Lab } from '#lab/setup/lab.ts';
 import { createClassifier } from '#match/classify.ts';
+import { noteProven } from '../support/proven.ts';
 import { newOperator } from './operator.ts';
 import { type Answers, type Solved, solve } from './solve-fault.ts';
 
@@ -50,6 +51,8 @@ export async function solveWork(
       gone: true,
       collateral: [],
     });
+    const by = runbook ?? fault.runbook;
+    noteProven({ fault: name, on: lab.engine, runbook: by, end: solved.outcome });
     return { ...solved, after };
   } finally {
     await fault.undo();

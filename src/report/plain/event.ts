@@ -10,6 +10,7 @@ import {
   toldValues,
 } from '#events/wording/phrases.ts';
 import { refreshedText } from '#events/wording/row-words.ts';
+import { oldVersionNote } from '#runbook/model/old-version.ts';
 import { counted } from '#text/count.ts';
 import { formatDuration, msBetween } from '#text/duration.ts';
 import { clearedText, handoverText, presenceText, watchText } from '../hands.ts';
@@ -58,7 +59,7 @@ export function plainLines(
     case 'run.finished':
       return finishedLines(event, view, at);
     case 'target.connected':
-      return [connectedLine(event, at)];
+      return connectedLines(event, at);
     case 'step.entered':
       return enteredLines(event, view, at);
     case 'step.started':
@@ -131,9 +132,14 @@ function finishedLines(
   ];
 }
 
-function connectedLine(event: EventOf<'target.connected'>, at: string): PlainLine {
+function connectedLines(event: EventOf<'target.connected'>, at: string): readonly PlainLine[] {
   const slot = event.reserved ? ', in a reserved slot' : '';
-  return timed(at, `connected to ${event.target}: ${event.description}${slot}`, 'dim');
+  const { engine, version } = event.facts;
+  const old = oldVersionNote(String(engine), String(version));
+  return [
+    timed(at, `connected to ${event.target}: ${event.description}${slot}`, 'dim'),
+    ...(old === undefined ? [] : under([old], 'warn')),
+  ];
 }
 
 function enteredLines(

@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
 import type { Connection, TypedParameter } from 'mysql2';
+import { oldVersionNote } from '#runbook/model/old-version.ts';
 import type { Row } from '#runbook/model/value.ts';
 import { HeldSession } from '../database/held-session.ts';
 import type { ConnectionFacts } from '../executor.ts';
 import { askMysql, dialMysql, type MysqlDialOptions, type MysqlLink } from './dial.ts';
-import { oldVersionNote } from './old-version.ts';
 import { asWritten, type MysqlBound } from './placeholders.ts';
 import { type MysqlSent, sendMysqlStatement } from './statement.ts';
 

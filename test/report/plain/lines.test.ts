@@ -64,6 +64,15 @@ test('a run in lines: header, each step, what it found and where it went', async
   `);
 });
 
+test('a server that is older than the shipped runbooks know is said to be', async () => {
+  const log = story.atSecondStart.add({
+    ...{ type: 'target.connected', target: 'db', reserved: false },
+    description: 'mysql app@10.0.3.7:3306/shop',
+    facts: { engine: 'mysql', version: '5.7.29' },
+  });
+  expect(await printed(log)).toContain('MySQL 5.7.29 is older than 8.0');
+});
+
 test('a gate shows all that the screen shows, and who confirmed it', async () => {
   const text = await printed(story.resolved);
   expect(text.slice(text.indexOf('DESTRUCTIVE'))).toMatchInlineSnapshot(`

@@ -1,9 +1,9 @@
 import { engineName, isConsole } from '#runbook/model/engines.ts';
+import { oldVersionNote } from '#runbook/model/old-version.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Json, Row } from '#runbook/model/value.ts';
 import type { Action } from '#safety/actions/action.ts';
 import type { StepOutcome } from '#steps/executor.ts';
-import { oldVersionNote } from '#steps/mysql/old-version.ts';
 import {
   type OpenExecutorsOptions,
   openExecutors,

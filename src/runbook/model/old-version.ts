@@ -1,4 +1,4 @@
-import type { Engine } from '#runbook/model/engines.ts';
+import type { Engine } from './engines.ts';
 
 /** The oldest versions whose catalogs the library's statements read. */
 const OLDEST: Partial<Readonly<Record<Engine, readonly [number, number]>>> = {
