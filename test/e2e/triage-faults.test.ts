@@ -33,7 +33,7 @@ const OF_SYSTEM = [
 ];
 
 /** What is on the way to a server is the same for MySQL as for MariaDB, but for its greeting. */
-const ON_THE_WAY = /^(?:config|dns|timeout|refused)-/;
+const ON_THE_WAY = /^(?:config|dns|timeout|unreachable|refused)-/;
 
 function isTried(engine: LabEngine, name: string): boolean {
   if (engine === 'mysql') return !ON_THE_WAY.test(name);
