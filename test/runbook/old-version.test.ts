@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { oldVersionNote } from '#runbook/model/old-version.ts';
+import { oldVersionNote } from '#runbook/model/engines.ts';
 
 test.each([
   ['mysql', '5.7.29'],

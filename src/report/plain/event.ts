@@ -10,7 +10,7 @@ import {
   toldValues,
 } from '#events/wording/phrases.ts';
 import { refreshedText } from '#events/wording/row-words.ts';
-import { oldVersionNote } from '#runbook/model/old-version.ts';
+import { oldVersionNote } from '#runbook/model/engines.ts';
 import { counted } from '#text/count.ts';
 import { formatDuration, msBetween } from '#text/duration.ts';
 import { clearedText, handoverText, presenceText, watchText } from '../hands.ts';

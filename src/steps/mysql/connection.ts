@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Connection, TypedParameter } from 'mysql2';
-import { oldVersionNote } from '#runbook/model/old-version.ts';
+import { oldVersionNote } from '#runbook/model/engines.ts';
 import type { Row } from '#runbook/model/value.ts';
 import { HeldSession } from '../database/held-session.ts';
 import type { ConnectionFacts } from '../executor.ts';

@@ -1,5 +1,4 @@
-import { engineName, isConsole } from '#runbook/model/engines.ts';
-import { oldVersionNote } from '#runbook/model/old-version.ts';
+import { engineName, isConsole, oldVersionNote } from '#runbook/model/engines.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Json, Row } from '#runbook/model/value.ts';
 import type { Action } from '#safety/actions/action.ts';
