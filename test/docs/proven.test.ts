@@ -5,9 +5,9 @@ import { LAB_ENGINES } from '#lab/engines.ts';
 import { EVERY_FAULT } from '#lab/faults/all.ts';
 import type { Proven } from '../support/proven.ts';
 
-const { provenPage } = await import(resolve('bin/documents/proven-page.js'));
+const { provenPage, readProven } = await import(resolve('bin/documents/proven-page.js'));
 
-const shown = JSON.parse(readFileSync('test/fixtures/proven.json', 'utf8')) as readonly Proven[];
+const shown: readonly Proven[] = await readProven();
 
 test('the page says what the last complete run of the tests has shown', async () => {
   expect(readFileSync('docs/reference/proven.md', 'utf8')).toBe(await provenPage());
