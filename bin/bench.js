@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { classified, writeLog } from './bench/classifier.js';
+import { classified, falseOfNoise, writeLog } from './bench/classifier.js';
 import { effectFigures } from './bench/effects.js';
 import { firstFrame, RUN_IS_SHOWN, START_IS_SHOWN } from './bench/first-frame.js';
 import { floodScreen } from './bench/flood.js';
@@ -148,6 +148,8 @@ async function bench(around) {
     matchTable(samples, say),
   ].flat();
   for (const set of classified()) classifierTable(set, say);
+  const { lines, wrong } = falseOfNoise();
+  say('', `false matches: ${wrong} of ${lines} lines of systems without a database`);
   await effectFigures(say);
   const profiles = {
     'runbook list': (flags) => toItsEnd([...flags, ...runbook('list')], { env, cwd }),

@@ -5,8 +5,10 @@ import { createAnchorFinder } from './find-anchors.ts';
 import { kinOfTargets, looksReported } from './kin.ts';
 import { DATABASE_HINTS, DATABASE_WORDS, FOREIGN_WORDS } from './kin-words.ts';
 import { foldText, withoutDate, withoutSettings, withoutStatements } from './message.ts';
-import { MYSQL_HINTS, MYSQL_NUMBERS } from './mysql-numbers.ts';
+import { MYSQL_HINTS, MYSQL_LOG_NUMBERS, MYSQL_NUMBERS } from './mysql-numbers.ts';
+import { sentenceEvidence } from './sentences.ts';
 import { type Need, WEIGHT } from './signature.ts';
+import { FAILURE } from './signatures/failure-words.ts';
 import { SQLSTATES } from './sqlstates.ts';
 import { type CompiledSymptom, compileSymptoms, type RunbookSymptoms } from './symptoms.ts';
 
@@ -63,7 +65,7 @@ export function createClassifier(library: readonly RunbookSymptoms[] = []): Clas
   };
 }
 
-type Kind = 'phrase' | 'code' | 'number' | 'database' | 'hint' | 'foreign' | 'symptom';
+type Kind = 'phrase' | 'code' | 'number' | 'database' | 'hint' | 'foreign' | 'failure' | 'symptom';
 type Anchor = { readonly kind: Kind; readonly index: number; readonly text: string };
 
 /** The anchors found in a record in one pass. */
@@ -77,6 +79,8 @@ type Seen = {
   database: boolean;
   hint: boolean;
   foreign: boolean;
+  /** A word of the sentences in which an application says that it has no database. */
+  failure: boolean;
 };
 
 function createLook(symptoms: readonly CompiledSymptom[]): (record: string) => Verdict {
@@ -88,6 +92,7 @@ function createLook(symptoms: readonly CompiledSymptom[]): (record: string) => V
     ...words('database', DATABASE_WORDS),
     ...words('hint', DATABASE_HINTS),
     ...words('foreign', FOREIGN_WORDS),
+    ...words('failure', FAILURE.anchors),
     ...symptoms.flatMap(({ anchor }, index) =>
       anchor === undefined ? [] : [{ kind: 'symptom', index, text: anchor } as const],
     ),
@@ -104,7 +109,7 @@ function createLook(symptoms: readonly CompiledSymptom[]): (record: string) => V
       seen = see(text);
     }
     const kin = kinOf(text, seen);
-    const evidence = isSilent(seen) ? [] : weigh(text, seen, phrases, kin);
+    const evidence = evidenceIn(text, seen, phrases, kin);
     const symptomOf = [...seen.symptoms].flatMap((index) => {
       const symptom = symptoms[index];
       if (symptom === undefined || symptom.regex?.matches(record) === false) return [];
@@ -127,6 +132,7 @@ function createLook(symptoms: readonly CompiledSymptom[]): (record: string) => V
       database: false,
       hint: false,
       foreign: false,
+      failure: false,
     };
     finder.scan(text, (anchor, start) => note(seen, anchors[anchor], text, start));
     return seen;
@@ -136,15 +142,18 @@ function createLook(symptoms: readonly CompiledSymptom[]): (record: string) => V
 const RUNBOOKS = new Set(Object.values(CATEGORIES).map(({ runbook }) => runbook));
 
 function isSilent(seen: Seen): boolean {
-  return seen.phrases.size === 0 && !seen.code && !(seen.number && seen.database);
+  const sentence = seen.failure && (seen.database || seen.hint);
+  return seen.phrases.size === 0 && !seen.code && !(seen.number && seen.database) && !sentence;
 }
 
 const STATES = Object.keys(SQLSTATES);
 const CODES = [
   ...STATES.filter((code) => /[A-Z]/.test(code)).map((code) => code.toLowerCase()),
   ...Object.keys(MYSQL_NUMBERS).map((number) => `${number} (`),
+  ...Object.keys(MYSQL_LOG_NUMBERS),
 ];
 const NUMBERS = [
+  'my-00',
   ...STATES.filter((code) => !/[A-Z]/.test(code)),
   ...Object.keys(MYSQL_NUMBERS),
   ...Object.keys(MYSQL_HINTS),
@@ -189,6 +198,19 @@ function kinOf(text: string, seen: Seen): Kin {
   const isForeign = () => !isDatabase() && (seen.foreign || kin() === 'foreign');
   const mentionsDatabase = () => isDatabase() || (seen.hint && !isForeign());
   return { isDatabase, isForeign, mentionsDatabase };
+}
+
+/** Returns the evidence of a record; a sentence without a code counts only where nothing else does. */
+function evidenceIn(
+  text: string,
+  seen: Seen,
+  phrases: readonly Phrase[],
+  kin: Kin,
+): readonly Evidence[] {
+  if (isSilent(seen)) return [];
+  const found = weigh(text, seen, phrases, kin);
+  if (found.length > 0 || !seen.failure || !kin.mentionsDatabase()) return found;
+  return sentenceEvidence(text);
 }
 
 function weigh(

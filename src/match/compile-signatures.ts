@@ -7,11 +7,13 @@ import { CLIENTS } from './signatures/clients.ts';
 import { ENCRYPTION } from './signatures/encryption.ts';
 import { MIGRATIONS } from './signatures/migrations.ts';
 import { MYSQL } from './signatures/mysql.ts';
+import { MYSQL_SERVICE } from './signatures/mysql-service.ts';
 import { NETWORK } from './signatures/network.ts';
 import { POOLERS } from './signatures/poolers.ts';
 import { POOLS } from './signatures/pools.ts';
 import { POSTGRES } from './signatures/postgres.ts';
 import { POSTGRES_SERVICE } from './signatures/postgres-service.ts';
+import { PROXIES } from './signatures/proxies.ts';
 import { SETTINGS } from './signatures/settings.ts';
 import { TRANSLATED } from './signatures/translated.ts';
 import { type CodeMeaning, SQLSTATES } from './sqlstates.ts';
@@ -37,8 +39,10 @@ const SIGNATURES = [
   POSTGRES,
   POSTGRES_SERVICE,
   MYSQL,
+  MYSQL_SERVICE,
   POOLS,
   POOLERS,
+  PROXIES,
   CLIENTS,
   SETTINGS,
   MIGRATIONS,

@@ -1,5 +1,11 @@
 import type { Category } from './category.ts';
-import { MYSQL_HINTS, MYSQL_NUMBERS, mysqlNumbersIn } from './mysql-numbers.ts';
+import {
+  MYSQL_HINTS,
+  MYSQL_LOG_NUMBERS,
+  MYSQL_NUMBERS,
+  mysqlLogNumbersIn,
+  mysqlNumbersIn,
+} from './mysql-numbers.ts';
 import { WEIGHT } from './signature.ts';
 import { type CodeMeaning, SQLSTATES, sqlStatesIn } from './sqlstates.ts';
 
@@ -27,10 +33,14 @@ const NUMBER_AND_STATE = /\b\d{4} \([0-9a-z]{5}\)/;
  * database's.
  */
 export function codeEvidence(text: string, ofDatabase: () => boolean): readonly Evidence[] {
-  const states = sqlStatesIn(text)
+  const states: Evidence[][] = sqlStatesIn(text)
     // A number of five digits may be anything; one with a letter is an SQLSTATE.
     .filter((code) => /[A-Z]/.test(code) || ofDatabase())
     .map((code) => evidenceOf(`SQLSTATE ${code}`, SQLSTATES[code], WEIGHT.code));
+  const logged = mysqlLogNumbersIn(text).map((number) =>
+    evidenceOf(number.toUpperCase(), MYSQL_LOG_NUMBERS[number], WEIGHT.socket),
+  );
+  states.push(...logged);
   const found = mysqlNumbersIn(text);
   if (found.length === 0 || !(NUMBER_AND_STATE.test(text) || ofDatabase())) return states.flat();
   const numbers = found.map((number) =>

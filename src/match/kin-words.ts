@@ -7,7 +7,7 @@ import { words } from '#text/words.ts';
 export const DATABASE_WORDS: readonly string[] = [
   ...words(`
     postgres psql pgsql pg:: pgx libpq pgjdbc pgconnection pg_ pgbouncer pgpool pgcat odyssey
-    supavisor patroni node_modules/pg psycopg asyncpg npgsql mysql mariadb innodb my-01 trilogy
+    supavisor patroni node_modules/pg psycopg asyncpg npgsql mysql mariadb innodb my-00 my-01 trilogy
     myxql proxysql maxscale vttablet vtgate sqlstate hy000 sqlexception sqlerror java.sql jdbc
     hikari c3p0 dbcp druid agroal r2dbc hibernate jooq slick vertx.pgclient vertx.mysqlclient
     vertx.sqlclient sqlalchemy queuepool django.db tortoise peewee alembic sequelize typeorm prisma
@@ -36,6 +36,11 @@ export const DATABASE_HINTS: readonly string[] = [
   'data source',
   'dbname',
   ' db ',
+  'db:',
+  'datastore',
+  'data store',
+  'to db',
+  'ping db',
   'sql',
   'connection pool',
 ];
@@ -49,7 +54,7 @@ export const FOREIGN_WORDS: readonly string[] = [
     redis lettuce jedis sentinel valkey kafka zookeeper amqp rabbit rsync minio pika.
     celery.backends activemq nats: mqtt pulsar mongo elastic opensearch solr cassandra clickhouse
     neo4j influx memcache dalli couchbase dynamodb etcd consul vault: eureka smtp imap mailer
-    postfix ldap kerberos sshd ssh: sftp ftp: http: http/ https: httpclient https.request
+    postfix dovecot openvpn wireguard xorg ldap kerberos sshd ssh: sftp ftp: http: http/ https: httpclient https.request
     http.request clientrequest _http_client httpconnection httpsconnection urllib
     requests.exceptions aiohttp httpx axios undici faraday guzzle okhttp feign webclient
     resttemplate openai stripe graphql websocket ws: grpc upstream nginx traefik envoy varnish

@@ -60,8 +60,34 @@ export const MYSQL_HINTS: Readonly<Record<string, CodeMeaning>> = {
   2055: { name: 'cr_server_lost_extended', category: 'stale-connection' },
 };
 
+/**
+ * Numbers of a server's own log, `[MY-010119]`, that mean that it cannot start or crashed. Those of
+ * messages to clients are there too, with zeros before them: `[MY-001045]`.
+ */
+export const MYSQL_LOG_NUMBERS: Readonly<Record<string, CodeMeaning>> = {
+  'my-010020': { name: '', category: 'connection-refused' },
+  'my-010119': { name: '', category: 'connection-refused' },
+  'my-010257': { name: '', category: 'connection-refused' },
+  'my-010262': { name: '', category: 'connection-refused' },
+  'my-010268': { name: '', category: 'connection-refused' },
+  'my-010334': { name: '', category: 'connection-refused' },
+  'my-012574': { name: '', category: 'connection-refused' },
+  'my-012592': { name: '', category: 'connection-refused' },
+  'my-013183': { name: '', category: 'server-not-ready', also: ['stale-connection'] },
+  'my-010055': { name: '', category: 'dns-failure' },
+  'my-010914': { name: '', category: 'stale-connection' },
+};
+
+const LOGGED = /\[(my-\d{6})\]/g;
+
+/** Returns the known numbers of a MySQL server's own log in a folded text. */
+export function mysqlLogNumbersIn(text: string): readonly string[] {
+  const found = Array.from(text.matchAll(LOGGED), ([, number = '']) => number);
+  return [...new Set(found)].filter((number) => number in MYSQL_LOG_NUMBERS);
+}
+
 const SPELLED =
-  /(?:error(?: code)?|errno|code|hy000)[\s:="/(#]{1,3}(\d{4})\b|[[(](\d{4})[,\])]|\b(\d{4}) \([0-9a-z]{5}\)|(?:\bno|general error|>>|error): (\d{4})\b|#(\d{4}) - /g;
+  /\[my-00(\d{4})\]|(?:error(?: code| number| no\.?| nr\.?)?|errno|code|hy000)[\s:="/(#]{1,3}(\d{4})\b|[[(](\d{4})[,\])]|\b(\d{4}) \([0-9a-z]{5}\)|(?:\bno|general error|>>|error): (\d{4})\b|#(\d{4}) - /g;
 
 /** Returns the known error numbers in a folded text, in any notation of clients and logs. */
 export function mysqlNumbersIn(text: string): readonly string[] {

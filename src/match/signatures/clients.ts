@@ -179,13 +179,13 @@ export const CLIENTS: readonly Signature[] = [
     cloudsql.instances.connect
     issue connecting to your database with your username/password
     we could not find your database
-    nodatabaseerror
     sequelizeaccessdenied
     invalidauthorizationspec
     invalid password {
     access denied for … database
     invalid authorization specification
   `,
+  means('auth-failure', { weight: WEIGHT.wrapper })`nodatabaseerror`,
   means('auth-failure', { weight: WEIGHT.wrapper, needs: 'database' })`
     authentication failed
     authentication plugin

@@ -9,7 +9,6 @@ export const MYSQL: readonly Signature[] = [
     access denied for user "
     access denied, this account is locked
     unknown database "
-    account is locked
     your password has expired
     you must set password before
     you must reset your password
@@ -23,6 +22,8 @@ export const MYSQL: readonly Signature[] = [
     authentication plugin "… is not supported
     plugin "… is not loaded
     unknown authentication plugin
+    plugin caching_sha2_password could not be loaded
+    plugin sha256_password could not be loaded
     authentication plugin is not supported
     authentication method "… failed
     requested authentication plugin
@@ -57,9 +58,10 @@ export const MYSQL: readonly Signature[] = [
     received shutdown from user
     mysqld: normal shutdown
     mariadbd: normal shutdown
-    normal shutdown
     mysqld: shutdown complete
   `,
+  means('server-not-ready', { needs: 'database' })`normal shutdown`,
+  means('auth-failure', { needs: 'database' })`account is locked`,
   means('connection-refused', { weight: WEIGHT.socket + 1 })`
     bind on tcp/ip port
     bind on unix socket

@@ -69,7 +69,6 @@ export const NETWORK: readonly Signature[] = [
     epipe
     forcibly closed by the remote host
     econnaborted
-    software caused connection abort
     errno 104]
     errno 32]
     (10054)
@@ -147,9 +146,12 @@ export const NETWORK: readonly Signature[] = [
     connect call failed
   `,
   means('dns-failure', { weight: WEIGHT.name, needs: 'database' })`
-    failed to resolve
     cannot resolve
     unable to resolve
     could not resolve
+  `,
+  means('dns-failure', { weight: WEIGHT.name, needs: 'database' })`failed to resolve`,
+  means('stale-connection', { weight: WEIGHT.socket, needs: 'database' })`
+    software caused connection abort
   `,
 ];

@@ -37,6 +37,7 @@ export const POOLERS: readonly Signature[] = [
   `,
   means('pgbouncer', { also: ['server-not-ready', 'auth-failure'], weight: WEIGHT.pooler - 1 })`
     server login failed
+    closing because: login failed
     's: login failed: '
   `,
   means('pgbouncer', { also: ['connection-refused'], weight: WEIGHT.pooler })`
@@ -106,7 +107,6 @@ export const POOLERS: readonly Signature[] = [
   `,
   means('connection-refused', { also: ['connection-timeout'], weight: WEIGHT.wrapper })`
     failed to connect to postgresql server on
-    failed to create a backend connection
     all backend nodes are down
     monitor was unable to connect to server
     missed … heartbeats, shunning

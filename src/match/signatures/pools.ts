@@ -6,6 +6,7 @@ export const POOLS: readonly Signature[] = [
     connection is not available, request timed out
     timeout acquiring a connection
     the pool is probably full
+    - timeout failure stats (
     retrieve connection from pool timeout
     pool timed out while waiting for an open connection
     pooltimedout

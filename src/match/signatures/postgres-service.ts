@@ -27,6 +27,9 @@ export const POSTGRES_SERVICE: readonly Signature[] = [
     server process (pid … was terminated by signal
     terminating any other active server processes
     all server processes terminated; reinitializing
+    aborting startup due to startup process failure
+    startup process (pid … exited with exit code
+    startup process (pid … was terminated by signal
     killed process … (postgres
     killed process … (mysqld
     killed process … (mariadbd
@@ -47,6 +50,7 @@ export const POSTGRES_SERVICE: readonly Signature[] = [
     is not a database cluster directory
     connection to server on socket
     could not write lock file
+    could not create lock file
     could not open control file
     could not locate a valid checkpoint record
     .s.pgsql.… no such file

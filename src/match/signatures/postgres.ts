@@ -37,7 +37,6 @@ export const POSTGRES: readonly Signature[] = [
     server-first-message
     failed sasl auth
     sasl_signature_mismatch
-    scram authentication
     auth_type_not_implemented
     authentication type … is not supported
     authentication method … not supported
@@ -50,7 +49,8 @@ export const POSTGRES: readonly Signature[] = [
     tenant/user … not found
     tenant or user not found
   `,
-  means('auth-failure', { also: ['pgbouncer'] })`sasl authentication failed`,
+  means('auth-failure', { also: ['pgbouncer'], needs: 'not-foreign' })`sasl authentication failed`,
+  means('auth-failure', { needs: 'database' })`scram authentication`,
   means('auth-failure', { also: ['connection-refused'] })`connect to ident server`,
   means('auth-failure', { also: ['connection-timeout'] })`canceling authentication due to timeout`,
   means('too-many-connections')`
