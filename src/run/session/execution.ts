@@ -74,8 +74,9 @@ export class Execution {
   /** Executes the action; resolves with its end event, whatever it is. Never rejects. */
   async run(): Promise<EventOf<'step.finished'>> {
     const startedAt = performance.now();
-    const { part } = this.#execute;
-    const isPreview = part === 'preview' || part === 'recheck';
+    const { part, action } = this.#execute;
+    const isConnecting = 'kind' in action && action.kind === 'connect';
+    const isPreview = (part === 'preview' || part === 'recheck') && !isConnecting;
     const outcome = isPreview ? listed(await this.#outcome()) : await this.#outcome();
     this.#unharmed(() => this.#tail.end());
     const outputs: OutputRecord[] = [];
