@@ -129,4 +129,10 @@ ${END}`);
   ])('nothing is wrong with %s', (line) => {
     expect(warned(line)).toEqual([]);
   });
+
+  test('are found in time that grows with the length of the text', () => {
+    const startedAt = performance.now();
+    warned(`why: "{{ a${' '.repeat(200_000)}b ${'{a '.repeat(50_000)}"`);
+    expect(performance.now() - startedAt).toBeLessThan(3_000);
+  });
 });

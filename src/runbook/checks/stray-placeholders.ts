@@ -4,21 +4,24 @@ import type { LocatedScalar } from '../yaml/located.ts';
 /** The kind of a text: a sentence without values, a sentence with values, or code with values. */
 export type TextPlace = 'plain' | 'filled' | 'code';
 
-/** Placeholders of other template languages; the group is the expression inside. */
+/**
+ * Placeholders of other template languages; the group is the expression inside, with its spaces. Its
+ * length is bounded so that a long text takes linear time.
+ */
 const FOREIGN: readonly RegExp[] = [
-  /(?<![$#%@{])\{\{-?\s*([A-Za-z_][^{}]*?)\s*-?\}\}/g,
-  /\$\{(?!\{)\s*([A-Za-z_][^{}]*?)\s*\}/g,
-  /[#%@]\{\s*([A-Za-z_][^{}]*?)\s*\}/g,
-  /\$\(\s*([A-Za-z_][^()]*?)\s*\)/g,
-  /<%=?-?\s*([A-Za-z_][^<>]*?)\s*-?%>/g,
-  /%\(([A-Za-z_]\w*)\)s/g,
-  /(?<![$#%@{])\{\s*([A-Za-z_][\w.[\]]*)\s*\}(?!\})/g,
-  /(?<![\w$])\$([a-z]+\.\w[\w.]*)/g,
+  /(?<![$#%@{])\{\{-?([^{}]{1,200}?)-?\}\}/g,
+  /\$\{(?!\{)([^{}]{1,200})\}/g,
+  /[#%@]\{([^{}]{1,200})\}/g,
+  /\$\(([^()]{1,200})\)/g,
+  /<%=?-?([^<>%]{1,200}?)-?%>/g,
+  /%\(([A-Za-z_]\w{0,100})\)s/g,
+  /(?<![$#%@{])\{([\s\w.[\]]{1,200})\}(?!\})/g,
+  /(?<![\w$])\$([a-z]{1,20}\.\w[\w.]{0,200})/g,
 ];
 
 /** Names that an expression begins with. */
 const ROOTS = /^(?:inputs|targets|steps|result|error|preview|item|run|values)\s*[.[]/;
-const OWN = /\$\{\{\s*(.*?)\s*\}\}/g;
+const OWN = /\$\{\{(.{0,200}?)\}\}/g;
 
 /**
  * Returns warnings about placeholders that are shown as they stand: those of other template
@@ -33,7 +36,7 @@ export function strayPlaceholders(
   const text = place === 'code' ? scalar.text : withoutCode(scalar.text);
   const foreign = FOREIGN.flatMap((pattern, index) =>
     [...text.matchAll(pattern)]
-      .filter(([, inner = '']) => isMeant(inner, place, names, index === 0))
+      .filter(([, inner = '']) => isMeant(inner.trim(), place, names, index === 0))
       .map((match) => stray(scalar, place, names, match)),
   );
   const own =
@@ -50,6 +53,7 @@ function isMeant(
   names: ReadonlyMap<string, string>,
   isDouble: boolean,
 ): boolean {
+  if (!/^[A-Za-z_]/.test(inner)) return false;
   if (ROOTS.test(inner)) return true;
   if (place === 'code') return false;
   const [first = ''] = /^\w+/.exec(inner) ?? [];
@@ -65,8 +69,9 @@ function stray(
   { offsets }: LocatedScalar,
   place: TextPlace,
   names: ReadonlyMap<string, string>,
-  { 0: all, 1: inner = '', index }: RegExpExecArray,
+  { 0: all, 1: written = '', index }: RegExpExecArray,
 ): Diagnostic {
+  const inner = written.trim();
   const [first = ''] = /^\w+/.exec(inner) ?? [];
   const meant = `${names.get(first) ?? first}${inner.slice(first.length)}`;
   const shown = all.length > 40 ? `${all.slice(0, 40)}…` : all;
