@@ -6,12 +6,14 @@ set -euo pipefail
 postgres=$(cd "$1" && pwd); work=$2; root=$work/root
 mkdir -p "$root"/{bin,etc,tmp,proc,sys,dev,usr/bin,opt/postgres,data}; chmod 1777 "$root/tmp"
 cp -aL "$postgres/bin" "$postgres/lib" "$postgres/share" "$root/opt/postgres/"
+# A package of npm has no links, by which programs name the libraries.
+PATH=$PATH:/sbin:/usr/sbin ldconfig -n "$root/opt/postgres/lib" 2> /dev/null
 for name in bash sh cat sleep env id mkdir chown base64 setsid setpriv grep tr date; do
   cp -L "$(command -v $name)" "$root/bin/$name"
 done
 { find "$root" -type f \( -perm -u+x -o -name '*.so*' \) -print0 |
-  LD_LIBRARY_PATH=$postgres/lib xargs -0 -n1 ldd 2> /dev/null || true; } | grep -o '/[^ )]*' | sort -u | while read -r library; do
-  case $library in "$postgres"/*) continue ;; esac
+  LD_LIBRARY_PATH=$root/opt/postgres/lib xargs -0 -n1 ldd 2> /dev/null || true; } | grep -o '/[^ )]*' | sort -u | while read -r library; do
+  case $library in "$root"/*) continue ;; esac
   [ -e "$root$library" ] || { mkdir -p "$root$(dirname "$library")"; cp -L "$library" "$root$library"; }
 done
 printf 'root:x:0:0:root:/:/bin/bash\npostgres:x:70:70::/data:/bin/bash\n' > "$root/etc/passwd"
