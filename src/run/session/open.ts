@@ -44,6 +44,7 @@ export function openSession(setting: SessionSetting): Omit<OpenRun, 'begin'> {
   const { clock, monotonic, random, env, reportError } = options.surroundings;
   const connections = new Connections({
     targetNamed: (name) => values.targetNamed(name),
+    targets: () => values.all,
     isKnown: (target) => session.isKnown(target),
     runId: record.id,
     env,
@@ -76,7 +77,7 @@ export function openSession(setting: SessionSetting): Omit<OpenRun, 'begin'> {
       onEdited: (inputs, step) => {
         values.edit(inputs, step);
         // Whatever fails to close in order is still released: the run may continue elsewhere.
-        connections.close().catch(reportError);
+        connections.closeUnused().catch(reportError);
       },
       onCalled: (call) => values.called(call),
       targetNamed: (name) => values.targetNamed(name),

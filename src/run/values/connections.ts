@@ -12,6 +12,8 @@ import {
 export type ConnectionsOptions = Omit<OpenExecutorsOptions, 'targets'> & {
   /** Returns the current address of a target, by its name in the run. */
   readonly targetNamed: (name: string) => ResolvedTarget | undefined;
+  /** Returns all targets with their current addresses. */
+  readonly targets: () => readonly ResolvedTarget[];
   /** Returns whether the run knows the server of a target, by its name in the run. */
   readonly isKnown: (name: string) => boolean;
 };
@@ -20,7 +22,9 @@ type Opened = {
   readonly name: string;
   readonly executors: OpenExecutors;
   /** The facts from the most recent connection. */
-  readonly facts: () => TargetConnection | undefined;
+  facts: TargetConnection | undefined;
+  /** True once inputs were edited: the run has forgotten the facts. */
+  isForgotten: boolean;
 };
 
 /**
@@ -46,6 +50,7 @@ export class Connections {
     const opened = this.#at(resolved);
     const { name, executors } = opened;
     if (resolved === undefined || !('target' in action)) return await executors.executorFor(action);
+    this.#remind(opened);
     const executor = await executors.executorFor({ ...action, target: name });
     const inTurn = resolved.kind === 'database' ? this.#takingTurns(executor) : executor;
     return action.kind === 'connect' ? this.#telling(inTurn, action.target, opened) : inTurn;
@@ -60,28 +65,52 @@ export class Connections {
     await closed;
   }
 
+  /**
+   * Closes the connections to addresses that no target has after inputs were edited. The others stay
+   * open, since a full server may have no slot for another login.
+   */
+  async closeUnused(): Promise<void> {
+    const used = new Set(this.#options.targets().map(addressOf));
+    const unused = [...this.#opened].filter(([address]) => address !== '' && !used.has(address));
+    for (const [address] of unused) this.#opened.delete(address);
+    for (const opened of this.#opened.values()) opened.isForgotten = true;
+    const closed = Promise.all(unused.map(([, { executors }]) => executors.close()));
+    this.#closing = closed.catch(() => undefined);
+    await closed;
+  }
+
+  /** Reports a connection again that the run has forgotten. */
+  #remind(opened: Opened): void {
+    const { facts, isForgotten, name } = opened;
+    opened.isForgotten = false;
+    if (isForgotten && facts !== undefined) this.#options.onConnected(name, facts);
+  }
+
   #at(target: ResolvedTarget | undefined): Opened {
     const address = target === undefined ? '' : addressOf(target);
     const known = this.#opened.get(address);
     if (known !== undefined) return known;
     const targets = target === undefined ? [] : [target];
-    let facts: TargetConnection | undefined;
     const onConnected = (name: string, made: TargetConnection) => {
-      facts = made;
+      opened.facts = made;
       this.#options.onConnected(name, made);
     };
-    const executors = openExecutors({ ...this.#options, targets, onConnected });
-    const opened = { name: target?.name ?? '', executors, facts: () => facts };
+    const opened: Opened = {
+      name: target?.name ?? '',
+      executors: openExecutors({ ...this.#options, targets, onConnected }),
+      facts: undefined,
+      isForgotten: false,
+    };
     this.#opened.set(address, opened);
     return opened;
   }
 
   /** Reports the facts of a shared connection to targets that reuse it. */
-  #telling(executor: Executor, target: string, { facts }: Opened): Executor {
+  #telling(executor: Executor, target: string, opened: Opened): Executor {
     return {
       execute: async (action, context) => {
         const outcome = await executor.execute(action, context);
-        const said = facts();
+        const said = opened.facts;
         if (outcome.status === 'succeeded' && said !== undefined && !this.#options.isKnown(target))
           this.#options.onConnected(target, said);
         return outcome;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type PostgresServer, startPostgres } from '#lab/servers/postgres.ts';
 import { readJournal } from '#run/journal/file/read.ts';
 import { startRun } from '#run/start.ts';
@@ -73,4 +73,58 @@ test('targets that lead to the same place share one connection, and take turns o
   const [{ pid }] = rows;
   expect(pids).toMatchObject([{ pid }, { pid }, { pid }]);
   expect(events.filter(({ type }) => type === 'target.connected')).toHaveLength(1);
+});
+
+const EDITED = `
+name: edited
+title: Edited
+summary: Edited
+inputs:
+  url: { type: url }
+  least: { type: number, default: 1 }
+targets: { db: { database: '\${{ inputs.url }}', engine: postgres } }
+steps:
+  - { id: before, effect: read, sql: SELECT pg_backend_pid() AS pid }
+  - { id: least, ask: { question: How many?, input: least } }
+  - { id: after, effect: read, sql: 'SELECT pg_backend_pid() AS pid, \${{ inputs.least }}::int AS least' }
+  - { id: where, ask: { question: Where?, input: url } }
+  - { id: elsewhere, effect: read, sql: SELECT pg_backend_pid() AS pid }
+  - { id: end, finish: { outcome: resolved, summary: Done } }
+`;
+
+test('an edited input leaves a connection alone unless the address is another', async () => {
+  const store = runStore(join(temporaryFolder(), 'state'));
+  const run = await startRun(parsed(EDITED, 'edited'), {
+    store,
+    surroundings,
+    given: { url: server.superuserUrl },
+    source: { file: 'edited', text: EDITED },
+    attended: true,
+    auto: true,
+  });
+  run.begin();
+  const answered = async (step: string, value: string) => {
+    await vi.waitFor(() =>
+      expect(run.session.view().awaited).toMatchObject({ step, for: 'answer' }),
+    );
+    const answers = run.session.view().awaited?.seq;
+    const intent = { type: 'answer', value } as const;
+    expect(await run.session.submit({ intent, by: 'kim', answers })).toEqual({ accepted: true });
+  };
+  await answered('least', '7');
+  const other = new URL(server.superuserUrl);
+  other.pathname = '/template1';
+  await answered('where', other.href);
+  await run.session.ended;
+  await run.close();
+  const events = readJournal(store.openRun(run.id).journal).records.map(({ event }) => event);
+  const pids = events.flatMap((event) => {
+    const rows = event.type === 'step.finished' ? event.result?.rows : undefined;
+    return ((rows ?? []) as { pid: number }[]).map(({ pid }) => pid);
+  });
+  expect(pids).toHaveLength(3);
+  expect(pids[1]).toBe(pids[0]);
+  expect(pids[2]).not.toBe(pids[0]);
+  // What an edit lets the run forget of a server is told again.
+  expect(events.filter(({ type }) => type === 'target.connected')).toHaveLength(3);
 });
