@@ -38,6 +38,9 @@ export type Solved = {
 /** Less than a test has, so that what was on the screen is said. */
 const WITHIN_MS = 120_000;
 const POLL_MS = 20;
+/** After this time an answer that changed nothing is given once more. */
+const UNHEARD_MS = 5_000;
+const EMPTY_PROMPT = /^answer \(.*\): *$/;
 const COLUMNS = 160;
 
 /** Runs the built command with lines and prompts, answers every question, and returns how it went. */
@@ -54,12 +57,22 @@ export async function solve(
   const asked = new Map<string, number>();
   const journal = journalOf(operator);
   const deadline = Date.now() + WITHIN_MS;
+  let last = { at: 0, giveAgain: async () => {} };
   for (let answered = 0; !terminal.hasExited; await sleep(POLL_MS)) {
     const records = journal();
     const open = openQuestion(records);
     if (Date.now() > deadline)
       throw new Error(`the run did not come to its end:\n${terminal.history()}`);
-    if (open === undefined || open.seq <= answered) continue;
+    if (open === undefined) continue;
+    if (open.seq <= answered) {
+      // On a busy machine the prompt before may be taken for the one of this question, and what is typed
+      // before its question counts for nothing.
+      if (Date.now() - last.at > UNHEARD_MS && EMPTY_PROMPT.test(lastLine(terminal.text()))) {
+        last = { ...last, at: Date.now() };
+        await last.giveAgain();
+      }
+      continue;
+    }
     const turn = asked.get(open.event.step) ?? 0;
     const answer = [answers[open.event.step] ?? []].flat()[turn];
     if (answer === undefined)
@@ -68,7 +81,9 @@ export async function solve(
       );
     asked.set(open.event.step, turn + 1);
     await answer.first?.();
-    await give(terminal, answer, open.event, phraseOf(records, open.event.step));
+    const giveIt = () => give(terminal, answer, open.event, phraseOf(records, open.event.step));
+    await giveIt();
+    last = { at: Date.now(), giveAgain: giveIt };
     answered = open.seq;
   }
   const { code } = await terminal.exited;

@@ -5,10 +5,14 @@ import type { FaultLayer, MadeFault } from '#lab/fault.ts';
 import { EVERY_FAULT } from '#lab/faults/all.ts';
 import { missingEngine, startLab } from '#lab/setup/engine.ts';
 import { type Lab, type Logins, operatorLogins } from '#lab/setup/lab.ts';
+import { CATEGORIES, type Category } from '#match/category.ts';
+import { createClassifier } from '#match/classify.ts';
 import { because } from '../support/because.ts';
 import { noteProven } from '../support/proven.ts';
 import { newOperator } from './operator.ts';
 import { type Answers, type Solved, solve } from './solve-fault.ts';
+
+const { classify } = createClassifier();
 
 /** How the finding begins at which triage stops; a port that is open and silent is one of TCP too. */
 const BEGINS: Readonly<Record<FaultLayer, RegExp>> = {
@@ -28,7 +32,8 @@ const SHARED = Object.keys(BLIND_THRESHOLDS);
 
 /** The system's messages differ from the newest version's in a few places; a fault of each layer shows it. */
 const OF_SYSTEM = [
-  ...['auth-wrong-password', 'auth-no-hba-entry', 'tls-required-by-server', 'not-ready-starting'],
+  ...['auth-wrong-password', 'auth-no-hba-entry', 'tls-required-by-server', 'tls-direct-refused'],
+  'not-ready-starting',
   ...['read-only-standby', 'full-of-idle', 'role-limit', 'locks-idle-blocker', 'slow-query'],
 ];
 
@@ -59,15 +64,27 @@ for (const engine of LAB_ENGINES) {
         async () => {
           const fault = await kind.make(lab);
           try {
+            expect(runbooksFor(fault.complaint), fault.complaint).toContain(fault.runbook);
             await expectFound(fault, operatorLogins(lab));
             const { runbook } = fault;
             noteProven({ fault: kind.name, on: engine, runbook: 'triage', end: runbook });
           } finally {
             await fault.undo();
+            await fault.undo();
           }
+          const shop = await lab.open();
+          expect(await shop.ask('SELECT 1 AS one')).toMatchObject([{ one: 1 }]);
+          await shop.end();
         },
       );
   });
+}
+
+/** Some texts say the same of two faults; the runbook of the other one is named as well. */
+function runbooksFor(complaint: string): readonly (string | undefined)[] {
+  const { category, runbook, alternatives } = classify(complaint);
+  const others = [category, ...alternatives].map((name) => CATEGORIES[name as Category]?.runbook);
+  return [runbook, ...others];
 }
 
 async function expectFound(fault: MadeFault, logins: Logins): Promise<void> {
