@@ -117,7 +117,7 @@ function createLook(symptoms: readonly CompiledSymptom[]): (record: string) => V
     });
     // The symptoms of a category's runbook are as general as its signatures.
     const counted =
-      evidence.length > 0 || kin.mentionsDatabase()
+      symptomOf.length === 0 || evidence.length > 0 || kin.mentionsDatabase()
         ? symptomOf
         : symptomOf.filter((runbook) => !RUNBOOKS.has(runbook));
     return verdictOf(text, evidence, [...new Set(counted)]);
@@ -209,8 +209,8 @@ function evidenceIn(
 ): readonly Evidence[] {
   if (isSilent(seen)) return [];
   const found = weigh(text, seen, phrases, kin);
-  if (found.length > 0 || !seen.failure || !kin.mentionsDatabase()) return found;
-  return sentenceEvidence(text);
+  const named = seen.failure && (seen.database || seen.hint);
+  return found.length > 0 || !named || !kin.mentionsDatabase() ? found : sentenceEvidence(text);
 }
 
 function weigh(

@@ -13,6 +13,8 @@ const DATABASE_PORTS = new Set([
 
 const TARGET =
   /(\d{1,3}(?:\.\d{1,3}){3}|\[[\da-f:]+\]|::1|(?<![\w.-])[a-z][a-z\d_-]*(?:\.[a-z\d_-]+)*\.?)"?:"?(\d{2,5})(?!\d|:\d)/g;
+/** Every target has it: most records without one are told from the rest cheaply. */
+const ADDRESS = /:"?\d\d/;
 const NAMED_PORT = /\bport[ =:"]{1,3}(\d{2,5})\b/g;
 const SOURCE_FILE =
   /\.(?:[cm]?[jt]sx?|java|kt|kts|scala|go|rb|py|php|rs|exs?|erl|cs|fs|c|cc|cpp|h|hpp|vue|groovy|clj)$/;
@@ -25,7 +27,8 @@ const DATABASE_NAMES =
 export function kinOfTargets(text: string): 'database' | 'foreign' | 'unknown' {
   let foreign = FOREIGN_NAMES.test(text);
   let database = DATABASE_NAMES.test(text);
-  for (const [, host = '', port] of text.matchAll(TARGET)) {
+  const targets = ADDRESS.test(text) ? text.matchAll(TARGET) : [];
+  for (const [, host = '', port] of targets) {
     if (SOURCE_FILE.test(host)) continue;
     if (DATABASE_PORTS.has(Number(port))) database = true;
     else if (FOREIGN_PORTS.has(Number(port))) foreign = true;

@@ -40,6 +40,7 @@ export const MIGRATIONS: readonly Signature[] = [
     waiting for changelog lock
     migrationfailedexception
     liquibase.exception
+    error running liquibase
     dirty database version
     no migration found for version
     failed to run sql migration

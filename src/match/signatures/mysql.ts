@@ -21,6 +21,8 @@ export const MYSQL: readonly Signature[] = [
     authentication plugin "… is not loaded
     authentication plugin "… is not supported
     plugin "… is not loaded
+    can"t select database
+    can&#8217;t select database
     unknown authentication plugin
     plugin caching_sha2_password could not be loaded
     plugin sha256_password could not be loaded
