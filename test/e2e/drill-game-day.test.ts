@@ -286,11 +286,11 @@ test('the faults are listed with the engines they can be made on', async () => {
   const { code, stdout } = await newOperator().run(['drill', '--list']);
   expect(code).toBe(0);
   expect(stdout).toMatch(
-    /^FAULT +POSTGRES +POSTGRES-SYSTEM +MARIADB +PGBOUNCER +FAILOVER +TITLE$/m,
+    /^FAULT +POSTGRES +POSTGRES-SYSTEM +MARIADB +MYSQL +PGBOUNCER +FAILOVER +TITLE$/m,
   );
   expect(stdout).toMatch(/^pool-exhausted +yes /m);
   expect(stdout).toMatch(
-    /^refused-stopped +yes +(yes|missing) +(yes|missing) +- +- +The server is stopped$/m,
+    /^refused-stopped +yes( +(yes|missing)){3} +- +- +The server is stopped$/m,
   );
 });
 

@@ -1,6 +1,6 @@
 import { means, type Signature, WEIGHT } from '../signature.ts';
 
-/** Messages of proxies and of databases in clouds, as their documentation and sources have them. */
+/** Messages of proxies and of databases in clouds, as their users quote them. */
 export const PROXIES: readonly Signature[] = [
   means('connection-refused', { also: ['connection-timeout'], weight: WEIGHT.wrapper })`
     failed to create a backend … connection

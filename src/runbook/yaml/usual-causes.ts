@@ -46,14 +46,28 @@ function quoteInside(line: string, start: number, at: number): UsualCause | unde
   return undefined;
 }
 
-/** Finds a value without quotes that begins with a placeholder between { } or [ ]. */
+/**
+ * Finds a value without quotes that begins with a placeholder between { } or [ ]. It looks at each
+ * character once: a line can be the whole file.
+ */
 function barePlaceholder(line: string, start: number): UsualCause | undefined {
-  const match = /[{[][^"']*?[:,[]\s*(\$\{\{.*?\}\})/.exec(line);
-  const placeholder = match?.[1];
-  if (match === null || placeholder === undefined) return undefined;
-  const from = start + match.index + match[0].length - placeholder.length;
+  let isInside = false;
+  let before = '';
+  for (const { 0: sign, index: at } of line.matchAll(/\$\{\{|\S/g)) {
+    if (sign === '${{' && isInside && /[:,[]/.test(before)) return quotedFrom(line, at, start);
+    if (sign === '{' || sign === '[') isInside = true;
+    if (sign === '"' || sign === "'") isInside = false;
+    before = sign;
+  }
+  return undefined;
+}
+
+function quotedFrom(line: string, at: number, start: number): UsualCause | undefined {
+  const close = line.indexOf('}}', at);
+  if (close === -1) return undefined;
+  const placeholder = line.slice(at, close + 2);
   return {
-    span: { start: from, end: from + placeholder.length },
+    span: { start: start + at, end: start + close + 2 },
     hint: `between { } and [ ] a placeholder has to be quoted: "${placeholder}"`,
   };
 }
