@@ -30,7 +30,7 @@ describe('what runs without a gate has to be a read:', () => {
         '  effect: destructive',
         '  preview: { sql: SELECT pg_cancel_backend(1) }',
         '  sql: DELETE FROM t',
-        '  verify: { sql: SELECT mine(), until: result.row.x == 1 }',
+        '  verify: { sql: SELECT mine() AS x, until: result.row.x == 1 }',
       ].join('\n'),
     );
     expect(pointedAt(applied)).toEqual([
