@@ -22,6 +22,12 @@ export const FUNCTIONS: readonly ExpressionFunction[] = [
   { name: 'json', signature: 'json(value): text', meaning: 'the value as JSON' },
   { name: 'round', signature: 'round(number): number', meaning: 'the nearest whole number' },
   {
+    name: 'counted',
+    signature: 'counted(number, one, many): text',
+    meaning:
+      'the number with the words in agreement, e.g. 1 row, 3 rows; many is one and "s" if left out',
+  },
+  {
     name: 'duration',
     signature: 'duration(text): duration',
     meaning: 'a duration that can be compared, e.g. duration("5m")',

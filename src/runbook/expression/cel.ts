@@ -7,6 +7,7 @@ import {
   type SourceRange,
   TypeError as TypeMismatch,
 } from '@marcbachmann/cel-js';
+import { counted } from '#text/count.ts';
 import { type Diagnostic, errorAt } from '../diagnostic.ts';
 import type { Value } from '../model/value.ts';
 import { jsonText } from '../model/value.ts';
@@ -276,5 +277,11 @@ function mixedArithmetic(): Environment {
   );
   made.registerFunction('round(double): int', (a: number) => BigInt(Math.round(a)));
   made.registerFunction('round(int): int', (a: bigint) => a);
+  for (const number of ['int', 'double']) {
+    const inAgreement = (count: bigint | number, one: string, many?: string) =>
+      counted(Number(count), one, many);
+    made.registerFunction(`counted(${number}, string): string`, inAgreement);
+    made.registerFunction(`counted(${number}, string, string): string`, inAgreement);
+  }
   return made;
 }

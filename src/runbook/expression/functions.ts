@@ -46,6 +46,7 @@ const FOREIGN: Readonly<Record<string, string>> = {
     'getordefault',
     'get',
   ),
+  ...same('write counted(x, "row", "rows")', 'plural', 'pluralize', 'plurals', 'ngettext'),
   ...same('write !x', 'not'),
   ...same('write list[0]', 'first', 'head'),
   ...same('write list[list.size() - 1]', 'last', 'tail'),
@@ -123,5 +124,5 @@ export function foreignFunction(name: string): string | undefined {
   return Object.hasOwn(FOREIGN, key) ? FOREIGN[key] : undefined;
 }
 
-const USUAL_FUNCTIONS = 'size, int, double, string, bool, has, round, json and duration';
+const USUAL_FUNCTIONS = 'size, int, double, string, bool, has, round, counted, json and duration';
 const USUAL_METHODS = 'size, contains, startsWith, endsWith, matches, trim, split, exists and all';
