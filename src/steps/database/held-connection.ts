@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { SqlAction } from '#safety/actions/action.ts';
 import type { ConnectionFacts, ExecuteContext, Executor, StepOutcome } from '../executor.ts';
@@ -144,8 +145,29 @@ function failed(error: StepError): StepOutcome {
   return { status: 'failed', error };
 }
 
-/** Logs in with the ordinary URL, and with the reserve only if a connection limit refused that. */
+/**
+ * How long to wait before each further login that found no slot. A server counts a login in progress,
+ * so clients that are being refused hold the last slots for a moment each.
+ */
+const NO_SLOT_PAUSES_MS = [100, 200, 400];
+
+/** Logs in; see {@link loginOnce}. Tries again for a moment while no slot is free. */
 async function login<Connection extends HeldConnection>(
+  driver: DatabaseDriver<Connection>,
+  options: DatabaseExecutorOptions,
+  signal: AbortSignal,
+): Promise<LoginResult<Connection> & { readonly viaReserve: boolean }> {
+  let opened = await loginOnce(driver, options, signal);
+  for (const pauseMs of NO_SLOT_PAUSES_MS) {
+    if (opened.error?.kind !== 'too_many_connections') break;
+    await pause(pauseMs, undefined, { signal }).catch(() => {});
+    opened = await loginOnce(driver, options, signal);
+  }
+  return opened;
+}
+
+/** Logs in with the ordinary URL, and with the reserve only if a connection limit refused that. */
+async function loginOnce<Connection extends HeldConnection>(
   driver: DatabaseDriver<Connection>,
   options: DatabaseExecutorOptions,
   signal: AbortSignal,

@@ -1,5 +1,15 @@
-import { createServer } from 'node:net';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import {
+  afterAll,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  onTestFinished,
+  test,
+  vi,
+} from 'vitest';
 import { type MariadbServer, startMariadb } from '#lab/servers/mariadb.ts';
 import { hasMariadb, openSession, otherClient, setUp } from '../../support/mysql-session.ts';
 
@@ -122,6 +132,24 @@ describe.skipIf(!hasMariadb)('on MariaDB (sh bin/test-servers.sh)', () => {
         ),
       },
     });
+  });
+
+  test('a login in progress that holds the last slot for a moment does not shut the run out', async () => {
+    await take(SLOTS);
+    const inProgress = connect(server.port, '127.0.0.1');
+    onTestFinished(() => void inProgress.destroy());
+    await once(inProgress, 'data');
+    const watch = await otherClient(extra);
+    const refused = async () => {
+      const rows = await watch.ask(`SHOW GLOBAL STATUS LIKE 'Connection_errors_max_connections'`);
+      return Number(rows[0]?.Value);
+    };
+    const before = await refused();
+    const session = openSession(server.rootUrl);
+    const outcome = session.run('SELECT 1');
+    await vi.waitFor(async () => expect(await refused()).toBeGreaterThan(before), { interval: 5 });
+    inProgress.destroy();
+    expect(await outcome).toMatchObject({ status: 'succeeded' });
   });
 
   test('an account that gets in through the reserve by itself is noticed', async () => {
