@@ -47,6 +47,11 @@ export async function startComposeShop(): Promise<ComposeShop> {
 // An application that opens its pool once: whatever becomes of the session, it opens no other.
 const APPLICATION = 'psql "$$DATABASE_URL" -c "SELECT pg_sleep(3600)" & wait; sleep 3600 & wait';
 
+// An application that has leaked five sessions since it began, and none since it was restarted.
+const LEAK =
+  'trap exit TERM; open() { sleep 3600 | psql "$$DATABASE_URL" & }; ' +
+  '[ -e /tmp/old ] || for one in 1 2 3 4 5; do open; done; touch /tmp/old; open; wait';
+
 function composeFile(url: string): string {
   return `name: shop
 services:
@@ -61,5 +66,11 @@ services:
     network_mode: host
     entrypoint: [bash, -c, 'trap exit TERM; ${APPLICATION}']
     environment: { DATABASE_URL: "${url}", PGAPPNAME: shop-web }
+  leaky:
+    image: ${IMAGE}
+    network_mode: host
+    profiles: [leak]
+    entrypoint: [bash, -c, '${LEAK}']
+    environment: { DATABASE_URL: "${url}", PGAPPNAME: shop-leaky }
 `;
 }

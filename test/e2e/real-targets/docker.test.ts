@@ -119,6 +119,27 @@ const SOLUTIONS: Readonly<Record<DockerFault, Solution>> = {
       /Database settings in the container:.*DATABASE_URL/,
     ],
   },
+  // Last: its service stays.
+  'compose-leak': {
+    async make({ compose, sql }) {
+      await compose('stop', 'app');
+      await compose('up', '--detach', 'leaky');
+      const unused =
+        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'shop-leaky' AND backend_start < now() - interval '4 seconds'";
+      await vi.waitFor(async () => expect((await sql(unused)).trim()).toBe('6'), 30_000);
+    },
+    inputs: ({ adminUrl }) => ({ admin_url: adminUrl }),
+    answers: ({ compose }) => ({
+      application_pool: { done: 'all checked out' },
+      restart_app: { first: () => compose('restart', 'leaky'), done: 'docker compose restart' },
+      pool_served: { done: 'a page reads and writes' },
+    }),
+    path: [
+      ...['capacity', 'application_pool', 'app_sessions', 'restart_app', 'app_restarted'],
+      ...['pool_served', 'pool_works'],
+    ],
+    findings: [/6 of \d+ sessions of shop have run nothing/, /the restart closed 6 of 6/],
+  },
 };
 
 const missing = await missingDocker();

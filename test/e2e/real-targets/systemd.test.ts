@@ -11,7 +11,7 @@ type SystemdFault = Extract<ProvenName, `systemd-${string}`>;
 type Solution = {
   make(box: SystemdBox, unit: string): Promise<unknown>;
   readonly inputs: (unit: string) => Readonly<Record<string, string>>;
-  readonly answers: Answers;
+  answers(box: SystemdBox): Answers;
   readonly path: readonly string[];
   readonly findings: readonly string[];
 };
@@ -19,15 +19,22 @@ type Solution = {
 const sql = (box: SystemdBox, text: string) =>
   box.run(['runuser', '-u', 'postgres', '--', 'psql', '-qtAc', text]);
 
+const BROKEN_URL = 'postgres://shop@undefined:5432/shop';
+
+const configure = (box: SystemdBox, used: string) =>
+  box.run(['bash', '-c', `echo 'DATABASE_URL=${used}' > /run/shop.env`]);
+
+let url = '';
+
 const SOLUTIONS: Readonly<Record<SystemdFault, Solution>> = {
   'systemd-instance-stopped': {
     make: (box, unit) => box.run(['systemctl', 'stop', unit]),
     inputs: () => ({}),
-    answers: {
+    answers: () => ({
       cause: { answer: 'the server is stopped' },
       platform: { answer: 'systemd' },
       start_systemd: { confirm: true },
-    },
+    }),
     path: [
       ...['read_url', 'port', 'here', 'listeners', 'cause', 'platform', 'status_systemd'],
       ...['stopped_units', 'start_systemd', 'back', 'login', 'resolved'],
@@ -43,17 +50,37 @@ const SOLUTIONS: Readonly<Record<SystemdFault, Solution>> = {
       await box.run(['systemctl', 'kill', '--kill-who=main', '--signal=TERM', unit]);
     },
     inputs: (unit) => ({ service: unit }),
-    answers: {
+    answers: () => ({
       intended: { answer: 'it is not planned' },
       platform: { answer: 'systemd' },
       systemd_act: { answer: 'no: restart the database' },
       systemd_restart: { confirm: true },
-    },
+    }),
     path: [
       ...['login', 'intended', 'platform', 'systemd_log', 'systemd_act', 'systemd_restart'],
       ...['wait_ready', 'settle', 'version', 'state', 'resolved'],
     ],
     findings: ['The server is shutting down'],
+  },
+  'systemd-wrong-url': {
+    async make(box) {
+      await configure(box, BROKEN_URL);
+      const program = `[Service]\nEnvironmentFile=/run/shop.env\nExecStart=sleep 3600\n`;
+      await box.run(['bash', '-c', `printf '${program}' > /run/systemd/system/shop-web.service`]);
+      await box.run(['systemctl', 'start', 'shop-web']);
+    },
+    inputs: () => ({ database_url: BROKEN_URL, service: 'shop-web' }),
+    answers: (box) => ({
+      platform: { answer: 'systemd' },
+      change_url: { first: () => configure(box, url), done: '/run/shop.env' },
+      restart_systemd: { confirm: true },
+      new_url: { answer: url },
+    }),
+    path: [
+      ...['read_url', 'platform', 'loaded_systemd', 'change_url', 'restart_systemd'],
+      ...['new_url', 'new_config', 'new_login', 'resolved'],
+    ],
+    findings: ['the host is the text "undefined"', 'EnvironmentFiles=/run/shop.env'],
   },
 };
 
@@ -62,7 +89,6 @@ const missing = await missingSystemd();
 describe.skipIf(missing !== undefined)(`with a real systemd${because(missing)}`, () => {
   let box: SystemdBox;
   let unit = '';
-  let url = '';
   beforeAll(async () => {
     box = await openSystemd();
     await box.run(['systemctl', 'start', 'postgresql']);
@@ -86,7 +112,7 @@ describe.skipIf(missing !== undefined)(`with a real systemd${because(missing)}`,
     const given = { database_url: url, ...solution.inputs(unit) };
     const inputs = Object.entries(given).map(([key, value]) => ['--input', `${key}=${value}`]);
     const solved = await solve(
-      ...([kim, ['run', runbook, ...inputs.flat()], solution.answers] as const),
+      ...([kim, ['run', runbook, ...inputs.flat()], solution.answers(box)] as const),
       box.inside(`${kim.home}/work`),
     );
     expect(solved, solved.printed).toMatchObject({ code: 0, outcome: 'resolved' });

@@ -45,6 +45,11 @@ export const PROVEN_FAULTS = {
     fault: 'The URL of the application has no host',
     command: 'docker compose up --detach --no-deps --force-recreate',
   },
+  'compose-leak': {
+    target: 'Docker Compose',
+    runbook: 'pool-exhausted',
+    fault: 'An application does not return its connections',
+  },
   'systemd-instance-stopped': {
     target: 'systemd',
     runbook: 'refused',
@@ -55,6 +60,12 @@ export const PROVEN_FAULTS = {
     target: 'systemd',
     runbook: 'server-not-ready',
     fault: 'The database shuts down, and waits for a client that stays',
+    command: 'systemctl restart',
+  },
+  'systemd-wrong-url': {
+    target: 'systemd',
+    runbook: 'config',
+    fault: 'The URL of the application has no host',
     command: 'systemctl restart',
   },
 } as const satisfies Readonly<Record<string, ProvenFault>>;
