@@ -8,7 +8,7 @@ import { foldText, withoutDate, withoutSettings, withoutStatements } from './mes
 import { MYSQL_HINTS, MYSQL_LOG_NUMBERS, MYSQL_NUMBERS } from './mysql-numbers.ts';
 import { sentenceEvidence } from './sentences.ts';
 import { type Need, WEIGHT } from './signature.ts';
-import { FAILURE } from './signatures/failure-words.ts';
+import { PLAIN_ANCHORS } from './signatures/plain-words.ts';
 import { SQLSTATES } from './sqlstates.ts';
 import { type CompiledSymptom, compileSymptoms, type RunbookSymptoms } from './symptoms.ts';
 
@@ -92,7 +92,7 @@ function createLook(symptoms: readonly CompiledSymptom[]): (record: string) => V
     ...words('database', DATABASE_WORDS),
     ...words('hint', DATABASE_HINTS),
     ...words('foreign', FOREIGN_WORDS),
-    ...words('failure', FAILURE.anchors),
+    ...words('failure', PLAIN_ANCHORS),
     ...symptoms.flatMap(({ anchor }, index) =>
       anchor === undefined ? [] : [{ kind: 'symptom', index, text: anchor } as const],
     ),

@@ -15,7 +15,10 @@ export const DATABASE_WORDS: readonly string[] = [
     mysqli eloquent queryexception illuminate\\database diesel sqlx sea_orm seaorm gorm
     database/sql badconnection( databaseerror( rds.amazonaws.com database.azure.com sql.goog
     cloud-sql cloudsql neon.tech supabase flyway liquibase interfaceerror operationalerror
-    programmingerror rollback() hostgroup pooler`),
+    programmingerror rollback() hostgroup pooler caching_sha2_password mysql_native_password
+    scram-sha-256 target_session_attrs target_master readwritesplit allserversdown echeckouttimeout
+    emaxconn econnfailed pg_hba postmaster removeabandoned poolableconnection poolconnection j2ca1 ij0004
+    ij0006 tablet xtradb galera wsrep timescaledb postgis cockroach yugabyte aurora alloydb`),
   'pq: ',
   'could not connect to server: ',
   'os { code:',
@@ -43,6 +46,26 @@ export const DATABASE_HINTS: readonly string[] = [
   'ping db',
   'sql',
   'connection pool',
+  'serialize access',
+  'persistence',
+  'replication',
+  'primary server',
+  'relation "',
+  'sha2_password',
+  'connection limit',
+  'from the pool',
+  'in the pool',
+  'pool size',
+  'db is',
+  'db connection',
+  'database_url',
+  'connection string',
+  'db-',
+  'schema version',
+  'communication packets',
+  'secure-auth',
+  'password hash',
+  'connect privilege',
 ];
 
 /**

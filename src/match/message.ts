@@ -31,10 +31,12 @@ export function foldText(text: string): FoldedText {
 const STATEMENTS = [
   /\bduration: [\d.]+ ms +(?:statement|parse|bind|execute)\b.*?(?=\n[^\n]*\b(?:error|fatal|panic|exception|caused by): |$)/s,
   /\b(?:statement|query|context|log): +(?=\w)(?:select|insert|update|delete|with|begin|commit|call|explain)\b.*?(?=\n[^\n]*\b(?:error|fatal|panic|exception|caused by): |$)/s,
+  /\bdetail: +parameters: \$1 = .*/,
   /[([]sql: .*/,
   /\bclosing because: client unexpected eof.*/,
 ];
-const MAY_HOLD_STATEMENT = /duration: |statement: |query: |context: |log: |sql: |because: /;
+const MAY_HOLD_STATEMENT =
+  /duration: |statement: |query: |context: |log: |parameters: |sql: |because: /;
 
 /** Removes statements that a folded text only quotes. */
 export function withoutStatements(text: FoldedText): FoldedText {

@@ -4,6 +4,7 @@ import { means, type Signature, WEIGHT } from '../signature.ts';
 export const MYSQL_SERVICE: readonly Signature[] = [
   means('connection-refused', { weight: WEIGHT.socket + 1 })`
     innodb: unable to lock
+    mysqld does not have the access rights
     using the same innodb data or log files
     innodb: plugin initialization aborted
     plugin "innodb" init function returned error

@@ -43,6 +43,8 @@ export const POOLERS: readonly Signature[] = [
   means('pgbouncer', { also: ['connection-refused'], weight: WEIGHT.pooler })`
     closing because: connect failed
     closing because: connect timeout
+    sbuf_connect failed
+    pgbouncer cannot connect to server
   `,
   means('pgbouncer', { also: ['dns-failure'], weight: WEIGHT.pooler })`
     server dns lookup failed
@@ -87,17 +89,19 @@ export const POOLERS: readonly Signature[] = [
     prepared statement name is already in use
     prepared statement did not exist
     'pooler error: '
-    pgbouncer cannot connect to server
     unnamed prepared statement does not exist
     bind message supplies … prepared statement
     invalid command "… use show help
   `,
   means('pool-exhaustion', { weight: WEIGHT.reason })`
-    allserversdown … checkout
     could not get connection from the pool
+    unable to check out … pool after
+    echeckouttimeout
   `,
   means('too-many-connections', { weight: WEIGHT.reason })`
     max clients reached
+    emaxconn
+    has reached connection limit
     maxclientsinsessionmode
     maxclientconn
     too many client tasks
@@ -110,6 +114,10 @@ export const POOLERS: readonly Signature[] = [
     all backend nodes are down
     monitor was unable to connect to server
     missed … heartbeats, shunning
+    allserversdown
+    detected an offline server
+    econnfailed
+    (monitor was unable to connect)
     no working backend
     all servers are down
     detected offline server

@@ -71,7 +71,6 @@ export const POOLS: readonly Signature[] = [
     start a transaction in the given time
     transaction pool connection limit exceeded
     pool connection limit exceeded
-    max connect timeout reached while reaching hostgroup
     asyncexecutor … rejected
     rejected from slick
     number of concurrent requests exceeded the pool
@@ -80,6 +79,10 @@ export const POOLS: readonly Signature[] = [
     poolsize … reached
     no available connection in pool
     no free connections in pool
+    j2ca1010e
+    connectionwaittimeoutexception
+    timed-out waiting to acquire database connection
+    acquire pgxpool connection
   `,
   means('pool-exhaustion', {
     also: ['connection-timeout'],
@@ -148,6 +151,8 @@ export const POOLS: readonly Signature[] = [
     abandon connection, owner thread
     poolableconnection was not closed
     has not been returned to the pool
+    removeabandoned
+    jdbc resources leaked
     non-checked-in connection
     which has already been released to the pool
     was garbage collected without being closed

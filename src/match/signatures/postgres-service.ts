@@ -22,6 +22,8 @@ export const POSTGRES_SERVICE: readonly Signature[] = [
     consistent recovery state has not yet been reached
     hot standby mode is disabled
     rejecting connections
+    could not write to file "pg_wal
+    database is uninitialized and superuser password is not specified
   `,
   means('server-not-ready', { also: ['stale-connection'] })`
     server process (pid … was terminated by signal
@@ -43,6 +45,7 @@ export const POSTGRES_SERVICE: readonly Signature[] = [
     could not map anonymous shared memory
     could not create shared memory
     database files are incompatible with server
+    which is not compatible with this version
     data directory "… has invalid permissions
     data directory "… has group or world access
     data directory "… has wrong ownership

@@ -33,12 +33,12 @@ export const POSTGRES: readonly Signature[] = [
     password missing
     empty password
     password is required
-    client password must be
     server-first-message
     failed sasl auth
     sasl_signature_mismatch
     auth_type_not_implemented
     authentication type … is not supported
+    unknown authentication type
     authentication method … not supported
     unsupported authentication
     unsupported frontend authentication
@@ -100,6 +100,7 @@ export const POSTGRES: readonly Signature[] = [
   `,
   means('lock-contention')`
     canceling statement due to lock timeout
+    could not serialize access
     deadlock detected
     detected deadlock while waiting
     could not obtain lock on
@@ -119,6 +120,7 @@ export const POSTGRES: readonly Signature[] = [
     read only connection
     database is in read-only mode
     session is not read-only
+    could not find a server with target_session_attrs
     cannot assign transactionids during recovery
   `,
   means('migration', { needs: 'database' })`
@@ -131,6 +133,8 @@ export const POSTGRES: readonly Signature[] = [
     the column "… does not exist in the current database
   `,
   means('migration')`
+    no schema has been selected to create in
+    function … does not exist
     relation "… does not exist
     column "… does not exist
     relation "… already exists

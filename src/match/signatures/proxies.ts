@@ -29,6 +29,9 @@ export const PROXIES: readonly Signature[] = [
     layer7 timeout
     timed out while waiting for postgres
   `,
+  means('connection-timeout', { also: ['pool-exhaustion', 'connection-refused'] })`
+    max connect timeout reached while reaching hostgroup
+  `,
   means('auth-failure')`
     clienthandler: user not found
     either external_id or sni_hostname must be provided
@@ -41,6 +44,7 @@ export const PROXIES: readonly Signature[] = [
   `,
   means('config-error')`
     the endpoint id is not specified
+    endpoint id is not specified
     inconsistent project name inferred from
     instance does not have ip of type
     failed to get instance metadata

@@ -18,6 +18,10 @@ export const SETTINGS: readonly Signature[] = [
     invalid connection url
     invalid database url
     no suitable driver
+    cannot load driver class
+    cannot load jdbc driver
+    client password must be a string
+    default addr for network
     unknown driver "
     missing the slash separating the database name
     initialization string does not conform
