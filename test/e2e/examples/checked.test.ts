@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { newOperator } from '../operator.ts';
+import { EXAMPLE_NAMES, EXAMPLES } from './solved-example.ts';
+
+test.each(EXAMPLE_NAMES)(
+  '%s has no warning, and its cases take nearly every branch',
+  async (name) => {
+    const kim = newOperator();
+    const checked = await kim.run(['validate', '--strict', name, '--dir', EXAMPLES]);
+    expect(checked).toMatchObject({ code: 0, stderr: '' });
+    const tried = await kim.run([
+      'test',
+      name,
+      '--dir',
+      EXAMPLES,
+      '--coverage',
+      '--min-coverage',
+      '85',
+    ]);
+    expect([tried.stdout, tried.code]).toEqual([tried.stdout, 0]);
+  },
+);
