@@ -66,8 +66,8 @@ describe('the JSON Schema that editors use', () => {
   test.each([
     ['an unknown key', 'severity: high', 'severitty: high'],
     ['an unknown key of a step', 'phase: diagnose', 'phaze: diagnose'],
-    ['a wrong value', 'effect: destructive', 'effect: dangerous'],
-    ['a wrong type', 'max_rows: 50', 'max_rows: many'],
+    ['a wrong value', 'outcome: escalated', 'outcome: given_up'],
+    ['a wrong type', 'attempts: 2', 'attempts: many'],
     ['a duration that is none', 'wait: 5s', 'wait: a while'],
   ])('refuses %s', (_, right, wrong) => {
     expect(shipped).toContain(right);
