@@ -1,5 +1,5 @@
 #!/bin/sh
-# Brings what tests start and npm has not: MariaDB, PgBouncer, HAProxy, sshd, the tools for networks of their own,
+# Brings what tests start and npm has not: MariaDB, PgBouncer, HAProxy, Redis, sshd, the tools for networks of their own,
 # and a Chromium that shows nothing, from Debian.
 #   sh bin/test-servers.sh
 # Where they cannot be installed it says what will be skipped, and succeeds all the same.
@@ -23,6 +23,7 @@ missing_packages() {
   has my_print_defaults || echo mariadb-client-core
   has pgbouncer || echo pgbouncer
   has haproxy || echo haproxy
+  has redis-server && has redis-cli || echo redis-server
   has sshd || echo openssh-server
   has ssh && has ssh-keygen || echo openssh-client
   has ip && has tc || echo iproute2
@@ -39,6 +40,7 @@ missing_servers() {
   case $missing in *mariadb*) echo MariaDB ;; esac
   case $missing in *pgbouncer*) echo PgBouncer ;; esac
   case $missing in *haproxy*) echo HAProxy ;; esac
+  case $missing in *redis*) echo Redis ;; esac
   case $missing in *openssh*) echo sshd ;; esac
   case $missing in *iproute2* | *nftables*) echo 'networks of their own' ;; esac
   case $missing in *docker* | *containerd* | *runc*) echo Docker ;; esac
@@ -106,6 +108,7 @@ stop_from_starting() {
   case " $missing " in *" $1 "*) systemctl disable "$2" >/dev/null 2>&1 || true ;; esac
 }
 stop_from_starting pgbouncer pgbouncer
+stop_from_starting redis-server redis-server
 stop_from_starting openssh-server ssh
 stop_from_starting docker.io docker.socket
 stop_from_starting docker.io docker
