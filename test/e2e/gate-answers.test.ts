@@ -75,7 +75,7 @@ test('a gate that is declined runs nothing, records why, and leads to the way by
 });
 
 test('a gate that is declined where the runbook has no way for it opens the menu', async () => {
-  const way = '      - if: error.kind == "declined"\n        goto: stop_the_source\n';
+  const way = '      - { if: error.kind == "declined", goto: stop_the_source }\n';
   const [kim, terminal] = await openGate(alteredRunbook([way, '']));
   terminal.press('escape');
   await terminal.waitFor('Why not?');
