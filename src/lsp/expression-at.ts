@@ -26,5 +26,6 @@ export function isCondition(path: Path): boolean {
   const [part] = path;
   const isNamed = path.includes('env') || path.includes('with') || path.includes('stdin');
   const isPlace = part === 'steps' || part === 'prerequisites' || isInHandler(path);
-  return isPlace && !isNamed && CONDITIONS.has(path.at(-1));
+  const isListed = path.at(-1) === 'choices' && path.at(-2) === 'ask';
+  return isPlace && !isNamed && (isListed || CONDITIONS.has(path.at(-1)));
 }

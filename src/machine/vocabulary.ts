@@ -4,6 +4,7 @@ import type { Runbook } from '#runbook/model/runbook.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Hash } from '#safety/actions/digest.ts';
 import { callChild, type Outside, returnFromChild, withChild } from './context/child-runbook.ts';
+import { choicesOf, listedChoices } from './context/choices.ts';
 import { connected, frameOf, visitOf, withFrame, withVisit } from './context/frames.ts';
 import {
   endItem,
@@ -132,10 +133,13 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
         assertEvent(event, 'INTERRUPTED');
         return event.started;
       },
-      isAnswer: ({ event }, params: { choices: readonly string[]; number: boolean }) => {
+      hasChoices: ({ context }, params: StepParams) => choicesOf(context, stepOf(params)).ok,
+      isAnswer: ({ context, event }, params: StepParams & AnswerKept) => {
         assertEvent(event, 'ANSWER');
         if (params.number) return event.value.trim() !== '' && Number.isFinite(Number(event.value));
-        return params.choices.length === 0 || params.choices.includes(event.value);
+        const choices = listedChoices(context, stepOf(params));
+        const isNone = event.value === '' && params.asksInput;
+        return choices.length === 0 || isNone || choices.includes(event.value);
       },
       hasMoreItems: ({ context }) => hasMoreItems(context),
       hasNoItem: ({ context }, { slot }: StepParams) => visitOf(context, slot).item === undefined,

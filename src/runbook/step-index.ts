@@ -101,7 +101,7 @@ function resultOf(node: LocatedMapping): ResultOf {
   if (kind === 'ask') {
     const list = nodeAt(node, ['ask', 'choices']);
     const choices = list?.kind === 'sequence' ? list.items.flatMap((one) => textOf(one) ?? []) : [];
-    const type = textAt(node, 'ask', 'type') ?? (choices.length > 0 ? 'choice' : 'text');
+    const type = textAt(node, 'ask', 'type') ?? (list === undefined ? 'text' : 'choice');
     const isInput = nodeAt(node, ['ask', 'input']) !== undefined;
     return { kind, choices, isInput, answer: type as AskStep['answer'] };
   }

@@ -208,15 +208,27 @@ test.skipIf(sshd === undefined)(
   },
 );
 
-test('services are restarted in order, and a no ends it', async () => {
+/** An operator with two services, which note the order of their restarts. */
+function withServices(): Operator {
   const kim = newOperator();
   mkdirSync(join(kim.home, 'work', 'state'));
-  writeProgram(join(kim.home, 'work'), 'service', 'echo "$2" >> order; echo running > "state/$2"');
+  const restart = 'echo "$2" >> order; echo running > "state/$2"';
+  writeProgram(join(kim.home, 'work'), 'service', restart);
+  return kim;
+}
+
+test('services are restarted in order', async () => {
+  const kim = withServices();
   const both = { proxy: { confirm: true }, application: { confirm: true } } as const;
   expect(await run(kim, 'restart-in-order', both)).toMatchObject({ outcome: 'resolved' });
   expect(kim.readWork('order')).toBe('proxy\napplication\n');
+});
+
+test('a no ends a restart in order', async () => {
+  const kim = withServices();
   const no = await run(kim, 'restart-in-order', { proxy: { decline: 'not now' } });
   expect(no).toMatchObject({ outcome: 'unresolved', path: ['proxy', 'stopped'] });
+  expect(kim.readWork('order')).toBe('');
 });
 
 test.each([

@@ -33,6 +33,39 @@ describe('a question waits for its answer', () => {
     expect(run.state).toBe('tell.asking');
   });
 
+  describe('from what an earlier step found', () => {
+    const found = (lines: readonly string[]) => {
+      const run = stepping(`
+  - { id: pods, shell: ls, parse: lines, effect: read }
+  - { id: which, ask: { question: Which?, choices: steps.pods.lines } }
+  - { id: tell, manual: 'It is \${{ steps.which.answer }}.' }
+`);
+      run.send({ type: 'SUCCEEDED', result: { lines }, at: '', elapsedMs: 1 });
+      return run;
+    };
+
+    test('is one of these', () => {
+      const run = found(['pod/a', 'pod/b', 'pod/a']);
+      expect(asked(run)?.choices).toEqual(['pod/a', 'pod/b']);
+      run.send({ type: 'ANSWER', value: 'pod/c' });
+      expect(run.state).toBe('which.asking');
+      run.send({ type: 'ANSWER', value: 'pod/b' });
+      expect(asked(run)?.prompt).toBe('It is pod/b.');
+    });
+
+    test.each([
+      [[], /the list is empty/],
+      [['pod/a', '\u001b[2Jpod/b'], /an item has control characters/],
+      [[' '], /an item is empty/],
+      [Array.from({ length: 101 }, (_, nth) => `pod/${nth}`), /101 choices, and at most 100/],
+    ])('fails when it cannot be chosen from: %#', (lines, why) => {
+      expect(asked(found(lines))).toMatchObject({
+        for: 'failure',
+        error: { kind: 'unresolved', message: expect.stringMatching(why) },
+      });
+    });
+  });
+
   test.each(['', ' ', 'four', 'NaN', 'Infinity'])('which is a number: not %j', (value) => {
     const run = stepping(ASK('{ question: How many?, type: number }'));
     run.send({ type: 'ANSWER', value });

@@ -1,9 +1,11 @@
 import { renderForPeople } from '#runbook/expression/template.ts';
+import type { StepError } from '#runbook/model/step-error.ts';
+import { choicesOf, listedChoices } from '../context/choices.ts';
 import { scopeOf } from '../context/scope.ts';
 import type { MachineContext } from '../context.ts';
 import type { Await } from '../effect.ts';
 import type { Placed } from '../placed-step.ts';
-import { ask, of } from '../step-of.ts';
+import { ask, type Of, of } from '../step-of.ts';
 import type { Body } from './body.ts';
 import { skipRecord } from './leaving.ts';
 
@@ -11,16 +13,27 @@ import { skipRecord } from './leaving.ts';
 export function askingBody(step: Placed, isDryRun: boolean): Body {
   const { does } = step;
   const number = does.kind === 'ask' && does.answer === 'number';
-  const choices = does.kind === 'ask' ? does.choices : [];
+  const isListed = does.kind === 'ask' && does.choicesFrom !== undefined;
   const isSimulated = isDryRun && does.kind === 'manual';
   const put = (reason?: string) => ask(step, ({ context }) => questionOf(step, context, reason));
   const asksInput = does.kind === 'ask' && does.input !== undefined;
   const keep = { type: 'keepAnswer' as const, params: { ...of(step), number, asksInput } };
   const edit = { type: 'edit' as const, params: { frame: step.frame } };
+  const unlisted = {
+    type: 'fail' as const,
+    params: ({ context }: Of) => ({ ...of(step), error: unlistedError(context, step) }),
+  };
+  const listing = {
+    always: [
+      { guard: { type: 'hasChoices' as const, params: of(step) }, target: 'asking' },
+      { target: 'failed', actions: unlisted },
+    ],
+  };
   return {
-    first: 'asking',
+    first: isListed ? 'listing' : 'asking',
     byItself: 'mayRun',
     states: {
+      ...(isListed ? { listing } : {}),
       asking: {
         entry: put(),
         on: {
@@ -30,7 +43,7 @@ export function askingBody(step: Placed, isDryRun: boolean): Body {
             : {
                 ANSWER: [
                   {
-                    guard: { type: 'isAnswer', params: { choices, number } },
+                    guard: { type: 'isAnswer', params: { ...of(step), number, asksInput } },
                     target: 'succeeded',
                     actions: [keep, edit],
                   },
@@ -44,6 +57,11 @@ export function askingBody(step: Placed, isDryRun: boolean): Body {
   };
 }
 
+function unlistedError(context: MachineContext, step: Placed): StepError {
+  const choices = choicesOf(context, step);
+  return { kind: 'unresolved', message: choices.ok ? '' : choices.reason };
+}
+
 function questionOf(
   step: Placed,
   context: MachineContext,
@@ -54,7 +72,8 @@ function questionOf(
   if (does.kind === 'manual')
     return { for: 'report', prompt: renderForPeople(does.instruction, scope) };
   if (does.kind !== 'ask') return { for: 'answer' };
-  const { question, choices, answer, input } = does;
+  const { question, answer, input } = does;
+  const choices = listedChoices(context, step);
   const prompt = renderForPeople(question, scope);
   return { for: 'answer', prompt, reason, choices, secret: answer === 'secret', input };
 }

@@ -28,6 +28,9 @@ export function doingBlocks({ does }: Step, runbook: Runbook): readonly Block[] 
         ...(does.choices.length === 0
           ? []
           : [text(`One of: ${does.choices.map(inlineCode).join(' · ')}`)]),
+        ...(does.choicesFrom === undefined
+          ? []
+          : [text(`One of: ${inlineCode(does.choicesFrom.text)}`)]),
         ...(does.answer === 'secret'
           ? [text('The answer is a secret. Do not write it down.')]
           : []),

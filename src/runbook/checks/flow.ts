@@ -59,7 +59,7 @@ function isCovering(next: readonly Clause[], does: Step['does']): boolean {
   const conditions = next.flatMap((clause) => (clause.if === undefined ? [] : [clause.if.text]));
   const texts = conditions.map((text) => text.trim());
   if (texts.some((one) => texts.some((other) => isOpposite(one, other)))) return true;
-  if (does.kind !== 'ask' || does.answer !== 'choice') return false;
+  if (does.kind !== 'ask' || does.answer !== 'choice' || does.choicesFrom) return false;
   return does.choices.every((choice) =>
     texts.some(
       (text) => text === `result.answer == "${choice}"` || text === `result.answer == '${choice}'`,

@@ -156,6 +156,8 @@ export type AskStep = {
   readonly question: Template;
   readonly answer: 'text' | 'number' | 'choice' | 'secret';
   readonly choices: readonly string[];
+  /** A list of which each item is a choice. */
+  readonly choicesFrom?: Expression | undefined;
   /** The input of the runbook that the answer sets; no answer leaves it unchanged. */
   readonly input?: string | undefined;
 };

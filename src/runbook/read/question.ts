@@ -1,8 +1,10 @@
 import { didYouMean } from '#text/suggest.ts';
+import type { Expression } from '../expression/cel.ts';
 import type { Names } from '../expression/known-names.ts';
 import type { Template } from '../expression/template.ts';
+import { defined } from '../model/defined.ts';
 import type { AskStep, InputDefinition } from '../model/runbook.ts';
-import { refuseSecrets, type SecretNames } from '../model/secrets.ts';
+import { isSecret, refuseSecrets, type SecretNames } from '../model/secrets.ts';
 import type { StepDocument } from '../schema/step.ts';
 import type { PartReader, Path } from './part-reader.ts';
 import type { StepSurroundings } from './step-surroundings.ts';
@@ -18,16 +20,38 @@ export function readAsk(
   const question = readShown(short ? ['ask'] : ['ask', 'question'], names, reader, secrets);
   if (question === undefined) return undefined;
   if (!short && ask.input !== undefined) return readAskedInput(ask, question, inputs, reader);
-  const choices = short ? [] : (ask.choices ?? []);
-  const answer = (short ? undefined : ask.type) ?? (choices.length > 0 ? 'choice' : 'text');
-  if (answer === 'choice' && choices.length === 0)
+  const written = short ? [] : (ask.choices ?? []);
+  const isListed = typeof written === 'string';
+  const choices = isListed ? [] : written;
+  const hasChoices = isListed || choices.length > 0;
+  const choicesFrom = isListed ? readListed(names, reader, secrets) : undefined;
+  const answer = (short ? undefined : ask.type) ?? (hasChoices ? 'choice' : 'text');
+  if (answer === 'choice' && !hasChoices)
     reader.report(
       'missing-key',
       reader.span(['ask']),
       'a choice has no choices',
       'add choices: […]',
     );
-  return { kind: 'ask', question, answer, choices };
+  return { kind: 'ask', question, answer, choices, ...defined({ choicesFrom }) };
+}
+
+/** Reads the expression of choices that an earlier step has found. */
+function readListed(
+  names: Names,
+  reader: PartReader,
+  secrets: SecretNames,
+): Expression | undefined {
+  const items = reader.list(['ask', 'choices'], names);
+  const secret = items?.names.find(({ path }) => isSecret(path, secrets));
+  if (secret !== undefined)
+    reader.report(
+      'secret-in-text',
+      secret.span,
+      `${secret.path.join('.')} is secret, and every choice would be shown`,
+      'choose from values that may be shown',
+    );
+  return items;
 }
 
 function readAskedInput(
@@ -52,7 +76,12 @@ function readAskedInput(
       `leave ${stray}: out`,
     );
   const answer = input.secret ? 'secret' : 'text';
-  return { kind: 'ask', question, answer, choices: [], input: name };
+  return { kind: 'ask', question, answer, choices: choicesOf(input), input: name };
+}
+
+/** An input that takes one of some texts offers them; a list is typed. */
+function choicesOf({ type, enum: only }: InputDefinition): readonly string[] {
+  return type === 'list' ? [] : (only ?? []).map(String);
 }
 
 /** Reads a text that people see. */

@@ -141,7 +141,11 @@ export const STEP_SCHEMAS = {
                 z.describe('the type of the answer (default: choice with choices, otherwise text)'),
               ),
           ),
-          choices: opt(texts('the possible answers')),
+          choices: opt(
+            z
+              .union([texts('the possible answers'), text('a list of them; a CEL expression')])
+              .check(z.describe('the possible answers, or a CEL expression that lists them')),
+          ),
           input: opt(identifier.check(z.describe('the input that the answer is stored in'))),
         }),
       ])
