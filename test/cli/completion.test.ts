@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { inputNames, stepIds } from '#cli/commands/completion/candidates.ts';
+import { inputNames } from '#cli/commands/completion/candidates.ts';
+import { stepIds, withLibraryTexts } from '#cli/commands/completion/step-ids.ts';
 import { OpenTerminal } from '../e2e/terminal.ts';
 import { shipped } from '../fixtures/compiled.ts';
 import { CACHES, LAUNCHER } from '../support/built-command.ts';
@@ -121,7 +122,10 @@ describe('what can be completed', () => {
     expect(inputNames(source.text).map(({ value }) => value)).toEqual(
       inputs.map(({ name }) => name),
     );
-    expect(stepIds(source.text).map(({ value }) => value)).toEqual(steps.map(({ id }) => id));
+    const named = stepIds(withLibraryTexts('runbooks/pool-exhausted.yaml'));
+    expect(named).toEqual(
+      steps.map(({ id, title }) => expect.objectContaining({ value: id, about: title })),
+    );
   });
 });
 

@@ -5,6 +5,7 @@ import type { CandidateSource } from '../../command-spec.ts';
 import { findConfigFiles, userConfigPath } from '../../config/files.ts';
 import { placedRunbooks } from '../../library/placed-runbooks.ts';
 import type { ConfiguredFolders } from '../../library/runbook-folders.ts';
+import { type Named, stepIds, withLibraryTexts } from './step-ids.ts';
 
 /** A possible word, and its meaning. */
 export type Candidate = { readonly value: string; readonly about?: string };
@@ -84,10 +85,10 @@ async function outlineOf(
   read: (text: string) => readonly Candidate[],
 ): Promise<readonly Candidate[]> {
   if (wanted === undefined) return [];
-  if (existsSync(wanted) && wanted.includes('/')) return read(readFileSync(wanted, 'utf8'));
+  if (existsSync(wanted) && wanted.includes('/')) return read(withLibraryTexts(wanted));
   const placed = placedRunbooks(dirs, await configuredFolders());
   const file = placed.find(({ name }) => name === wanted)?.file;
-  return file === undefined ? [] : read(readFileSync(file, 'utf8'));
+  return file === undefined ? [] : read(withLibraryTexts(file));
 }
 
 /** Reads config files only if there are any: the reader is slow to load. */
@@ -101,29 +102,12 @@ function configTexts(): readonly string[] {
   return findConfigFiles().flatMap((found) => ('file' in found ? [found.file.source.text] : []));
 }
 
-/** A name defined in a text, with its description. */
-type Named = { readonly value: string; readonly about?: string };
-
 /**
  * Returns the names of a runbook's inputs. The text is scanned, not parsed: that is fast, and works
  * on unfinished runbooks.
  */
 export function inputNames(text: string): readonly Named[] {
   return keysUnder('inputs', text);
-}
-
-/** Returns the IDs of a runbook's steps with their titles, in the same way. */
-export function stepIds(text: string): readonly Named[] {
-  const found = [...text.matchAll(/^\s*-\s*(?:\{\s*)?(id|use):\s*["']?([a-z][\w-]*)/gm)];
-  return found.map((match, index) => {
-    const body = text.slice(match.index, found[index + 1]?.index);
-    const [, title] = /(?:^\s+|,\s*)title:\s*["']?([^"'\n,}]+)/m.exec(body) ?? [];
-    const [, key, named = ''] = match;
-    // A step of a library has the name of its template, unless it has an ID of its own.
-    const [, own] = /(?:^\s+|,\s*)id:\s*["']?([a-z][\w-]*)/m.exec(body) ?? [];
-    const value = key === 'use' ? (own ?? named) : named;
-    return title === undefined ? { value } : { value, about: title.trim() };
-  });
 }
 
 /** Returns the names of a config file's environments. */
