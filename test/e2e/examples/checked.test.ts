@@ -15,7 +15,7 @@ test.each(EXAMPLE_NAMES)(
       EXAMPLES,
       '--coverage',
       '--min-coverage',
-      '85',
+      '80',
     ]);
     expect([tried.stdout, tried.code]).toEqual([tried.stdout, 0]);
   },
