@@ -24,6 +24,7 @@ export function expressionAt({
 /** Tells whether the value at a path is an expression as a whole. */
 export function isCondition(path: Path): boolean {
   const [part] = path;
+  if (part === 'outputs' || part === 'values') return path.length === 2;
   const isNamed = path.includes('env') || path.includes('with') || path.includes('stdin');
   const isPlace = part === 'steps' || part === 'prerequisites' || isInHandler(path);
   const isListed = path.at(-1) === 'choices' && path.at(-2) === 'ask';

@@ -59,6 +59,7 @@ export function namesAt(
     steps,
   });
   const [part] = path;
+  if (part === 'outputs') return common;
   if (part === 'targets') return common.inputs === undefined ? {} : { inputs: common.inputs };
   const written = stepAround(root, path);
   const id = textAt(written, ['id']);

@@ -2,6 +2,7 @@ import { deadEnds } from './checks/dead-ends.ts';
 import { effectWarnings } from './checks/effect-warnings.ts';
 import { flowOf } from './checks/flow.ts';
 import { optionalInputs } from './checks/optional-inputs.ts';
+import { unknownOutputs } from './checks/outputs.ts';
 import { stepOrder } from './checks/step-order.ts';
 import { textWarnings } from './checks/text-warnings.ts';
 import { type Diagnostic, hasError, type Parsed, uniqueDiagnostics } from './diagnostic.ts';
@@ -20,7 +21,7 @@ import { type ReadStep, readStep } from './read/step.ts';
 import type { StepSurroundings } from './read/step-surroundings.ts';
 import { readSymptoms } from './read/symptoms.ts';
 import { readTargets } from './read/targets.ts';
-import { readValues } from './read/values.ts';
+import { readOutputs, readValues } from './read/values.ts';
 import { HEAD_SCHEMA, type Head } from './schema/runbook.ts';
 import { readStepDocument } from './schema/step-document.ts';
 import { indexSteps } from './step-index.ts';
@@ -111,8 +112,10 @@ function readParts(
   const names = { inputs, targets: targetNames, values: valueNames, steps: index.fields };
   const beforeSteps = namesBeforeSteps(names);
   const targets = readTargets(head, beforeSteps, reader, secrets);
+  const inSteps = commonNames(names);
+  const outputs = readOutputs(node, inSteps, secrets, problems);
   const surroundings: StepSurroundings = {
-    names: commonNames(names),
+    names: inSteps,
     inputs,
     targets,
     stepIds: index.stepIds,
@@ -143,6 +146,7 @@ function readParts(
     ...(values.length === 0 ? {} : { values }),
     targets,
     steps: steps.map(({ step }) => step),
+    ...(outputs.length === 0 ? {} : { outputs }),
     prevention: head.prevention ?? [],
     related: head.related ?? [],
   };
@@ -160,6 +164,7 @@ function checkStory(runbook: Runbook, steps: readonly ReadStep[]): readonly Diag
     ...deadEnds(source, flow),
     ...optionalInputs(source, inputs, steps),
     ...effectWarnings(runbook),
+    ...unknownOutputs(steps),
   ];
 }
 

@@ -48,6 +48,38 @@ function calling(parent = PARENT, child = CHILD): Stepper {
   );
 }
 
+describe('what a runbook gives back', () => {
+  const OUTPUTS = `
+outputs:
+  free: steps.count.row.free
+  enough: steps.count.row.free >= inputs.wanted
+  ended: steps.end.row.ended
+`;
+  const returned = (parent: string) => {
+    const run = calling(parent, CHILD + OUTPUTS);
+    run.rows({ free: 12 });
+    return run;
+  };
+
+  test('is known to the step and to those after it, except what could not be computed', () => {
+    const run = returned(`
+  - id: free
+    runbook: free-slots
+    with: { url: 'postgres://ada@db9/shop', wanted: '\${{ inputs.least }}' }
+    next:
+      - { if: has(result.outputs.ended), goto: bad }
+      - { if: result.outputs.enough, goto: good, finding: '\${{ result.outputs.free }} are free.' }
+  - { id: bad, manual: Bad. }
+  - { id: good, manual: 'Use \${{ steps.free.outputs.free }}, not \${{ steps.free.outputs.ended }}.' }
+`);
+    expect(recorded(run, 'child.finished')).toMatchObject([
+      { outputs: { free: 12, enough: true } },
+    ]);
+    expect(recorded(run, 'branch.taken').at(-1)).toMatchObject({ finding: '12 are free.' });
+    expect(asked(run)?.prompt).toBe('Use 12, not ‹no steps.free.outputs.ended›.');
+  });
+});
+
 describe('a runbook as a step', () => {
   test('runs with its own inputs, steps and targets, under names of its own', () => {
     const run = calling();

@@ -143,3 +143,41 @@ describe('runbooks that lead in a circle', () => {
     ]);
   });
 });
+
+describe('the outputs of a runbook', () => {
+  const LEADER = `${runbookText('leader', END, 'inputs: { token: { secret: true, default: x } }\n')}outputs:\n  leader: run.id\n`;
+  const caller = (rest: string) =>
+    runbookText(
+      'parent',
+      `  - { id: one, runbook: leader${rest} }\n  - { id: two, manual: "It is \${{ steps.one.outputs.leader }}." }\n${END}`,
+    );
+
+  test('are read by the step that runs it and by those after it', () => {
+    const { problems } = parse(
+      caller(', next: [{ if: result.outputs.leader == "x", goto: end }, { goto: two }]'),
+      { leader: LEADER },
+    );
+    expect(problems).toEqual([]);
+  });
+
+  test('are known by their names when the runbook is loaded', () => {
+    const { problems } = parse(
+      caller(', next: [{ if: result.outputs.leeder == "x", goto: end }, { goto: two }]'),
+      { leader: LEADER },
+    );
+    expect(problems).toEqual(['unknown-name: the runbook "leader" has no output "leeder"']);
+    const none = parse(caller(''), { leader: runbookText('leader', END) });
+    expect(none.problems).toEqual(['unknown-name: the runbook "leader" has no output "leader"']);
+  });
+
+  test.each([
+    [
+      'inputs.token',
+      'secret-in-text: inputs.token is secret, and what is computed from it would be shown',
+    ],
+    ['steps.nothing.json', 'unknown-name: steps has no "nothing"'],
+  ])('are refused when they cannot be given back: %s', (expression, problem) => {
+    const { problems } = parse(LEADER.replace('run.id', expression), {});
+    expect(problems).toContain(problem);
+  });
+});

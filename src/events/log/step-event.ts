@@ -106,6 +106,7 @@ export const STEP_EVENTS = [
     summary: z.string(),
     unchecked: opt(z.string()),
     findings: texts,
+    outputs: opt(values),
   }),
   event(
     'timer.armed',

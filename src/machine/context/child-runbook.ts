@@ -1,13 +1,13 @@
 import type { Scope } from '#runbook/expression/cel.ts';
 import type { Rendered } from '#runbook/expression/template.ts';
 import type { Runbook, RunbookStep } from '#runbook/model/runbook.ts';
-import type { Value } from '#runbook/model/value.ts';
+import type { Json, Value } from '#runbook/model/value.ts';
 import { renderValue } from '#safety/actions/render-value.ts';
 import type { ChildEnd, ChildFrame, MachineContext, StepFacts, TargetFacts } from '../context.ts';
 import type { Call } from '../effect.ts';
 import { type Placed, placedSteps } from '../placed-step.ts';
 import { allTargets, frameOf, isSamePlace } from './frames.ts';
-import { scopeOf } from './scope.ts';
+import { outputsOf, scopeOf } from './scope.ts';
 
 /** A step that runs another runbook. */
 export type Calling = Placed & { readonly does: RunbookStep };
@@ -123,20 +123,29 @@ export function callOf(context: MachineContext, step: Calling): Call {
   };
 }
 
-/** Returns the outcome and the findings of a step's runbook. */
-export function endOfChild(
-  { frames }: MachineContext,
-  { id }: Placed,
-): ChildEnd & { readonly findings: readonly string[] } {
-  const { end, findings = [] } = frames[id] ?? {};
-  return { ...(end ?? { outcome: 'unresolved' as const, summary: '' }), findings };
+/** The end of a runbook that ran as a step, for the one that ran it. */
+type ChildResult = ChildEnd & {
+  readonly findings: readonly string[];
+  readonly outputs?: Readonly<Record<string, Json>>;
+};
+
+/** Returns the outcome, the findings and the outputs of a step's runbook. */
+export function endOfChild(context: MachineContext, { id, does }: Calling): ChildResult {
+  const { end, findings = [] } = context.frames[id] ?? {};
+  const { runbook } = does;
+  return {
+    ...(end ?? { outcome: 'unresolved' as const, summary: '' }),
+    findings,
+    ...(runbook.outputs === undefined ? {} : { outputs: outputsOf(context, id, runbook) }),
+  };
 }
 
 /** Returns the context back in the step that ran a runbook, with its outcome as the result. */
 export function returnFromChild(context: MachineContext, step: Placed): MachineContext {
   const { [step.id]: frame, ...frames } = context.frames;
-  if (frame === undefined) return context;
-  const { unchecked: _, ...result } = endOfChild(context, step);
+  const { does } = step;
+  if (frame === undefined || does.kind !== 'runbook') return context;
+  const { unchecked: _, ...result } = endOfChild(context, { ...step, does });
   const visit = { ...frame.caller, result };
   return { ...context, frames, visit };
 }

@@ -1,5 +1,7 @@
 import { decide, type Expression, evaluate, type Scope } from '#runbook/expression/cel.ts';
-import type { Value } from '#runbook/model/value.ts';
+import type { Runbook } from '#runbook/model/runbook.ts';
+import type { Json, Value } from '#runbook/model/value.ts';
+import { jsonOf } from '#safety/actions/json-of.ts';
 import type { MachineContext, PinnedRows, Visit } from '../context.ts';
 import type { Placed } from '../placed-step.ts';
 import { frameOf, visitOf } from './frames.ts';
@@ -17,7 +19,7 @@ export function scopeOf(context: MachineContext, step: Placed, visit?: Visit): S
     run: context.run,
     inputs: frame.inputs,
     targets: frame.targets,
-    ...valuesOf(step, { inputs: frame.inputs, targets: frame.targets }),
+    ...valuesOf(step.runbook, { inputs: frame.inputs, targets: frame.targets }),
     steps: frame.steps,
     error:
       error === undefined
@@ -37,7 +39,7 @@ export function scopeOf(context: MachineContext, step: Placed, visit?: Visit): S
 }
 
 /** A value that cannot be computed is missing: what needs it has no value either. */
-function valuesOf({ runbook: { values = [] } }: Placed, scope: Scope): Scope {
+function valuesOf({ values = [] }: Runbook, scope: Scope): Scope {
   if (values.length === 0) return {};
   const computed: Record<string, Value> = {};
   for (const { name, expression } of values) {
@@ -45,6 +47,28 @@ function valuesOf({ runbook: { values = [] } }: Placed, scope: Scope): Scope {
     if (evaluation.ok) computed[name] = evaluation.value;
   }
   return { values: computed };
+}
+
+/** The longest output, as JSON: what is longer is missing. */
+const LONGEST_OUTPUT = 65_536;
+
+/** Returns what a runbook that ran as a step gives back; what cannot be computed is missing. */
+export function outputsOf(
+  { run, frames }: MachineContext,
+  id: string,
+  runbook: Runbook,
+): Readonly<Record<string, Json>> {
+  const frame = frames[id];
+  if (frame === undefined) return {};
+  const { inputs, targets, steps } = frame;
+  const known = { run, inputs, targets, steps, ...valuesOf(runbook, { inputs, targets }) };
+  const given: Record<string, Json> = {};
+  for (const { name, expression } of runbook.outputs ?? []) {
+    const evaluation = evaluate(expression, known);
+    const value = evaluation.ok ? jsonOf(evaluation.value) : undefined;
+    if (value !== undefined && JSON.stringify(value).length <= LONGEST_OUTPUT) given[name] = value;
+  }
+  return given;
 }
 
 /** Returns whether a condition is true for a result that the step does not have yet. */

@@ -14,6 +14,7 @@ export function runbookDocument(runbook: Runbook): readonly Block[] {
     impact,
     inputs,
     values = [],
+    outputs = [],
     symptoms,
     prevention,
     related,
@@ -39,6 +40,10 @@ export function runbookDocument(runbook: Runbook): readonly Block[] {
     ),
     ...placesSection(runbook),
     ...storyBlocks(runbook),
+    ...listed(
+      'Outputs',
+      outputs.map(({ name, expression }) => `${inlineCode(name)}: ${inlineCode(expression.text)}`),
+    ),
     ...listed('Prevention', prevention),
     ...listed('Related', related.map(inlineCode)),
   ];

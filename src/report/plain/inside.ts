@@ -53,11 +53,15 @@ export function childLines(event: EventOf<'child.started'>, at: string): readonl
 
 /** Returns the outcome and findings of a runbook that ran as a step. */
 export function childEndLines(event: EventOf<'child.finished'>, at: string): readonly PlainLine[] {
-  const { step, outcome, summary, findings } = event;
+  const { step, outcome, summary, findings, outputs = {} } = event;
   const style = outcome === 'resolved' ? 'good' : 'warn';
   return [
     timed(at, `${step}: ${outcome}`, style),
-    ...under([summary, ...findings.map((text) => `found: ${text}`)]),
+    ...under([
+      summary,
+      ...findings.map((text) => `found: ${text}`),
+      ...Object.entries(outputs).map(([name, value]) => `${name} = ${valueText(value)}`),
+    ]),
   ];
 }
 

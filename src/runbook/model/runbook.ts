@@ -246,7 +246,7 @@ export type Prerequisite = {
   readonly check: Step | undefined;
 };
 
-/** A value that is computed from inputs, targets and the values above it. */
+/** A value that is computed by an expression. */
 export type ComputedValue = { readonly name: string; readonly expression: Expression };
 
 /** A text that log lines are classified by. */
@@ -270,6 +270,8 @@ export type Runbook = {
   readonly values?: readonly ComputedValue[];
   readonly targets: readonly TargetDefinition[];
   readonly steps: readonly Step[];
+  /** Values for a runbook that runs it as a step. */
+  readonly outputs?: readonly ComputedValue[];
   readonly prevention: readonly string[];
   readonly related: readonly string[];
   /** Its uses of library files, if any. */

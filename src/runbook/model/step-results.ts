@@ -70,6 +70,7 @@ export function resultFields(of: ResultOf): Fields {
         outcome: oneOf(...RUN_OUTCOMES),
         summary: TEXT,
         findings: listOf(TEXT),
+        outputs: ANY,
       };
     case 'parallel':
     case 'finish':

@@ -1,6 +1,6 @@
 import { type Diagnostic, errorAt } from '../diagnostic.ts';
 import { compileExpression } from '../expression/cel.ts';
-import { namesBeforeSteps } from '../expression/known-names.ts';
+import { type Names, namesBeforeSteps } from '../expression/known-names.ts';
 import type { NameUse } from '../expression/names-read.ts';
 import type { ComputedValue, InputDefinition } from '../model/runbook.ts';
 import { isSecret, type SecretNames } from '../model/secrets.ts';
@@ -18,16 +18,38 @@ export function readValues(
   secrets: SecretNames,
   problems: Diagnostic[],
 ): readonly ComputedValue[] {
-  const list = nodeAt(root, ['values']);
+  return readComputed(root, 'values', secrets, problems, (before) => {
+    const { run: _, ...names } = namesBeforeSteps({ inputs, targets, values: before });
+    return names;
+  });
+}
+
+/**
+ * Reads what a runbook gives back to one that runs it as a step. An output may use all names of the
+ * steps, and is reported if it uses a secret.
+ */
+export function readOutputs(
+  root: LocatedNode,
+  names: Names,
+  secrets: SecretNames,
+  problems: Diagnostic[],
+): readonly ComputedValue[] {
+  return readComputed(root, 'outputs', secrets, problems, () => names);
+}
+
+function readComputed(
+  root: LocatedNode,
+  key: 'values' | 'outputs',
+  secrets: SecretNames,
+  problems: Diagnostic[],
+  namesAfter: (before: readonly string[]) => Names,
+): readonly ComputedValue[] {
+  const list = nodeAt(root, [key]);
   if (list?.kind !== 'mapping') return [];
   const values: ComputedValue[] = [];
   for (const [name, { value }] of list.entries) {
     if (value.kind !== 'scalar') continue;
-    const { run: _, ...names } = namesBeforeSteps({
-      inputs,
-      targets,
-      values: values.map((one) => one.name),
-    });
+    const names = namesAfter(values.map((one) => one.name));
     const expression = compileExpression(value.text, value.offsets, problems, { names });
     if (expression === undefined) continue;
     const secret = expression.names.find(({ path }) => isSecret(path, secrets));

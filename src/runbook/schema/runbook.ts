@@ -122,6 +122,11 @@ export const HEAD_SCHEMA = z.strictObject({
       .record(identifier, inputValue)
       .check(z.describe('values that are computed from inputs and targets, by name; CEL')),
   ),
+  outputs: opt(
+    z
+      .record(identifier, inputValue)
+      .check(z.describe('values for the runbook that runs this one as a step, by name; CEL')),
+  ),
   targets: opt(z.record(identifier, target).check(z.describe('where steps run, by name'))),
   ...handlers,
   phases: opt(

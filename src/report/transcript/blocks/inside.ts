@@ -47,6 +47,9 @@ export function childStartText({
 /** Returns the outcome of a runbook that ran as a step. */
 export function childEndText(event: EventOf<'child.finished'>): string {
   const found = event.findings.map((finding) => `found: ${text(finding)}`);
-  const all = [text(event.summary), ...found].filter((part) => part !== '').join('; ');
+  const given = Object.entries(event.outputs ?? {}).map(
+    ([name, value]) => `${code(name)} = ${code(valueText(value))}`,
+  );
+  const all = [text(event.summary), ...found, ...given].filter((part) => part !== '').join('; ');
   return `the runbook of ${code(event.step)} ended **${text(event.outcome)}**: ${all}`;
 }
