@@ -57,6 +57,28 @@ export function application(name = 'orders'): object {
   };
 }
 
+/** A Deployment of two pods that run a script each. */
+export function service(name: string, script: string): object {
+  return {
+    ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name } },
+    spec: {
+      ...{ replicas: 2, selector: { matchLabels: { app: name } } },
+      template: {
+        metadata: { labels: { app: name } },
+        spec: {
+          terminationGracePeriodSeconds: 1,
+          containers: [
+            {
+              ...{ name: 'app', image: 'docker.io/runbook/hold:1', ...PULL },
+              command: ['bash', '-c', script],
+            },
+          ],
+        },
+      },
+    },
+  };
+}
+
 /** The first message of a PostgreSQL client; the server asks for no password here. */
 function hello(): Buffer {
   const fields = ['user', 'shop', 'database', 'postgres', 'application_name', 'orders'];

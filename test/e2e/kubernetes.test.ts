@@ -2,7 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Cluster, startCluster } from '../support/kubernetes.ts';
 import { writeProof } from '../support/written-proof.ts';
-import { application, DATABASE_PORT, database, LONG, SCRIPTS } from './kubernetes-stage.ts';
+import { EXAMPLES } from './examples/solved-example.ts';
+import {
+  application,
+  DATABASE_PORT,
+  database,
+  LONG,
+  SCRIPTS,
+  service,
+} from './kubernetes-stage.ts';
 import { newOperator, type Operator } from './operator.ts';
 import { type Answers, type Solved, solve } from './solve-fault.ts';
 
@@ -235,6 +243,32 @@ describe.skipIf(!isWanted)(TITLE, { timeout: TEST_MS }, () => {
       url('shop:p@ss'),
     );
     expect(findings.join('\n')).toContain('which should be written');
+  });
+
+  test('crash-looping-pod: an example for authors rolls back a Deployment that crashes', async () => {
+    apply(service('api', 'trap "exit 0" TERM; while :; do sleep 1 & wait $!; done'));
+    await ready('deployment/api', 2);
+    apply(service('api', 'echo DATABASE_URL is not set; exit 78'));
+    await cluster.until(
+      [
+        'get',
+        'pods',
+        '--selector=app=api',
+        '--output=jsonpath={.items[*].status.containerStatuses[0].state.waiting.reason}',
+      ],
+      (said) => said.includes('CrashLoopBackOff'),
+    );
+    const { findings } = await runAs(
+      newOperator({ ...cluster.env, RUNBOOK_PATH: EXAMPLES }),
+      'crash-looping-pod',
+      'a new version of a Deployment crashes ([example](../author/examples/README.md))',
+      { which: { answer: '1' }, roll_back: { confirm: true } },
+      ['deployment=api'],
+    );
+    expect(findings[0]).toContain('api is at revision 2');
+    expect(findings[1]).toMatch(/api-.*\/app \(\d+ restarts?, exit code 78\)/);
+    expect(findings[2]).toContain('DATABASE_URL is not set');
+    expect(cluster.kubectl(['rollout', 'status', 'deployment/api'])).toContain('successfully');
   });
 });
 
