@@ -131,3 +131,31 @@ test.each<[string, Category]>([
 ])('a number of MySQL tells the category in any language: %s', (text, category) => {
   expect(classify(text).category).toBe(category);
 });
+
+test.each<[Category, string]>([
+  [
+    'connection-refused',
+    `Npgsql.NpgsqlException: Failed to connect to [::1]:5432 ---> System.Net.Sockets.SocketException (10061): Es konnte keine Verbindung hergestellt werden, da der Zielcomputer die Verbindung verweigerte.`,
+  ],
+  ['connection-refused', `SQLSTATE[HY000] [2002] 由于目标计算机积极拒绝，无法连接。`],
+  [
+    'connection-refused',
+    `java.net.ConnectException: В соединении отказано (Connection refused) org.postgresql`,
+  ],
+  ['connection-timeout', `could not connect to server: Время ожидания соединения истекло`],
+  [
+    'dns-failure',
+    `mysqli: php_network_getaddresses: getaddrinfo failed: Échec temporaire dans la résolution du nom`,
+  ],
+  [
+    'stale-connection',
+    `com.mysql.jdbc: java.net.SocketException: Соединение разорвано другой стороной`,
+  ],
+  [
+    'auth-failure',
+    `#1045 - Accès refusé pour l'utilisateur: 'root'@'@localhost' (mot de passe: NON)`,
+  ],
+  ['auth-failure', `FATAL: autenticação do tipo senha falhou para usuário "postgres"`],
+])('what a system says in another language is %s: %s', (category, text) => {
+  expect(classify(text).category).toBe(category);
+});

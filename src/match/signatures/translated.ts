@@ -8,19 +8,81 @@ export const TRANSLATED: readonly Signature[] = [
     autenticação do tipo senha falhou
     zugriff verweigert für benutzer
     accès refusé pour l"utilisateur
+    accesso non consentito per l"utente
+    toegang geweigerd voor gebruiker
+    отказано в доступе для пользователя
+    доступ запрещён пользователю
+    доступ закрыт для пользователя
+    用户 … 访问被拒绝
+    拒绝用户
+    ユーザー … を アクセスを 拒否
+    ユーザー"… のアクセスは拒否
+    acesso negado para o usuário
+    przystęp dla użytkownika
+    anslutning nekad
+    accès refusé pour l"utilisateur
     acceso negado para usuario
     acceso denegado para usuario
     benutzer "… zugriff verweigert
   `,
-  means('too-many-connections')`
+  means('too-many-connections', { needs: 'not-foreign' })`
     muitas conexões
+    zu viele verbindungen
+    trop de connexions
+    demasiadas conexiones
+    troppe connessioni
+    слишком много соединений
+    连接数过多
+    连接过多
+    太多连接
+    接続が多すぎます
   `,
   means('stale-connection')`
     die verbindung wurde vom kommunikationspartner zurückgesetzt
+    conexión reinicializada por la máquina remota
+    conexão fechada pela outra ponta
+    connessione interrotta dal corrispondente
+    соединение разорвано другой стороной
+    połączenie zerwane przez drugą stronę
+    接続が相手からリセットされました
+    连接被对方重设
+    连接被对端重置
+    連線被對方重設
+    상대편이 연결을 끊음
+    bağlantı karşıdan kesildi
+    spojení zrušeno druhou stranou
+    vom remotehost geschlossen
+    forcée par l"hôte distant
+    interrumpir por el host remoto
+    удаленный хост принудительно разорвал
+    远程主机强迫关闭了一个现有的连接
+    リモート ホストに強制的に切断
+    datenübergabe unterbrochen (broken pipe)
+    relais brisé (pipe)
+    обрыв канала
     connexion ré-initialisée par le correspondant
   `,
   means('connection-refused', { weight: WEIGHT.socket, needs: 'reported' })`
     verbindungsaufbau abgelehnt
+    la conexión fue rechazada
+    połączenie odrzucone
+    verbinding is geweigerd
+    bağlantı reddedildi
+    spojení odmítnuto
+    förbindelsen förvägrad
+    з"єднанні відмовлено
+    连接被拒绝
+    連線被拒絕
+    连接已被拒绝
+    目标计算机积极拒绝
+    目標電腦拒絕連線
+    対象のコンピューターによって拒否
+    l"ordinateur cible l"a expressément refusée
+    la máquina de destino la rechazó
+    конечный компьютер отверг запрос
+    computer di destinazione
+    a máquina de destino as recusou ativamente
+    대상 컴퓨터에서 연결을 거부
     verbindung verweigert
     der zielcomputer die verbindung verweigerte
     connexion refusée
@@ -36,6 +98,28 @@ export const TRANSLATED: readonly Signature[] = [
   `,
   means('connection-timeout', { weight: WEIGHT.socket, needs: 'reported' })`
     die wartezeit für die verbindung ist abgelaufen
+    das netzwerk ist nicht erreichbar
+    delai d"attente de la connexion dépassé
+    délai d"attente dépassé lors de la connexion
+    no existe ninguna ruta hasta el
+    la red es inaccesible
+    le réseau n"est pas accessible
+    não há rota para o host
+    nessun instradamento per l"host
+    connessione scaduta
+    нет маршрута до узла
+    сеть недоступна
+    przekroczony czas oczekiwania na połączenie
+    brak trasy do hosta
+    没有到主机的路由
+    网络不可达
+    連線超過時間
+    連線逾時
+    ホストへの経路がありません
+    연결 시간 초과
+    bağlantıda zaman aşımı
+    verbinding is verlopen
+    接続がタイムアウト
     zeitüberschreitung bei der verbindung
     keine route zum zielrechner
     connexion terminée par expiration du délai
@@ -49,6 +133,29 @@ export const TRANSLATED: readonly Signature[] = [
   `,
   means('dns-failure', { weight: WEIGHT.name, needs: 'reported' })`
     der name oder der dienst ist nicht bekannt
+    échec temporaire dans la résolution du nom
+    fallo temporal en la resolución del nombre
+    falha temporária na resolução de nome
+    errore temporaneo nella risoluzione del nome
+    временный сбой в разрешении имен
+    域名解析暂时失败
+    名前解決に一時的に失敗しました
+    nome ou serviço desconhecido
+    nome o servizio sconosciuto
+    неизвестное имя или служба
+    名前またはサービスが不明です
+    名稱或服務未知
+    이름 혹은 서비스를 알 수 없습니다
+    ta nazwa lub usługa jest nieznana
+    naam of dienst is niet bekend
+    zu diesem hostnamen gehört keine adresse
+    aucune adresse associée avec le nom de l"hôte
+    der angegebene host ist unbekannt
+    hôte inconnu
+    host desconocido
+    不知道这样的主机
+    このようなホストは不明です
+    этот хост неизвестен
     name oder dienst nicht bekannt
     temporärer fehler bei der namensauflösung
     nom ou service inconnu
