@@ -75,8 +75,8 @@ async function serveHealth(isHealthy: (at: number) => boolean): Promise<string> 
   return String(port);
 }
 
-function solveRestart(port: string, answers: Answers) {
-  const inputs = { hosts: HOSTS.join(','), port, restart: join(folder, 'restart') };
+function solveRestart(port: string, answers: Answers, more: Readonly<Record<string, string>> = {}) {
+  const inputs = { hosts: HOSTS.join(','), port, restart: join(folder, 'restart'), ...more };
   const env = { PATH: `${folder}:${process.env.PATH}` };
   return solveExample('rolling-restart', inputs, answers, env);
 }
@@ -96,13 +96,18 @@ test('hosts are restarted over ssh one after the other, each after all were heal
   expect(servers.map((server) => server.logins())).toEqual([1, 1, 1]);
 });
 
-test('a restart that is declined stops before the hosts that remain', async () => {
+test('a restart that is declined stops before the hosts that remain, which a later run restarts', async () => {
   const port = await serveHealth(() => true);
   const answers = { 'next_host/restart': [CONFIRM, { decline: 'the load is too high' }] };
-  const { outcome, findings } = await solveRestart(port, answers);
+  const { outcome, findings, summary } = await solveRestart(port, answers);
   expect(outcome).toBe('escalated');
   expect(findings.join('\n')).toContain('127.0.0.3 was not restarted: the operator declined.');
   expect(HOSTS.map((_, at) => restartedAt(at) !== undefined)).toEqual([true, false, false]);
+  const [, since = ''] = /with since=(\S+Z)\.$/.exec(summary) ?? [];
+  const rest = { 'next_host/restart': [CONFIRM, CONFIRM] };
+  const later = await solveRestart(port, rest, { since });
+  expect(later.outcome).toBe('resolved');
+  expect(later.findings[0]).toContain('Not yet restarted: 127.0.0.3, 127.0.0.4.');
 });
 
 test('a host that is not healthy stops it before anything is restarted', async () => {
