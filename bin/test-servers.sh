@@ -24,6 +24,7 @@ missing_packages() {
   has pgbouncer || echo pgbouncer
   has haproxy || echo haproxy
   has redis-server && has redis-cli || echo redis-server
+  has jq || echo jq
   has sshd || echo openssh-server
   has ssh && has ssh-keygen || echo openssh-client
   has ip && has tc || echo iproute2
@@ -41,6 +42,7 @@ missing_servers() {
   case $missing in *pgbouncer*) echo PgBouncer ;; esac
   case $missing in *haproxy*) echo HAProxy ;; esac
   case $missing in *redis*) echo Redis ;; esac
+  case $missing in *jq*) echo jq ;; esac
   case $missing in *openssh*) echo sshd ;; esac
   case $missing in *iproute2* | *nftables*) echo 'networks of their own' ;; esac
   case $missing in *docker* | *containerd* | *runc*) echo Docker ;; esac

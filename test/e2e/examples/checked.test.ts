@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { newOperator } from '../operator.ts';
 import { EXAMPLE_NAMES, EXAMPLES } from './solved-example.ts';
@@ -20,3 +22,12 @@ test.each(EXAMPLE_NAMES)(
     expect([tried.stdout, tried.code]).toEqual([tried.stdout, 0]);
   },
 );
+
+test('the page lists every example, and says where it is run', () => {
+  const page = readFileSync(join(EXAMPLES, 'README.md'), 'utf8');
+  const [shown = '', tried = ''] = page.split('The tests are in');
+  for (const name of EXAMPLE_NAMES) {
+    expect(shown).toContain(`[${name}](${name}.yaml)`);
+    expect(tried).toContain(name);
+  }
+});

@@ -108,13 +108,15 @@ test('with another policy Redis makes room itself', async () => {
   expect(isWritable()).toBe(true);
 });
 
-test('a wrong password is no answer, and nothing is claimed about the memory', async () => {
+test('with a wrong password nothing is claimed about the memory', async () => {
   const { outcome, path, findings } = await solveExample(
     'redis-full',
     { port: String(port) },
     {},
     { REDIS_PASSWORD: 'not this one' },
   );
-  expect({ outcome, path: path.at(-1) }).toEqual({ outcome: 'unresolved', path: 'no_answer' });
-  expect(findings).toEqual([expect.stringContaining('Redis did not answer')]);
+  expect({ outcome, path: path.at(-1) }).toEqual({ outcome: 'unresolved', path: 'not_read' });
+  expect(findings).toEqual([
+    expect.stringContaining('The memory of Redis could not be read: exit 1: AUTH failed'),
+  ]);
 });
