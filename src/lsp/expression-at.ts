@@ -1,5 +1,5 @@
 import type { Path, ValuePlace } from './cursor.ts';
-import { isInHandler } from './outline.ts';
+import { isInHandler, isInStep } from './outline.ts';
 
 /** The keys whose whole value is an expression. */
 const CONDITIONS: ReadonlySet<unknown> = new Set(['if', 'until', 'expect', 'for_each']);
@@ -26,7 +26,7 @@ export function isCondition(path: Path): boolean {
   const [part] = path;
   if (part === 'outputs' || part === 'values') return path.length === 2;
   const isNamed = path.includes('env') || path.includes('with') || path.includes('stdin');
-  const isPlace = part === 'steps' || part === 'prerequisites' || isInHandler(path);
+  const isPlace = isInStep(path) || part === 'prerequisites' || isInHandler(path);
   const isListed = path.at(-1) === 'choices' && path.at(-2) === 'ask';
   return isPlace && !isNamed && (isListed || CONDITIONS.has(path.at(-1)));
 }

@@ -15,7 +15,8 @@ export type StepEntry = {
 
 /** Returns every step and branch with an ID, in text order. */
 export function stepsOf(root: LocatedNode | undefined): readonly StepEntry[] {
-  return stepsIn(root, ['steps']).flatMap((step) => {
+  const all = ['steps', 'finally'].flatMap((list) => stepsIn(root, [list]));
+  return all.flatMap((step) => {
     const branches = stepsIn(root, [...step.path, 'parallel']);
     return [step, ...branches.map((branch) => ({ ...branch, branchOf: step.id }))];
   });
@@ -24,7 +25,12 @@ export function stepsOf(root: LocatedNode | undefined): readonly StepEntry[] {
 /** Returns the step that a path leads into: the branch, if it is in one. */
 export function stepAround(root: LocatedNode | undefined, path: Path): LocatedMapping | undefined {
   const node = root && nodeAt(root, path.slice(0, lengthOfStep(path)));
-  return path[0] === 'steps' && node?.kind === 'mapping' ? node : undefined;
+  return isInStep(path) && node?.kind === 'mapping' ? node : undefined;
+}
+
+/** Tells whether a path leads into the steps of a runbook, those of `finally` included. */
+export function isInStep([part]: Path): boolean {
+  return part === 'steps' || part === 'finally';
 }
 
 const HANDLERS: ReadonlySet<unknown> = new Set(['on_error', 'on_declined']);
@@ -72,7 +78,7 @@ function stepsIn(root: LocatedNode | undefined, path: Path): readonly StepEntry[
 export function isStepName(path: Path): boolean {
   const key = path.at(-1);
   if (isInHandler(path)) return key === 'goto' || HANDLERS.has(key);
-  if (path[0] !== 'steps') return false;
+  if (!isInStep(path)) return false;
   const inStep = pathInStep(path);
   return (
     key === 'goto' ||

@@ -7,7 +7,7 @@ import { undoOf } from './context/rendering.ts';
 import type { StepFacts } from './context.ts';
 import type { DecidedEvent } from './effect.ts';
 import type { MachineEvent } from './event.ts';
-import { type Acting, isActing, type Placed, placedSteps } from './placed-step.ts';
+import { type Acting, firstFinalOf, isActing, type Placed, placedSteps } from './placed-step.ts';
 import { actingBody } from './states/acting.ts';
 import { askingBody } from './states/asking.ts';
 import type { Body } from './states/body.ts';
@@ -30,13 +30,30 @@ export type CompileOptions = Partial<Outside> & {
   readonly mode?: RunMode;
 };
 
-const ABORTED = {
-  type: 'record' as const,
-  params: ({ event }: { event: MachineEvent }): DecidedEvent => {
-    assertEvent(event, 'ABORT');
-    return { type: 'run.finished', outcome: 'aborted', summary: event.reason };
+function abortedBy({ event }: { event: MachineEvent }) {
+  assertEvent(event, 'ABORT');
+  return { outcome: 'aborted' as const, summary: event.reason };
+}
+
+/** Ends the run at once. */
+const ABORTS = {
+  target: '#run.aborted',
+  actions: {
+    type: 'record' as const,
+    params: (given: { event: MachineEvent }): DecidedEvent => ({
+      type: 'run.finished',
+      ...abortedBy(given),
+    }),
   },
 };
+
+/** An abort leads to `finally`, if the runbook has it; a second one ends the run at once. */
+function abortOf(runbook: Runbook) {
+  const final = firstFinalOf(runbook);
+  if (final === undefined) return ABORTS;
+  const end = { type: 'endRun' as const, params: abortedBy };
+  return { target: `#run.${final}`, actions: ['goOn' as const, end] };
+}
 
 /**
  * Compiles a runbook; `hash` is SHA-256 in hex. Without `openChild`, inputs of runbooks that run as
@@ -92,7 +109,8 @@ function compile(
   for (const step of placed) {
     on[`JUMP.${step.id}`] = jumpsTo(step, isOpen);
     if (step.slot !== undefined || !isOpen(step.frame)) continue;
-    states[step.id] = stateOf(step, { placed, isDryRun, isOpen: isOpen(step.id) });
+    const state = stateOf(step, { placed, isDryRun, isOpen: isOpen(step.id) });
+    states[step.id] = step.isClosing ? { ...state, on: { ABORT: ABORTS } } : state;
     if (undoOf(step.does) === undefined || isDryRun) continue;
     on[`UNDO.${step.id}`] = {
       guard: { type: 'canUndo', params: { step: step.id } },
@@ -120,7 +138,7 @@ function compile(
     }),
     on: {
       ...on,
-      ABORT: { target: '.aborted', actions: ABORTED },
+      ABORT: abortOf(runbook),
       AUTO: { actions: 'setAuto' },
       CONNECTED: { actions: 'connect' },
     },

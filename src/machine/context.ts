@@ -1,4 +1,5 @@
 import type { ShownChanges, ShownItem } from '#events/log/event.ts';
+import type { RunOutcome } from '#runbook/model/outcomes.ts';
 import type { Engine, Outcome } from '#runbook/model/runbook.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Json, Value } from '#runbook/model/value.ts';
@@ -134,6 +135,9 @@ export type ChildEnd = {
   readonly unchecked?: string;
 };
 
+/** How a run has ended. */
+export type RunEnd = Omit<ChildEnd, 'outcome'> & { readonly outcome: RunOutcome };
+
 /** A runbook that runs as a step of another. */
 export type ChildFrame = Frame & {
   /** The findings of its branches, in order. */
@@ -160,6 +164,8 @@ export type MachineContext = Frame & {
   readonly auto: boolean;
   /** The operator requested a stop at the next safe point. */
   readonly stopping: boolean;
+  /** How the run has ended, while the steps of `finally` run. */
+  readonly end?: RunEnd;
   readonly visit: Visit;
   /** The visits of concurrent steps and items, by slot. */
   readonly slots: Readonly<Record<string, Visit>>;

@@ -18,6 +18,8 @@ export type Placed = Step & {
   /** The step that contains it, if any. */
   readonly parent: string | undefined;
   readonly isPrerequisite: boolean;
+  /** Set for the steps of `finally` of the run, and those inside them. */
+  readonly isClosing: boolean;
   /** The runbook that contains it. */
   readonly runbook: Runbook;
 };
@@ -46,7 +48,7 @@ const cache = new WeakMap<Runbook, ReadonlyMap<string, Placed>>();
 export function placedSteps(runbook: Runbook): ReadonlyMap<string, Placed> {
   const known = cache.get(runbook);
   if (known !== undefined) return known;
-  const placed = new Map(place(runbook, '', '#run.finished').map((step) => [step.id, step]));
+  const placed = new Map(place(runbook, '', '#run.finished', false).map((step) => [step.id, step]));
   cache.set(runbook, placed);
   return placed;
 }
@@ -56,10 +58,23 @@ export function firstStepOf(runbook: Runbook): string | undefined {
   return storyOf(runbook)[0]?.step.id;
 }
 
-function place(runbook: Runbook, frame: string, end: string): readonly Placed[] {
+/** Returns the ID, in its own runbook, of the first step of `finally`. */
+export function firstFinalOf({ steps }: Runbook): string | undefined {
+  return steps.find(({ isFinal }) => isFinal)?.id;
+}
+
+function place(
+  runbook: Runbook,
+  frame: string,
+  end: string,
+  isClosing: boolean,
+): readonly Placed[] {
   const story = storyOf(runbook);
+  const final = firstFinalOf(runbook);
+  const closing = final === undefined ? end : `#run.${qualified(frame, final)}`;
   return story.flatMap(({ step, isPrerequisite }, index) => {
-    const next = story[index + 1]?.step.id;
+    const following = story[index + 1]?.step;
+    const next = following?.isFinal === step.isFinal ? following?.id : undefined;
     const placed: Placed = {
       ...step,
       id: qualified(frame, step.id),
@@ -67,9 +82,10 @@ function place(runbook: Runbook, frame: string, end: string): readonly Placed[] 
       frame,
       slot: undefined,
       order: next === undefined ? undefined : qualified(frame, next),
-      end,
+      end: step.isFinal ? end : closing,
       parent: frame === '' ? undefined : frame,
       isPrerequisite,
+      isClosing: isClosing || (frame === '' && step.isFinal === true),
       runbook,
     };
     return [placed, ...inside(placed)];
@@ -80,7 +96,7 @@ function inside(step: Placed): readonly Placed[] {
   const { does, frame, id } = step;
   if (does.kind === 'runbook') {
     const home = step.forEach === undefined ? `#run.${id}` : `#run.${id}.item`;
-    return place(does.runbook, id, `${home}.returned`);
+    return place(does.runbook, id, `${home}.returned`, step.isClosing);
   }
   if (does.kind !== 'parallel') return [];
   return does.steps.map((branch) => {

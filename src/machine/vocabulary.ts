@@ -270,6 +270,7 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
       returnFromChild: assign(({ context }, params: StepParams) =>
         returnFromChild(context, stepOf(params)),
       ),
+      endRun: assign((_, end: NonNullable<MachineContext['end']>) => ({ end })),
       endChild: assign(({ context }, { frame, ...end }: { frame: string } & ChildEnd) =>
         withChild(context, frame, () => ({ end })),
       ),

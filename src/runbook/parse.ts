@@ -1,5 +1,6 @@
 import { deadEnds } from './checks/dead-ends.ts';
 import { effectWarnings } from './checks/effect-warnings.ts';
+import { finalSteps } from './checks/final-steps.ts';
 import { flowOf } from './checks/flow.ts';
 import { optionalInputs } from './checks/optional-inputs.ts';
 import { unknownOutputs } from './checks/outputs.ts';
@@ -84,7 +85,8 @@ function parseExpanded(
   const head = readDocument(HEAD_SCHEMA, node);
   problems.push(...head.problems);
   if (node.kind !== 'mapping' || head.value === undefined) {
-    for (const step of itemsAt(node, 'steps')) readStepDocument(step, problems);
+    for (const step of [...itemsAt(node, 'steps'), ...itemsAt(node, 'finally')])
+      readStepDocument(step, problems);
     return failed(problems);
   }
   const parts = readParts(source, head.value, node, problems, linking);
@@ -103,7 +105,8 @@ function readParts(
   const reader = createPartReader(node, problems);
   checkName(source, head, reader);
   const inputs = readInputs(head, reader);
-  const stepNodes = itemsAt(node, 'steps');
+  const ordinary = itemsAt(node, 'steps');
+  const stepNodes = [...ordinary, ...itemsAt(node, 'finally')];
   const index = indexSteps(stepNodes, reader);
   const targetNames = Object.keys(head.targets ?? {});
   const secrets = secretNames(inputs, stepNodes);
@@ -125,8 +128,9 @@ function readParts(
     link: createLink(head.name, linking),
   };
   const prerequisites = readPrerequisites(head, node, beforeSteps, surroundings, problems);
-  const steps = readSteps(stepNodes, surroundings, problems);
-  if (stepNodes.length === 0)
+  const steps = readSteps(stepNodes, ordinary.length, surroundings, problems);
+  problems.push(...finalSteps(steps.map(({ step }) => step)));
+  if (ordinary.length === 0)
     reader.report(
       'missing-key',
       reader.span(['steps']),
@@ -168,17 +172,20 @@ function checkStory(runbook: Runbook, steps: readonly ReadStep[]): readonly Diag
   ];
 }
 
+/** Reads the steps; those from index `end` on are the steps of `finally`. */
 function readSteps(
   nodes: readonly LocatedNode[],
+  end: number,
   surroundings: StepSurroundings,
   problems: Diagnostic[],
 ): readonly ReadStep[] {
   const steps: ReadStep[] = [];
   let { phaseBefore } = surroundings;
-  for (const node of nodes) {
+  for (const [index, node] of nodes.entries()) {
     const read = readStep(node, { ...surroundings, phaseBefore }, problems);
     if (read === undefined) continue;
-    steps.push(read);
+    const { step } = read;
+    steps.push(index < end ? read : { ...read, step: { ...step, isFinal: true } });
     phaseBefore = read.step.phase;
   }
   return steps;

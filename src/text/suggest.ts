@@ -18,13 +18,13 @@ export function closest(name: string, known: Iterable<string>): string | undefin
   return best;
 }
 
-/** Returns `did you mean "x"?`, else a list of up to 13 known names, else undefined. */
+/** Returns `did you mean "x"?`, else a list of up to 14 known names, else undefined. */
 export function didYouMean(name: string, known: Iterable<string>): string | undefined {
   const names = [...known];
   const near = closest(name, names);
   if (near !== undefined) return `did you mean "${near}"?`;
   if (names.length === 0) return undefined;
-  return names.length <= 13 ? `expected ${listed(names)}` : undefined;
+  return names.length <= 14 ? `expected ${listed(names)}` : undefined;
 }
 
 /**

@@ -44,13 +44,14 @@ const anyEvent = (stepCount: number): fc.Arbitrary<Sent> =>
       { type: 'INTERRUPTED', started: false },
       { type: 'EDIT', inputs: { go: false }, targets: {} },
       { type: 'CHOOSE.next', reason: '' },
+      { type: 'ABORT', reason: 'no' },
       { type: 'CHOOSE.0', reason: '' },
       { type: 'UNKNOWN', error: { kind: 'reset', message: 'gone' } },
       { type: 'FAILED', error: { kind: 'timeout', message: 'slow' }, elapsedMs: 1, random: 0.5 },
     ),
     fc.nat(stepCount - 1).map((to): MachineEvent => ({ type: `JUMP.s${to}` })),
     fc.nat(stepCount - 1).map((to): MachineEvent => ({ type: `UNDO.s${to}` })),
-    fc.constantFrom<MachineEvent>({ type: 'JUMP.c' }, { type: 'UNDO.c/end' }),
+    fc.constantFrom<MachineEvent>({ type: 'JUMP.c' }, { type: 'JUMP.f' }, { type: 'UNDO.c/end' }),
     fc
       .record({
         step: fc.constantFrom('p1', 'p2', 's1', 's2'),
@@ -102,7 +103,7 @@ function sendAndCheck(stepper: Stepper, event: Sent, given: { last?: Confirmed }
 function checkChange({ at }: Stepper, params: Execute, shown: PinnedRows['rows']): void {
   if ('unresolved' in params.action) throw new Error('an unrendered change was executed');
   const rows = at.snapshot.context.visit.preview?.rows ?? [];
-  const place = params.step === 'c/end' ? 'db' : 'postgres oncall@db1:5432/shop';
+  const place = params.step.includes('/') ? 'db' : 'postgres oncall@db1:5432/shop';
   const where = params.action.kind === 'http' ? 'here' : place;
   const { step, action, item, part, digest, confirmed } = params;
   const more = {

@@ -3,7 +3,15 @@ import type { LocatedNode } from '#runbook/yaml/located.ts';
 import type { Cursor, Path, ValuePlace } from '../cursor.ts';
 import { type Document, definedFor, type Library, type Trees } from '../document.ts';
 import { templateText } from '../explain/definitions.ts';
-import { definitionsOf, isStepName, pathInStep, stepAround, stepsOf, textAt } from '../outline.ts';
+import {
+  definitionsOf,
+  isInStep,
+  isStepName,
+  pathInStep,
+  stepAround,
+  stepsOf,
+  textAt,
+} from '../outline.ts';
 import { type JsonSchema, schemasAt } from '../schema.ts';
 import { columnsOf } from '../scope.ts';
 import { descriptionOf, kindOfTarget } from '../wording.ts';
@@ -63,7 +71,7 @@ function namedValues(document: Document & Trees, path: Path, library: Library): 
   const key = path.findLast((one) => typeof one === 'string');
   if (part === 'related') return runbooks(library);
   if (isStepName(path)) return steps(whole);
-  if (part !== 'steps' && part !== 'prerequisites') return [];
+  if (!isInStep(path) && part !== 'prerequisites') return [];
   const inStep = pathInStep(path);
   if (key === 'on') return targets(root);
   if (key === 'use') return templates(document, inStep.length === 1);

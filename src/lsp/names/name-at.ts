@@ -4,7 +4,7 @@ import { lastValue, openText } from '../complete/receiver.ts';
 import type { Path } from '../cursor.ts';
 import { nodeAtOffset } from '../draft/node-at-offset.ts';
 import { type ExpressionAt, expressionAt } from '../expression-at.ts';
-import { isStepName, pathInStep, stepAround, textAt } from '../outline.ts';
+import { isInStep, isStepName, pathInStep, stepAround, textAt } from '../outline.ts';
 import type { Named } from './uses.ts';
 
 /** The thing that stands at an offset. */
@@ -64,7 +64,7 @@ function insertionAt(
 
 function keyAt(root: LocatedNode, path: Path, span: Span): Found {
   const [part, name] = path;
-  const [key, input] = part === 'steps' ? pathInStep(path) : [];
+  const [key, input] = isInStep(path) ? pathInStep(path) : [];
   const runbook = key === 'with' ? textAt(stepAround(root, path), ['runbook']) : undefined;
   if (runbook !== undefined && input !== undefined)
     return { kind: 'runbook', name: runbook, input: String(input), path, span };
@@ -75,15 +75,15 @@ function keyAt(root: LocatedNode, path: Path, span: Span): Found {
 
 function valueAt(path: Path, span: Span, text: string): Found {
   const [part] = path;
-  const inStep = part === 'steps' || part === 'prerequisites' ? pathInStep(path) : [];
+  const inStep = isInStep(path) || part === 'prerequisites' ? pathInStep(path) : [];
   const key = inStep.at(-1);
   const isOwn = inStep.length === 1;
   if (part === 'uses') return { kind: 'definition', of: 'file', name: text, path, span };
-  if (part === 'steps' && key === 'use')
+  if (isInStep(path) && key === 'use')
     return { kind: 'definition', of: 'template', name: text, path, span };
   if (part === 'related') return { kind: 'runbook', name: text, path, span };
   if (isOwn && key === 'runbook') return { kind: 'runbook', name: text, path, span };
-  if (isStepName(path) || (part === 'steps' && isOwn && key === 'id'))
+  if (isStepName(path) || (isInStep(path) && isOwn && key === 'id'))
     return named('step', text, path, span);
   if (key === 'on') return named('target', text, path, span);
   if (key === 'input' && inStep[0] === 'ask') return named('input', text, path, span);

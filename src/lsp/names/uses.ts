@@ -2,7 +2,7 @@ import { nodeAt } from '#runbook/yaml/document.ts';
 import type { LocatedNode } from '#runbook/yaml/located.ts';
 import type { Span } from '#runbook/yaml/source.ts';
 import { type Document, definedFor } from '../document.ts';
-import { definitionsOf, isStepName, pathInStep, stepsOf, textAt } from '../outline.ts';
+import { definitionsOf, isInStep, isStepName, pathInStep, stepsOf, textAt } from '../outline.ts';
 import { namesReadIn, type PlacedScalar, scalarsIn } from './expressions.ts';
 
 /** Something that a runbook names: a step or branch, an input or a target. */
@@ -77,7 +77,7 @@ function stepsGiven(document: Document): (path: PlacedScalar['path']) => boolean
 /** Tells whether the value at a path is the name of a thing of a kind. */
 function isNameOf(path: PlacedScalar['path'], kind: Named['kind']): boolean {
   if (kind === 'step' && isStepName(path)) return true;
-  if (path[0] !== 'steps' && path[0] !== 'prerequisites') return false;
+  if (!isInStep(path) && path[0] !== 'prerequisites') return false;
   const inStep = pathInStep(path);
   const key = inStep.at(-1);
   if (kind === 'step') return inStep.length === 1 && key === 'id';

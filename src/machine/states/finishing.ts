@@ -2,10 +2,10 @@ import { renderForPeople } from '#runbook/expression/template.ts';
 import type { FinishStep } from '#runbook/model/runbook.ts';
 import { scopeOf } from '../context/scope.ts';
 import type { MachineContext } from '../context.ts';
-import type { DecidedEvent } from '../effect.ts';
 import type { Placed } from '../placed-step.ts';
-import { type Of, of } from '../step-of.ts';
+import { of } from '../step-of.ts';
 import type { StateConfig } from '../vocabulary.ts';
+import { ending } from './ending.ts';
 import { enteringStates } from './entering.ts';
 import { settledRecord } from './leaving.ts';
 
@@ -13,20 +13,6 @@ type Finishing = Placed & { readonly does: FinishStep };
 
 /** The state of a finish step: it ends its runbook, unless its `if` is false. */
 export function finishingState(step: Finishing): StateConfig {
-  const { frame } = step;
-  const ending =
-    frame === ''
-      ? {
-          type: 'record' as const,
-          params: ({ context }: Of): DecidedEvent => ({
-            type: 'run.finished',
-            ...endOf(step, context),
-          }),
-        }
-      : {
-          type: 'endChild' as const,
-          params: ({ context }: Of) => ({ frame, ...endOf(step, context) }),
-        };
   return {
     initial: 'entered',
     states: {
@@ -35,7 +21,7 @@ export function finishingState(step: Finishing): StateConfig {
         entry: [
           { type: 'settle', params: { ...of(step), status: 'succeeded' } },
           settledRecord(step, 'succeeded'),
-          ending,
+          ...ending(step, ({ context }) => endOf(step, context)),
         ],
         always: step.end,
       },

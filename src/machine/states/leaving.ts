@@ -8,9 +8,10 @@ import { scopeOf } from '../context/scope.ts';
 import type { MachineContext } from '../context.ts';
 import type { Await, DecidedEvent } from '../effect.ts';
 import type { MachineEvent } from '../event.ts';
-import { type Placed, qualified } from '../placed-step.ts';
+import { firstFinalOf, type Placed, qualified } from '../placed-step.ts';
 import { ask, type Of, of } from '../step-of.ts';
 import type { StateConfig } from '../vocabulary.ts';
+import { ending, UNSAID } from './ending.ts';
 
 /** Busy states ignore everything else: a running action must end first. */
 export const BUSY = {
@@ -29,18 +30,14 @@ type Way = { readonly target: string; readonly goto: string };
 function wayTo(step: Placed, goto: string | undefined): Way {
   const id = goto === undefined ? step.order : qualified(step.frame, goto);
   if (id !== undefined) return { target: `#run.${id}`, goto: id };
-  return { target: step.end, goto: step.frame === '' ? 'finished' : step.frame };
+  const final = step.isFinal ? undefined : firstFinalOf(step.runbook);
+  const end = step.frame === '' ? 'finished' : step.frame;
+  return { target: step.end, goto: final === undefined ? end : qualified(step.frame, final) };
 }
 
-/** A run that ends after its last step has not declared anything resolved. */
 function atTheEnd(step: Placed, { target }: Way) {
   if (target !== step.end) return [];
-  const outcome = 'unresolved' as const;
-  const summary = 'The runbook ended without saying how.';
-  const finished: DecidedEvent = { type: 'run.finished', outcome, summary };
-  return step.frame === ''
-    ? [{ type: 'record' as const, params: finished }]
-    : [{ type: 'endChild' as const, params: { frame: step.frame, outcome, summary } }];
+  return ending(step, () => UNSAID);
 }
 
 /** The findings of a runbook that runs as a step are part of its result. */

@@ -56,8 +56,11 @@ function storyBlocks(runbook: Runbook): readonly Block[] {
       `To follow this runbook by hand, go from step to step. ${placeholder} stands for a value: write it as one quoted word or literal. If a step fails in a way it does not name, stop and decide. A check that fails is not a *no*.`,
     ),
     ...runbook.steps.flatMap((step, index) => {
-      const opens = runbook.steps[index - 1]?.phase !== step.phase;
-      const phase = opens ? [heading(2, PHASE_NAMES[step.phase])] : [];
+      const before = runbook.steps[index - 1];
+      const opens = before?.phase !== step.phase && !step.isFinal;
+      const closes = step.isFinal && !before?.isFinal;
+      const name = closes ? 'Finally' : opens ? PHASE_NAMES[step.phase] : undefined;
+      const phase = name === undefined ? [] : [heading(2, name)];
       return [...phase, ...stepBlocks(step, runbook, index + 1)];
     }),
   ];

@@ -82,7 +82,10 @@ export function runbookGraph(runbook: Runbook, entered?: readonly string[]): Run
 type Way = Pick<GraphEdge, 'from' | 'to' | 'conditions'>;
 
 function waysOf({ steps }: Runbook): readonly Way[] {
-  const ways = steps.flatMap((step, index) => waysFrom(step, steps[index + 1]?.id ?? FINISHED));
+  const final = steps.find(({ isFinal }) => isFinal)?.id;
+  const ways = steps.flatMap((step, index) =>
+    waysFrom(step, steps[index + 1]?.id ?? FINISHED, final),
+  );
   const merged = new Map<string, Way>();
   for (const way of ways) {
     const key = keyOf(way.from, way.to);
@@ -92,10 +95,13 @@ function waysOf({ steps }: Runbook): readonly Way[] {
   return [...merged.values()];
 }
 
-function waysFrom(step: Step, following: string): readonly Way[] {
+function waysFrom(step: Step, following: string, final: string | undefined): readonly Way[] {
   const { id, does, next } = step;
   if (does.kind === 'finish')
-    return step.if === undefined ? [] : [{ from: id, to: following, conditions: ['otherwise'] }];
+    return [
+      ...(step.if === undefined ? [] : [{ from: id, to: following, conditions: ['otherwise'] }]),
+      ...(final === undefined ? [] : [{ from: id, to: final, conditions: [] }]),
+    ];
   const hasDefault = next.length > 0 && next.at(-1)?.if === undefined;
   const clauses = hasDefault ? next : [...next, { goto: undefined, if: undefined }];
   return clauses.map((clause) => ({

@@ -30,7 +30,7 @@ type State = {
 export function xstateGraph(graph: RunbookGraph, runbook: Runbook): string {
   const states = runbook.steps.map((step, index) => {
     const following = runbook.steps[index + 1]?.id ?? FINISHED;
-    return [step.id, stateOf(step, { graph, root: runbook.name, following })] as const;
+    return [step.id, stateOf(step, { graph, root: runbook.name, runbook, following })] as const;
   });
   const config = {
     id: runbook.name,
@@ -41,7 +41,12 @@ export function xstateGraph(graph: RunbookGraph, runbook: Runbook): string {
   return `${JSON.stringify(config, null, 2)}\n`;
 }
 
-type Place = { readonly graph: RunbookGraph; readonly root: string; readonly following: string };
+type Place = {
+  readonly graph: RunbookGraph;
+  readonly root: string;
+  readonly runbook: Runbook;
+  readonly following: string;
+};
 
 function stateOf(step: Step, place: Place): State {
   const { does } = step;
@@ -59,13 +64,15 @@ function stateOf(step: Step, place: Place): State {
   if (does.kind !== 'finish') return { ...about, initial: 'entered', states: inside(step, place) };
   const meta = { ...about.meta, outcome: does.outcome, summary: does.summary.text };
   const end: State = { ...about, tags: [...about.tags, does.outcome], meta };
-  if (step.if === undefined) return { ...end, type: 'final' };
+  const final = place.runbook.steps.find(({ isFinal }) => isFinal)?.id;
+  const over: State =
+    final === undefined ? { type: 'final' } : { always: [wayTo(step, final, place)] };
+  if (step.if === undefined) return { ...end, ...over };
   const skipped = [{ guard: `!(${step.if.text})`, ...wayTo(step, place.following, place) }];
-  const ended: State = { type: 'final' };
   return {
     ...end,
     initial: 'entered',
-    states: { entered: { always: [...skipped, { target: 'ended' }] }, ended },
+    states: { entered: { always: [...skipped, { target: 'ended' }] }, ended: over },
   };
 }
 

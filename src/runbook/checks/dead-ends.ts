@@ -8,6 +8,7 @@ export function deadEnds(source: Source, flow: Flow): readonly Diagnostic[] {
   const reached = reachableFrom(flow, [0]);
   return flow.steps.flatMap((step, index) => {
     if (reached[index] !== 1) return [unreachable(source, step)];
+    if (step.isFinal) return [];
     const open = openNext(flow, step, index);
     return [
       ...open,
@@ -45,7 +46,8 @@ function openNext({ steps }: Flow, step: Step, index: number): readonly Diagnost
   const following = steps[index + 1];
   const answers = step.next.filter(isAboutAnswer);
   const [first] = answers;
-  if (following === undefined || first === undefined || !canFallThrough(step)) return [];
+  if (following === undefined || following.isFinal || first === undefined || !canFallThrough(step))
+    return [];
   const isMeant = step.next.some(({ goto }) => goto === following.id);
   if (!isMeant && following.does.kind !== 'finish') return [];
   return [

@@ -14,11 +14,15 @@ export type Flow = {
 /** Returns the transitions between steps. */
 export function flowOf(steps: readonly Step[]): Flow {
   const indexes = new Map(steps.map(({ id }, index) => [id, index]));
+  const first = steps.findIndex(({ isFinal }) => isFinal);
   const ways = steps.map((step, index) => {
-    const after = index + 1;
+    const isFinal = step.isFinal ?? false;
+    const after = index + 1 === first ? steps.length : index + 1;
+    // A run can be aborted at any step, which leads to `finally`.
+    const ended = first === -1 || isFinal ? [] : [first];
     const places = step.next.map(({ goto }) => indexes.get(goto ?? '') ?? after);
-    if (step.does.kind === 'finish') return [];
-    return [...new Set(canFallThrough(step) ? [...places, after] : places)];
+    if (step.does.kind === 'finish') return ended;
+    return [...new Set([...(canFallThrough(step) ? [...places, after] : places), ...ended])];
   });
   return { steps, ways };
 }

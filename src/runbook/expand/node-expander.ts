@@ -14,6 +14,7 @@ const MOST_USES = 2_000;
 /** The lists whose items may be uses of a template, and the templates that fit. */
 const LISTS: Readonly<Record<string, readonly Template['kind'][]>> = {
   steps: ['step', 'steps'],
+  finally: ['step', 'steps'],
   parallel: ['step', 'steps'],
   next: ['clauses'],
   on_error: ['clauses'],

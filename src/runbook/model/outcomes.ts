@@ -10,7 +10,7 @@ export type Outcome = (typeof OUTCOMES)[number];
 /** The outcomes of a run: those of its runbook, or aborted by the operator. */
 export const RUN_OUTCOMES = [...OUTCOMES, 'aborted'] as const;
 /** One of {@link RUN_OUTCOMES}. */
-type RunOutcome = (typeof RUN_OUTCOMES)[number];
+export type RunOutcome = (typeof RUN_OUTCOMES)[number];
 
 /** The presentation of an outcome. */
 type OutcomeFacts = {

@@ -229,6 +229,8 @@ export type Step = {
   readonly next: readonly Clause[];
   /** The number of times a run may enter this step before the operator is asked. */
   readonly maxVisits: number;
+  /** Set for a step of `finally`, which runs however the steps before it ended. */
+  readonly isFinal?: true;
   readonly does:
     | ActionStep
     | AskStep

@@ -11,12 +11,12 @@ type Schema = { readonly [key: string]: unknown };
 export function editorSchema(): Schema {
   const schema = runbookJsonSchema();
   const { properties } = schema as { readonly properties: Readonly<Record<string, Schema>> };
-  const { steps, ...head } = properties;
+  const { steps, finally: last, ...head } = properties;
   const kinds = unionOf(steps).map(withBranches);
   const items = decidedByKey(kinds, ['use', ...Object.keys(STEP_SCHEMAS)]);
   return withOffersApart({
     ...schema,
-    properties: { ...head, steps: { ...steps, items } },
+    properties: { ...head, steps: { ...steps, items }, finally: { ...last, items } },
   }) as Schema;
 }
 

@@ -139,6 +139,7 @@ export const HEAD_SCHEMA = z.strictObject({
       .check(z.describe('handlers of the steps of a phase, before those of the runbook')),
   ),
   steps: z.array(z.unknown()).check(z.describe('the steps, in order')),
+  finally: opt(z.array(z.unknown()).check(z.describe('the steps at the end of every run'))),
   prevention: opt(texts('what prevents the incident')),
   related: opt(z.array(identifier).check(z.describe('the names of related runbooks'))),
 });
@@ -149,5 +150,6 @@ export type Head = z.infer<typeof HEAD_SCHEMA>;
 /** Returns the JSON Schema (draft 2020-12) that editors use for completion and hover texts. */
 export function runbookJsonSchema(): Record<string, unknown> {
   const steps = z.array(anyStep()).check(z.describe('the steps, in order'));
-  return z.toJSONSchema(z.extend(HEAD_SCHEMA, { steps })) as Record<string, unknown>;
+  const last = opt(z.array(anyStep()).check(z.describe('the steps at the end of every run')));
+  return z.toJSONSchema(z.extend(HEAD_SCHEMA, { steps, finally: last })) as Record<string, unknown>;
 }

@@ -60,10 +60,15 @@ function isStep(step: Document, schema: Schema | undefined): boolean {
 }
 
 function isAcceptedBoth(document: Document): readonly [boolean, boolean] {
-  const { steps } = document as { readonly steps: readonly Document[] };
-  const head = { ...decisive, properties: { ...decisive.properties, steps: {} } };
+  const { steps, finally: last = [] } = document as {
+    readonly steps: readonly Document[];
+    readonly finally?: readonly Document[];
+  };
+  const head = { ...decisive, properties: { ...decisive.properties, steps: {}, finally: {} } };
   const byEditor =
-    fits(head, document) && steps.every((step) => isStep(step, items(decisive.properties?.steps)));
+    fits(head, document) &&
+    steps.every((step) => isStep(step, items(decisive.properties?.steps))) &&
+    last.every((step) => isStep(step, items(decisive.properties?.finally)));
   return [fits(runbookJsonSchema(), document), byEditor];
 }
 
