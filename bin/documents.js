@@ -2,13 +2,14 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { coveragePage } from './documents/coverage-page.js';
+import { librarySizePage } from './documents/library-size-page.js';
 import { keepProven, provenPage } from './documents/proven-page.js';
 import { realTargetsPage } from './documents/real-targets-page.js';
 import { runbookPages } from './documents/runbook-pages.js';
 
 // Writes the documents that are made from something else: a page per runbook, where each item of the
 // sources is found in them, the real targets that tests solve faults on, and which faults were ended on
-// real servers. A file that the tests wrote with RUNBOOK_PROVEN replaces what was kept of those.
+// real servers, and how long the library is. A file that the tests wrote with RUNBOOK_PROVEN replaces what was kept of those.
 const root = fileURLToPath(new URL('../', import.meta.url));
 
 const pages = await runbookPages();
@@ -18,6 +19,7 @@ if (proven !== undefined) await keepProven(proven);
 await writeFile(join(root, 'docs/reference/proven.md'), await provenPage());
 await writeFile(join(root, 'docs/reference/coverage.md'), await coveragePage());
 await writeFile(join(root, 'docs/reference/real-targets.md'), realTargetsPage());
+await writeFile(join(root, 'docs/contribute/library-size.md'), librarySizePage());
 
 async function writePages(folder, texts) {
   const path = join(root, folder);
