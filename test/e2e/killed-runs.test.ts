@@ -10,7 +10,7 @@ const CHANGES: Subject = {
   ledger: true,
   check: async (folder) => {
     const ledger = readFileSync(join(folder, 'ledger'), 'utf8');
-    const changes = ['one', 'two', 'each a', 'each b', 'three'];
+    const changes = ['one', 'two', 'each a', 'each b', 'three', 'four'];
     return changes.filter((change) => !ledger.includes(`end ${change}`));
   },
 };
@@ -21,6 +21,7 @@ const KILLS: readonly (readonly [string, readonly Kill[]])[] = [
   ['behind a confirmation', [{ afterLine: 10 }]],
   ['behind the start of a change', [{ afterLine: 11 }]],
   ['in a change, and again soon after', [{ afterLine: 11, laterMs: 30 }, { afterLine: 3 }]],
+  ['in a change of finally', [{ afterLine: 66, laterMs: 20 }]],
   [
     'three times',
     [{ afterLine: 20, laterMs: 20 }, { afterLine: 8 }, { afterLine: 5, laterMs: 40 }],

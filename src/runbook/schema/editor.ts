@@ -14,9 +14,10 @@ export function editorSchema(): Schema {
   const { steps, finally: last, ...head } = properties;
   const kinds = unionOf(steps).map(withBranches);
   const items = decidedByKey(kinds, ['use', ...Object.keys(STEP_SCHEMAS)]);
+  const same = { $ref: '#/properties/steps/items' };
   return withOffersApart({
     ...schema,
-    properties: { ...head, steps: { ...steps, items }, finally: { ...last, items } },
+    properties: { ...head, steps: { ...steps, items }, finally: { ...last, items: same } },
   }) as Schema;
 }
 

@@ -67,8 +67,7 @@ function isAcceptedBoth(document: Document): readonly [boolean, boolean] {
   const head = { ...decisive, properties: { ...decisive.properties, steps: {}, finally: {} } };
   const byEditor =
     fits(head, document) &&
-    steps.every((step) => isStep(step, items(decisive.properties?.steps))) &&
-    last.every((step) => isStep(step, items(decisive.properties?.finally)));
+    [...steps, ...last].every((step) => isStep(step, items(decisive.properties?.steps)));
   return [fits(runbookJsonSchema(), document), byEditor];
 }
 
