@@ -5,7 +5,7 @@ import { PARTS, PLAIN_SENTENCES } from './signatures/plain-words.ts';
 const SENTENCES = PLAIN_SENTENCES.map(({ category, also = [], says }) => ({
   category,
   also,
-  pattern: new RegExp(says.map(written).join('|')),
+  pattern: new RegExp(says.map(({ source }) => written(source)).join('|')),
 }));
 
 function written(sentence: string): string {
