@@ -17,7 +17,9 @@ describe('an item is called by', () => {
   test.each([
     ['its name', { name: 'shop', id: 7, x: 1 }, 'shop'],
     ['its id when it has no name', { id: 7, x: 1 }, '7'],
-    ['all of it when it has neither', { x: 1 }, '{"x":1}'],
+    ['its keys and values when it has neither', { host: 'a', port: 1 }, 'host a, port 1'],
+    ['its keys, and what is nested as JSON', { host: 'a', at: [1] }, 'host a, at [1]'],
+    ['the empty braces of a mapping without keys', {}, '{}'],
     ['its text', 'db1', 'db1'],
     ['its number', 0, '0'],
     ['the word for nothing', null, 'null'],

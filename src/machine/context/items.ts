@@ -71,11 +71,18 @@ function placeOf(loop: Loop, index: number): ShownItem {
   return { index: index + 1, count: loop.items.length, label: labelOf(loop.items[index] ?? null) };
 }
 
-/** The label of a mapping is its name or ID, if it has one. */
+/** The label of a mapping is its name or ID; one that has neither is told by all its keys. */
 function labelOf(value: Value): string {
   const { name, id } = (value ?? {}) as { readonly name?: Value; readonly id?: Value };
-  const text = textOf(name ?? id ?? value).replaceAll(/\s+/g, ' ');
+  const text = wordsOf(name ?? id ?? value).replaceAll(/\s+/g, ' ');
   return text.length > LONGEST_LABEL ? `${text.slice(0, LONGEST_LABEL)}…` : text;
+}
+
+/** A mapping in words: `host shop-1, port 5432`. What is nested in it stays JSON. */
+function wordsOf(value: Value): string {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return textOf(value);
+  const words = Object.entries(value).map(([key, one]) => `${key} ${textOf(one)}`);
+  return words.length === 0 ? textOf(value) : words.join(', ');
 }
 
 /** Returns the context with the current item ended. */
