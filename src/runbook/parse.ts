@@ -129,7 +129,12 @@ function readParts(
   };
   const prerequisites = readPrerequisites(head, node, beforeSteps, surroundings, problems);
   const steps = readSteps(stepNodes, ordinary.length, surroundings, problems);
-  problems.push(...finalSteps(steps.map(({ step }) => step)));
+  problems.push(
+    ...finalSteps(
+      source,
+      steps.map(({ step }) => step),
+    ),
+  );
   if (ordinary.length === 0)
     reader.report(
       'missing-key',

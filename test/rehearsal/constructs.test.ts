@@ -131,6 +131,24 @@ ${FINE}`);
     expect(failuresOf(waiting, caseOf(never))).toBe('');
   });
 
+  test('to the steps of finally, also after an abort', () => {
+    const cleaning = runbook(`steps:
+  - { id: open, effect: read, shell: echo open }
+  - { id: fine, finish: { outcome: resolved, summary: Fine. } }
+finally:
+  - { id: close, if: steps.open.status == "succeeded", effect: change, shell: echo close }
+  - { id: tell, manual: Tell. }
+`);
+    const good = `    steps: { open: { stdout: x }, close: { stdout: x } }
+    answers: [{ confirm: close }, { done: tell }]
+    expect: { path: [open, fine, close, tell], outcome: resolved }`;
+    expect(failuresOf(cleaning, caseOf(good))).toBe('');
+    const aborted = `    steps: { open: { exit: 2 } }
+    answers: [{ abort: open, because: wrong }, { done: tell }]
+    expect: { path: [open, close, tell], outcome: aborted }`;
+    expect(failuresOf(cleaning, caseOf(aborted))).toBe('');
+  });
+
   test('to scripts: an exit code decides, and output is taken apart as the step says', () => {
     const scripts = runbook(`steps:
   - { id: rows, effect: read, shell: cat x, parse: json, next: [{ if: result.json.n == 3, goto: names }, { goto: bad }] }
