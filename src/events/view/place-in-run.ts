@@ -1,4 +1,4 @@
-import type { RunView, StepView } from './run-view.ts';
+import type { ItemView, RunView, StepView } from './run-view.ts';
 
 /** Returns a step of the run. */
 export function stepOf(view: RunView, id: string | undefined): StepView | undefined {
@@ -9,6 +9,14 @@ export function stepOf(view: RunView, id: string | undefined): StepView | undefi
 export function stepsAround(view: RunView, id: string | undefined): readonly StepView[] {
   const parent = stepOf(view, stepOf(view, id)?.parent);
   return parent === undefined ? [] : [...stepsAround(view, parent.id), parent];
+}
+
+/** Returns the running items of the repeated steps that contain a step, outermost first. */
+export function itemsAround(view: RunView, id: string): readonly ItemView[] {
+  return stepsAround(view, id).flatMap(({ items }) => {
+    const running = items?.findLast(({ state }) => state === 'running');
+    return running === undefined ? [] : [running];
+  });
 }
 
 /** Returns the step that runs the runbook of a step; undefined for the runbook of the run. */

@@ -1,4 +1,5 @@
 import type { ShownChanges } from '#events/log/event.ts';
+import { itemsAround } from '#events/view/place-in-run.ts';
 import { rowsSince } from '#events/view/rows-since.ts';
 import type { GateView, RunView } from '#events/view/run-view.ts';
 import { aheadText } from '#events/wording/count-words.ts';
@@ -65,7 +66,7 @@ export function gatePicture(
   const note = noteOf(gate, noteRoom(width, title));
   const heading = [
     ...limited(wrapped(titleOf(gate), inner, BOLD), 2),
-    ...(gate.item === undefined ? [] : wrapped(itemText(gate.item), inner)),
+    ...itemLines(view, gate, inner),
     ...(note === '' ? whereLines(gate, inner) : []),
   ];
   const age = ageLines(view, gate, state.now);
@@ -278,4 +279,10 @@ function undoLines(view: RunView, gate: GateView, width: number): readonly Line[
   const undoes = gate.part === 'undo' ? undoneLines(view, gate, width) : [];
   if (gate.undo === undefined) return undoes;
   return [...undoes, ...wrapped(undoText(gate), width)];
+}
+
+/** The item of the step, after those of the steps that run its runbook for several items. */
+function itemLines(view: RunView, { step, item }: GateView, inner: number): readonly Line[] {
+  const items = [...itemsAround(view, step), ...(item === undefined ? [] : [item])];
+  return items.flatMap((one) => limited(wrapped(`item ${itemText(one)}`, inner), 2));
 }
