@@ -31,6 +31,13 @@ describe('the steps of finally', () => {
     ]);
   });
 
+  test('may repeat a read of the steps before', () => {
+    const close = (again: string) =>
+      `{ id: close, effect: change, on: db, sql: SELECT f(), verify: { again: ${again}, until: result.row.n > 0, within: 5s } }`;
+    expect(problemsOf(close('free'))).toEqual([]);
+    expect(problemsOf(close('fre'))).toContainEqual(expect.stringContaining('unknown-step'));
+  });
+
   test('cannot end the run', () => {
     expect(problemsOf('{ id: tell, finish: { outcome: resolved, summary: Over. } }')).toEqual([
       'step-kind: "tell" is in finally:, when the run has ended already',

@@ -21,18 +21,20 @@ const NOT_TAKEN = ['for_each', 'env', 'cwd', 'stdin', 'ok_exit', 'interactive'];
  * be repeated is reported. Places lead to the text of that step.
  */
 export function withRepeatedReads(root: LocatedNode, problems: Diagnostic[]): LocatedNode {
-  const list = nodeAt(root, ['steps']);
-  if (root.kind !== 'mapping' || list?.kind !== 'sequence') return root;
+  const lists = ['steps', 'finally'].map((key) => ({ key, list: nodeAt(root, [key]) }));
+  const steps = lists.flatMap(({ list }) => (list?.kind === 'sequence' ? list.items : []));
   const before = new Map<string, LocatedMapping>();
-  const all = new Set(list.items.flatMap((step) => idOf(step) ?? []));
-  const items = list.items.map((step) => {
-    const read = withParts(step, { before, all, problems });
-    note(step, before);
-    return read;
-  });
-  return items.every((item, index) => item === list.items[index])
-    ? root
-    : replaced(root, 'steps', { ...list, items });
+  const all = new Set(steps.flatMap((step) => idOf(step) ?? []));
+  return lists.reduce((whole, { key, list }) => {
+    if (whole.kind !== 'mapping' || list?.kind !== 'sequence') return whole;
+    const items = list.items.map((step) => {
+      const read = withParts(step, { before, all, problems });
+      note(step, before);
+      return read;
+    });
+    const isSame = items.every((item, index) => item === list.items[index]);
+    return isSame ? whole : replaced(whole, key, { ...list, items });
+  }, root);
 }
 
 type Around = {
