@@ -79,6 +79,8 @@ export type Loop = {
   readonly taken: number;
   /** Indexes, from 0, of items that failed beside others: the operator has not been asked yet. */
   readonly unasked: readonly number[];
+  /** The operator left an item failed: no further item is started. */
+  readonly isOver?: true;
 };
 
 /** The state of the visit to the current step. */

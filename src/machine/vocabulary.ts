@@ -8,7 +8,9 @@ import { choicesOf, listedChoices } from './context/choices.ts';
 import { connected, frameOf, visitOf, withFrame, withVisit } from './context/frames.ts';
 import {
   endItem,
+  endRow,
   hasMoreItems,
+  isWithinBudget,
   listItems,
   resultOfItems,
   takeFailedItem,
@@ -144,6 +146,7 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
       hasMoreItems: ({ context }) => hasMoreItems(context),
       hasNoItem: ({ context }, { slot }: StepParams) => visitOf(context, slot).item === undefined,
       hasUnaskedItem: ({ context }) => (context.visit.loop?.unasked.length ?? 0) > 0,
+      isWithinBudget: ({ context }, params: StepParams) => isWithinBudget(context, stepOf(params)),
     },
     actions: {
       executeRead: (_, __: Execute | undefined) => {},
@@ -230,6 +233,7 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
       }),
       stop: assign({ stopping: true }),
       goOn: assign({ stopping: false }),
+      endRow: assign(({ context }) => endRow(context)),
       /** The runbook handles a rejected login after all. */
       acceptRefusal: assign(({ context: { visit } }) => {
         const { refusedLogin: _, ...rest } = visit;

@@ -61,7 +61,7 @@ describe('a step for every item of a list', () => {
     });
   });
 
-  test('asks about an item that failed, and next decides once, at the end', () => {
+  test('asks about an item that failed, ends there if it is left, and next decides once', () => {
     const run = stepping(READ);
     run.rows({ ms: 7 });
     run.send(failure('timeout'));
@@ -74,9 +74,8 @@ describe('a step for every item of a list', () => {
     expect(executed(run)).toMatchObject([{ item: { index: 2 }, attempt: 1 }]);
     run.send(failure('refused'));
     run.send({ type: 'CONTINUE' });
-    expect(executed(run)).toMatchObject([{ item: { index: 3 } }]);
-    run.rows({ ms: 9 });
     expect(run.state).toBe('bad.asking');
+    expect(run.at.snapshot.context.steps.ping).toMatchObject({ count: 3, failed: 1, left: 1 });
     expect(recorded(run, 'branch.taken')).toMatchObject([
       { finding: '1 of 3 failed, the first took 7' },
     ]);
@@ -198,6 +197,14 @@ describe('several items at a time', () => {
     ended(run, 1, 10);
     expect(asked(run)).toMatchObject({ item: { index: 2 }, error: { kind: 'refused' } });
     run.send({ type: 'CONTINUE' });
+    expect(run.state).toBe('bad.asking');
+  });
+
+  test('ask about none if so many may fail', () => {
+    const run = stepping(AT_ONCE.replace('concurrency:', 'max_failures: 1\n    concurrency:'));
+    run.send({ ...failure('timeout'), step: 'ping', item: 1 });
+    ended(run, 2, 20);
+    ended(run, 3, 30);
     expect(run.state).toBe('bad.asking');
   });
 

@@ -38,10 +38,11 @@ function between(): Stepper {
 }
 
 describe('an item that failed in a run that was told to stop', () => {
-  test('is left, and the next one is taken', () => {
+  test('is left, and no other is begun', () => {
     const run = askedAboutFirst();
     run.send({ type: 'CONTINUE' });
-    expect(executed(run)).toMatchObject([{ item: { index: 2 } }]);
+    expect(recorded(run, 'step.entered').at(-1)).toMatchObject({ step: 'bad' });
+    expect(run.at.snapshot.context.steps.ping).toMatchObject({ count: 3, failed: 1, left: 2 });
   });
 
   test('is tried again, and the run goes on', () => {
@@ -273,4 +274,20 @@ test('an item of a change that was skipped at its gate leaves the others their g
   run.send({ type: 'SKIP', reason: 'no' });
   expect(recorded(run, 'item.settled')).toMatchObject([{ status: 'skipped', reason: 'no' }]);
   expect(gate(run)).toMatchObject({ item: { index: 2 } });
+});
+
+describe('items of which some may fail', () => {
+  const BUDGET = EACH.replace('effect: read', 'effect: read\n    max_failures: 1');
+
+  test('go on without a question until one more fails', () => {
+    const run = stepping(BUDGET);
+    run.send(failure('timeout'));
+    expect(executed(run)).toMatchObject([{ item: { index: 2 } }]);
+    run.send(failure('timeout'));
+    expect(asked(run)).toMatchObject({ for: 'failure', item: { index: 2 } });
+    run.send({ type: 'RETRY' });
+    run.rows({ ms: 1 });
+    run.rows({ ms: 1 });
+    expect(run.at.snapshot.context.steps.ping).toMatchObject({ failed: 1, left: 0 });
+  });
 });

@@ -131,7 +131,11 @@ function isOver(view: RunView, { step }: AwaitedView): boolean {
 /** A decision about one item of several applies to that item. */
 function wordedForItem(choice: Choice): Choice {
   if (choice.name === 'continue')
-    return { ...choice, label: 'next', says: 'leave it failed; do the next item' };
+    return {
+      ...choice,
+      label: 'stop here',
+      says: 'leave it failed; items that have not begun are not run',
+    };
   if (choice.name === 'retry') return { ...choice, says: 'run this item again' };
   return choice.name === 'skip' ? { ...choice, says: 'skip this item; give a reason' } : choice;
 }

@@ -40,7 +40,7 @@ export function listItems(context: MachineContext, step: Placed): Partial<Machin
 
 /** Returns whether there are items that were not started. */
 export function hasMoreItems({ visit: { loop } }: MachineContext): boolean {
-  return loop !== undefined && loop.taken < loop.items.length;
+  return loop !== undefined && loop.isOver !== true && loop.taken < loop.items.length;
 }
 
 /** Returns the context with the next item started, by the step itself or in one of its lanes. */
@@ -104,10 +104,26 @@ export function endItem(
   return { ...context, visit: { ...context.visit, loop: { ...loop, ended, unasked } } };
 }
 
+/** Returns whether no more items have failed than may fail without asking the operator. */
+export function isWithinBudget({ visit: { loop } }: MachineContext, { forEach }: Placed): boolean {
+  return failedOf(loop) <= (forEach?.maxFailures ?? 0);
+}
+
+function failedOf(loop: Loop | undefined): number {
+  return (loop?.ended ?? []).filter((facts) => facts?.status === 'failed').length;
+}
+
+/** Returns the context with no further items to start. */
+export function endRow(context: MachineContext): Partial<MachineContext> {
+  const { loop } = context.visit;
+  return loop === undefined ? {} : { visit: { ...context.visit, loop: { ...loop, isOver: true } } };
+}
+
 /** Returns the visit to a repeated step with the results of all its items. */
 export function resultOfItems({ loop, attempt }: Visit): Visit {
   const ended = (loop?.ended ?? []).filter((facts) => facts !== undefined);
-  const failed = ended.filter(({ status }) => status === 'failed').length;
-  const result = { items: ended.map(jsonOf), count: loop?.items.length ?? 0, failed };
+  const count = loop?.items.length ?? 0;
+  const left = count - ended.length;
+  const result = { items: ended.map(jsonOf), count, failed: failedOf(loop), left };
   return { attempt, result };
 }

@@ -11,7 +11,8 @@ import { BUSY, editing, failedState, skipRecord, succeededState } from './leavin
 
 /**
  * Returns the states of a repeated step: it processes one item after another in its body, which is
- * in `item` and ends there. The operator is asked about an item that failed. With lanes, several
+ * in `item` and ends there. The operator is asked about an item that failed, unless some may fail;
+ * one that stays failed is the last. With lanes, several
  * items are first processed concurrently.
  */
 export function repeatedStates(
@@ -39,6 +40,11 @@ export function repeatedStates(
       always: [
         { guard: 'isStopping', target: 'between' },
         { guard: 'hasMoreItems', target: sideBySide ? 'together' : 'taking' },
+        {
+          guard: { type: 'isWithinBudget', params: of(step) },
+          target: 'succeeded',
+          actions: 'keepItems',
+        },
         { guard: 'hasUnaskedItem', target: 'item.asked', actions: 'takeFailedItem' },
         { target: 'succeeded', actions: 'keepItems' },
       ],
@@ -63,11 +69,17 @@ export function repeatedStates(
           entry: { type: 'endItem', params: { ...of(step), status: 'skipped' } },
           always: `${home}.choosing`,
         },
-        failed: itemEnd(step, 'failed', 'asked'),
+        failed: itemEnd(step, 'failed', [
+          {
+            guard: { type: 'isWithinBudget', params: of(step) },
+            target: `${home}.choosing`,
+          },
+          { target: 'asked' },
+        ]),
         asked: {
           entry: ask(step, ({ context }) => ({ for: 'failure', error: context.visit.error })),
           on: {
-            CONTINUE: { target: `${home}.choosing`, actions: 'goOn' },
+            CONTINUE: { target: `${home}.choosing`, actions: ['goOn', 'endRow'] },
             RETRY: {
               target: body.first,
               actions: ['goOn', { type: 'startOver', params: of(step) }],
@@ -116,7 +128,11 @@ function itemEntered(step: Placed) {
   };
 }
 
-function itemEnd(step: Placed, status: SettledStatus, target: string): StateConfig {
+function itemEnd(
+  step: Placed,
+  status: SettledStatus,
+  target: NonNullable<StateConfig['always']>,
+): StateConfig {
   return {
     entry: [
       { type: 'endItem', params: { ...of(step), status } },

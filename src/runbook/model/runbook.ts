@@ -206,6 +206,8 @@ export type ForEach = {
   readonly as: string;
   /** The number of concurrent executions; more than 1 only for reads. */
   readonly concurrency: number;
+  /** The number of items that may fail before the operator is asked. */
+  readonly maxFailures: number;
 };
 
 /** The end of a run. */

@@ -31,7 +31,7 @@ const PARSED: Readonly<Record<Parse, Fields>> = {
 };
 
 /** The result of a repeated step: `items` has the item, `status`, `error` and result of each. */
-const FOR_EACH: Fields = { items: listOf(ANY), count: NUMBER, failed: NUMBER };
+const FOR_EACH: Fields = { items: listOf(ANY), count: NUMBER, failed: NUMBER, left: NUMBER };
 
 /** The properties of a step that determine the fields of its result. */
 export type ResultOf =

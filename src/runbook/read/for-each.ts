@@ -25,6 +25,7 @@ export function readForEach(
   }
   const { as = 'item' } = written;
   const concurrency = ('concurrency' in written ? written.concurrency : undefined) ?? 1;
+  const { max_failures: maxFailures = 0 } = written;
   const items = reader.list(['for_each'], names);
   if (TAKEN.includes(as))
     reader.report(
@@ -43,13 +44,13 @@ export function readForEach(
       'repeat the step over values that may be shown',
     );
   return {
-    forEach: items && { items, as, concurrency },
+    forEach: items && { items, as, concurrency, maxFailures },
     names: { ...names, [as]: ANY },
   };
 }
 
 function refuseWithout(document: WrittenStep['document'], reader: PartReader): void {
-  for (const key of ['as', 'concurrency'])
+  for (const key of ['as', 'concurrency', 'max_failures'])
     if (key in document)
       reader.report(
         'keys-conflict',

@@ -176,6 +176,7 @@ const IN_BRANCH: Readonly<Record<string, string>> = {
   next: 'next: of the parallel step decides, when all branches are done',
   for_each: 'what is repeated is a step of its own',
   as: 'what is repeated is a step of its own',
+  max_failures: 'what is repeated is a step of its own',
   concurrency: 'what is repeated is a step of its own',
   retry: 'what is tried again is a step of its own',
   phase: 'it is that of the parallel step',

@@ -66,6 +66,7 @@ const common = {
 const repeated = {
   for_each: opt(text('runs the step for every item of this list, one at a time; a CEL expression')),
   as: opt(identifier.check(z.describe("the item's name in expressions (default: item)"))),
+  max_failures: opt(count('how many items may fail before the operator is asked (default: none)')),
 };
 
 const concurrent = {

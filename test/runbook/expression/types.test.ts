@@ -136,7 +136,11 @@ describe('what can never be true is an error', () => {
       'one item is [0]; all are all(x, …), exists(x, …)',
     ],
     ['inputs.text.length == 1', 'unknown-name', 'write x.size()'],
-    ['steps.each.stdout == ""', 'unknown-name', 'expected items, count, failed, status or error'],
+    [
+      'steps.each.stdout == ""',
+      'unknown-name',
+      'expected items, count, failed, left, status or error',
+    ],
     ['inputs.text', 'wrong-type', 'compare it with something'],
   ])('%s', (condition, code, hint) => {
     const problem = problemOf(condition);

@@ -76,7 +76,9 @@ describe('what runs without a gate has to be a read:', () => {
     const applied = asChecked((step, does) => {
       const items = actionOf(runbookOf('- { id: it, shell: ls, expect: "true" }'), 'it').expect;
       if (items === undefined) throw new Error('there is no expression');
-      return { steps: [{ ...step, does, forEach: { items, as: 'item', concurrency: 2 } }] };
+      return {
+        steps: [{ ...step, does, forEach: { items, as: 'item', concurrency: 2, maxFailures: 0 } }],
+      };
     });
     expect(pointedAt(applied)).toEqual(['effect-not-read: reload']);
   });
