@@ -26,7 +26,7 @@ export type Bystanders = {
 
 /** Longer than any test: only the remedy ends a statement of a fault. */
 const WITHIN_MS = 600_000;
-const THERE_WITHIN_MS = 15_000;
+const THERE_WITHIN_MS = 30_000;
 const POLL_MS = 20;
 
 /** Opens a session, runs the statements, and starts the last one without waiting for it. */
@@ -144,7 +144,7 @@ export function untilWaiting(lab: Lab, count: number): Promise<void> {
   return untilTrue(async () => Number((await lab.admin(sql))[0]?.n) >= count);
 }
 
-/** Polls until a condition holds. Throws an environment error after 15 s. */
+/** Polls until a condition holds. Throws an environment error after 30 s. */
 export async function untilTrue(look: () => Promise<boolean>): Promise<void> {
   for (const deadline = Date.now() + THERE_WITHIN_MS; !(await look()); await sleep(POLL_MS))
     if (Date.now() > deadline) throw environmentError('the fault did not come about in time');

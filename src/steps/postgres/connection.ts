@@ -20,12 +20,16 @@ type ConnectionParts = {
    */
   readonly serverQuestion: string | undefined;
   readonly cancelTarget: CancelTarget;
+  readonly lastWords: LastWords;
   /**
    * True behind a pooler, which may assign each transaction to another server session: session
    * settings would reach the pool's other users.
    */
   readonly isPooled: boolean;
 };
+
+/** The error that announced the end of a session while no statement was waiting. */
+export type LastWords = { error?: unknown };
 
 type Notice = { readonly severity?: string | undefined; readonly message?: string | undefined };
 
@@ -35,19 +39,16 @@ export class PostgresConnection extends HeldSession {
   readonly serverQuestion: string | undefined;
   readonly #client: Client;
   readonly #cancelTarget: CancelTarget;
-  /** The error that announced the end of the session while no statement was waiting. */
-  #end: unknown;
+  readonly #lastWords: LastWords;
 
   constructor(parts: ConnectionParts) {
-    const { client, socket, facts, serverQuestion, cancelTarget, isPooled } = parts;
+    const { client, socket, facts, serverQuestion, cancelTarget, lastWords, isPooled } = parts;
     super(socket, facts);
     this.serverQuestion = serverQuestion;
     this.isPooled = isPooled;
     this.#client = client;
     this.#cancelTarget = cancelTarget;
-    client.on('error', (error) => {
-      this.#end ??= error;
-    });
+    this.#lastWords = lastWords;
   }
 
   /**
@@ -93,13 +94,18 @@ export class PostgresConnection extends HeldSession {
     try {
       return await answer;
     } catch (error) {
-      throw error instanceof Error && 'code' in error ? error : (this.#end ?? error);
+      throw hasCode(error) ? error : (this.#lastWords.error ?? error);
     }
   }
 
   protected override logOut(): Promise<void> {
     return this.#client.end();
   }
+}
+
+/** Tells whether an error has a code, of the server or the system: pg's own complaints have none. */
+export function hasCode(error: unknown): boolean {
+  return error instanceof Error && 'code' in error;
 }
 
 function saidIn(answer: unknown): string | undefined {

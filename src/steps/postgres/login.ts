@@ -12,7 +12,7 @@ import { type DatabaseLogin, parseDatabaseLogin } from '../database/url.ts';
 import type { ConnectionFacts } from '../executor.ts';
 import { nameOf } from '../wire/connect.ts';
 import { notPostgres } from '../wire/service.ts';
-import { PostgresConnection } from './connection.ts';
+import { hasCode, type LastWords, PostgresConnection } from './connection.ts';
 import { isAnswer, postgresError } from './errors.ts';
 import { type PostgresTls, readTls } from './tls.ts';
 
@@ -95,6 +95,7 @@ export type NewSession = {
   readonly ssl: PostgresTls['ssl'];
   readonly processId: number;
   readonly secretKey: number;
+  readonly lastWords: LastWords;
 };
 
 /** Makes the connection that is held of a session. Rejects if the session is lost. */
@@ -165,7 +166,10 @@ async function attempt<Connection>(
     stream: () => socket,
   });
   // A connection lost while idle is noticed at its next use.
-  client.on('error', () => {});
+  const lastWords: LastWords = {};
+  client.on('error', (error) => {
+    lastWords.error ??= error;
+  });
   const abort = () => socket.destroy(new Error('cancelled'));
   signal.addEventListener('abort', abort);
   // pg's own timer ends with the login; this one covers a server that stops answering after it.
@@ -174,12 +178,13 @@ async function attempt<Connection>(
     await client.connect();
     // Every server sends both since protocol 3.0, but pg's types lack them.
     const { processID, secretKey } = client as unknown as { processID: number; secretKey: number };
-    const session = { client, socket, login, ssl, processId: processID, secretKey };
+    const session = { client, socket, login, ssl, processId: processID, secretKey, lastWords };
     return { connection: await hold(session) };
   } catch (error) {
     socket.destroy();
     if (signal.aborted) return { error: LOGIN_CANCELLED };
-    return { error: notPostgres(greeting, nameOf(address)) ?? postgresError(error, 'connecting') };
+    const cause = hasCode(error) ? error : (lastWords.error ?? error);
+    return { error: notPostgres(greeting, nameOf(address)) ?? postgresError(cause, 'connecting') };
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', abort);
@@ -187,7 +192,7 @@ async function attempt<Connection>(
 }
 
 async function describe(session: NewSession): Promise<PostgresConnection> {
-  const { client, socket, ssl, processId, secretKey } = session;
+  const { client, socket, ssl, processId, secretKey, lastWords } = session;
   const { address } = session.login;
   const row = await readFacts(client);
   const { question: serverQuestion, server } = await readServer(client);
@@ -205,6 +210,6 @@ async function describe(session: NewSession): Promise<PostgresConnection> {
   // If the server does not report a session, assume a pooler: the safe choice.
   const isPooled = row?.session !== processId;
   return new PostgresConnection({
-    ...{ client, socket, facts, serverQuestion, cancelTarget, isPooled },
+    ...{ client, socket, facts, serverQuestion, cancelTarget, lastWords, isPooled },
   });
 }
