@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { watch } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -37,7 +38,7 @@ const vitest = spawn(
   ],
   { cwd: fileURLToPath(new URL('../', import.meta.url)), stdio: ['ignore', 'inherit', 'inherit'] },
 );
-const [exitCode] = await once(vitest, 'exit');
+const [exitCode] = await ended();
 const results = await readReport();
 const { passed, failed, skipped } = countTests(results, exitCode);
 await rm(reports, { recursive: true });
@@ -46,6 +47,27 @@ for (const line of skippedTests(results)) process.stdout.write(`skipped: ${line}
 const counts = `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`;
 process.stdout.write(counts);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+
+/**
+ * Resolves with how Vitest ended. It waits for every process that holds the output of a test: one that hangs would hold
+ * it for ever, so it is given a minute and a half after its report.
+ */
+async function ended() {
+  const exit = once(vitest, 'exit');
+  const reported = watch(reports);
+  reported.once('change', () => {
+    const late = setTimeout(() => {
+      process.stderr.write('test: the tests are over, and a process that they started is not\n');
+      vitest.kill('SIGKILL');
+    }, 90_000);
+    exit.then(() => clearTimeout(late));
+  });
+  try {
+    return await exit;
+  } finally {
+    reported.close();
+  }
+}
 
 /** Debian has no MySQL of its own release: where it cannot be fetched, its tests are skipped. */
 async function fetchMysql() {

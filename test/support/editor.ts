@@ -154,6 +154,14 @@ export class Editor {
     return { line: lines.length - 1, character: lines.at(-1)?.length ?? 0 };
   }
 
+  /** Ends the session after a test. A server that does not end by itself is killed: it would keep the tests from ending. */
+  async leave(): Promise<void> {
+    const late = setTimeout(() => this.process.kill('SIGKILL'), 60_000);
+    await Promise.race([this.quit(), this.exited]);
+    await this.exited;
+    clearTimeout(late);
+  }
+
   /** Ends the session; resolves with the exit code. */
   async quit(): Promise<number | null> {
     await this.connection.sendRequest(ShutdownRequest.type);

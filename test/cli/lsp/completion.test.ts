@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await editor.quit();
+  await editor.leave();
   rmSync(cwd, { recursive: true, force: true });
 });
 

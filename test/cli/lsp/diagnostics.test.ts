@@ -29,7 +29,7 @@ ${END}`;
 
 let editor: Editor;
 
-afterEach(() => editor.quit());
+afterEach(() => editor.leave());
 
 function folderOf(files: Readonly<Record<string, string>>): string {
   const cwd = temporaryFolder();

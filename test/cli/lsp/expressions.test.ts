@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await editor.quit();
+  await editor.leave();
   rmSync(cwd, { recursive: true, force: true });
 });
 

@@ -57,7 +57,7 @@ beforeEach(async () => {
   editor = await Editor.start(cwd);
 });
 
-afterEach(() => editor.quit());
+afterEach(() => editor.leave());
 
 test.each([
   ['uses', `${HEAD.replace('[sessions]', '[‸]')}${END}`, ['sessions']],

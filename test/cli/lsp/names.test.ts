@@ -83,7 +83,7 @@ beforeEach(async () => {
   editor = await Editor.start(cwd);
 });
 
-afterEach(() => editor.quit());
+afterEach(() => editor.leave());
 
 /** Opens a text, and returns the place inside the `nth` occurrence of `part`, at `‸` in it. */
 async function on(part: string, nth = 0, text = TEXT) {
