@@ -67,14 +67,16 @@ function notCleared(
   }
   const left = new Map(targets.map((target) => [target.name, whyLeft(target)]));
   return [...open.values()].flatMap(({ effect, action }) => {
-    const target = 'target' in action ? action.target : undefined;
-    if (effect === 'read' || typeof target !== 'string') return [];
-    const why = left.get(target);
+    if (effect === 'read') return [];
+    const [target = ''] = action.where.split(' · ');
+    const why = action.kind === 'shell' ? SCRIPT : left.get(target);
     return why === undefined ? [] : [{ target, state: 'unknown', left: why }];
   });
 }
 
+const SCRIPT = 'a script cannot be ended from here';
+
 function whyLeft(target: ResolvedTarget): string | undefined {
-  if (target.kind !== 'database') return 'a script cannot be ended from here';
+  if (target.kind !== 'database') return SCRIPT;
   return isConsole(target.engine) ? 'a command of the console cannot be ended' : undefined;
 }
