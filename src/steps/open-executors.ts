@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Engine, isConsole, type Protocol, protocolOf } from '#runbook/model/engines.ts';
 import { type Action, targetOf } from '#safety/actions/action.ts';
+import type { Place } from '#safety/actions/place.ts';
 import type { DatabaseExecutorOptions } from './database/held-connection.ts';
 import { describeDatabase, parseDatabaseUrl } from './database/url.ts';
 import type { ConnectionFacts, Executor, StepOutcome } from './executor.ts';
@@ -11,28 +12,7 @@ import { longestTimer } from './timer-limit.ts';
 /** A target of a runbook, with its address. */
 export type ResolvedTarget =
   | { readonly kind: 'local'; readonly name: string }
-  | {
-      readonly kind: 'ssh';
-      readonly name: string;
-      /**
-       * `[user@]host`, an alias of the operator's ssh configuration, or `ssh://[user@]host[:port]`.
-       */
-      readonly destination: string;
-    }
-  | {
-      readonly kind: 'docker';
-      readonly name: string;
-      /** The container's name or ID. */
-      readonly container: string;
-    }
-  | {
-      readonly kind: 'kubernetes';
-      readonly name: string;
-      readonly context?: string | undefined;
-      readonly namespace?: string | undefined;
-      readonly workload: { readonly kind: 'pod' | 'deployment'; readonly name: string };
-      readonly container?: string | undefined;
-    }
+  | (Place & { readonly name: string })
   | {
       readonly kind: 'database';
       readonly name: string;

@@ -11,7 +11,9 @@ import {
   type Verify,
 } from '#runbook/model/runbook.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
+import type { Action } from '#safety/actions/action.ts';
 import { digestOf, type Hash } from '#safety/actions/digest.ts';
+import { describePlace } from '#safety/actions/place.ts';
 import { quoteShell } from '#safety/actions/quote-shell.ts';
 import { renderAction } from '#safety/actions/render.ts';
 import type { MachineContext, ShownGate, TargetFacts, Visit } from '../context.ts';
@@ -137,7 +139,7 @@ export function proposeChange(
     return refuse({ kind: 'config', message: 'which engine the server is, is not known' });
   const phrase = phraseOf(context, step, { body, confirm }, isSecret);
   if (!phrase.ok) return refuse({ kind: 'unresolved', message: phrase.reason });
-  const where = facts?.description ?? 'here';
+  const where = whereOf(action, facts);
   const server = serverOf(context, step, body);
   const confirmed = {
     step: step.id,
@@ -154,6 +156,12 @@ export function proposeChange(
     undoing && facts !== undefined ? { server: facts.server, preview: undefined } : shown;
   const changes = then && changesSince(then, { server, preview }, volatile);
   return { ...visit, pending: { action, digest, phrase: phrase.value, server, changes } };
+}
+
+/** Returns where an action runs, in words: at an address of its own, on a target, or here. */
+function whereOf(action: Action, facts: TargetFacts | undefined): string {
+  const own = action.kind === 'shell' ? action.place : undefined;
+  return own === undefined ? (facts?.description ?? 'here') : describePlace(own);
 }
 
 function shownBy(before: Visit['pending']): ShownGate | undefined {

@@ -11,14 +11,14 @@ import { shownJson } from '#runbook/model/written-json.ts';
 import { counted } from '#text/count.ts';
 import { formatDuration } from '#text/duration.ts';
 import { type Block, inlineCode, prose, text } from './block.ts';
-import { valuesToPutIn } from './places.ts';
+import { place, valuesToPutIn } from './places.ts';
 import { probeByHand } from './probe-by-hand.ts';
 import { requestBlocks } from './request-blocks.ts';
 
 /** Returns the instructions to carry out an action by hand, with all its guards. */
 export function actionBlocks(does: ActionStep, runbook: Runbook): readonly Block[] {
   return [
-    text(factsOf(does)),
+    text(factsOf(does, runbook)),
     ...vouchedBlocks(does.readBecause),
     ...(does.effect === 'read' ? [] : gateBlocks(does, runbook)),
     ...bodyBlocks(does.body, runbook),
@@ -38,9 +38,11 @@ export function bodyBlocks(body: Body, runbook: Runbook): readonly Block[] {
 }
 
 /** Returns the location where a body runs, as the end of a phrase. */
-export function placeOf(body: Body): string {
+export function placeOf(body: Body, runbook: Runbook): string {
   const target = bodyTarget(body);
-  return target === undefined ? '' : `, on ${inlineCode(target)}`;
+  if (target === undefined) return '';
+  const own = ownPlace(body, runbook);
+  return own === undefined ? `, on ${inlineCode(target)}` : `, in ${own}`;
 }
 
 function codeBlocks(body: Body): readonly Block[] {
@@ -82,15 +84,23 @@ function stdinText(stdin: Stdin): string {
   return 'json' in stdin ? shownJson(stdin.json) : stdin.text;
 }
 
-function factsOf({ effect, body, retry, timeoutMs, kind }: ActionStep): string {
+function ownPlace(body: Body, { inputs }: Runbook): string | undefined {
+  const own = body.kind === 'shell' ? body.place : undefined;
+  return own && place(own, inputs);
+}
+
+function factsOf({ effect, body, retry, timeoutMs, kind }: ActionStep, runbook: Runbook): string {
   const target = bodyTarget(body);
+  const own = ownPlace(body, runbook);
   const what = { read: 'Read-only', change: '**CHANGE**', destructive: '**DESTRUCTIVE**' }[effect];
   const kinds = retry === undefined || retry.on.length === 0 ? '' : ` on ${retry.on.join(', ')}`;
   return [
     what,
     kind === 'probe' || kind === 'http'
       ? 'from this machine'
-      : `on ${inlineCode(target ?? 'local')}`,
+      : own === undefined
+        ? `on ${inlineCode(target ?? 'local')}`
+        : `in ${own}`,
     `up to ${formatDuration(timeoutMs)}`,
     ...(retry === undefined ? [] : [`up to ${counted(retry.attempts, 'attempt')}${kinds}`]),
   ].join(' · ');
@@ -141,7 +151,7 @@ function undoBlocks({ undo }: ActionStep, runbook: Runbook): readonly Block[] {
   if (undo === undefined) return [];
   if (undo.kind === 'none') return [text(`**Cannot be undone:** ${undo.reason}`)];
   return [
-    text(`**Undo** (${undo.effect}${placeOf(undo.body)}):`),
+    text(`**Undo** (${undo.effect}${placeOf(undo.body, runbook)}):`),
     ...confirmBlocks(undo.confirm),
     ...bodyBlocks(undo.body, runbook),
   ];

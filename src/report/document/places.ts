@@ -12,7 +12,8 @@ export function placesSection({ targets, inputs }: Runbook): readonly Block[] {
   return [heading(2, 'Where to run it'), { kind: 'list', items }];
 }
 
-function place(target: TargetDefinition, inputs: readonly InputDefinition[]): string {
+/** Describes how to get a shell or a client at a target. */
+export function place(target: TargetDefinition, inputs: readonly InputDefinition[]): string {
   const word = (template: Template) => valueWord(template, inputs);
   switch (target.kind) {
     case 'local':

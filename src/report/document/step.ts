@@ -81,7 +81,7 @@ function waitBlocks({ ms, until }: WaitStep, runbook: Runbook): readonly Block[]
   const { everyMs, condition, body, readBecause } = until;
   return [
     text(
-      `Wait until ${inlineCode(condition.text)}, for at most ${formatDuration(ms)}. Check every ${formatDuration(everyMs)}${placeOf(body)}:`,
+      `Wait until ${inlineCode(condition.text)}, for at most ${formatDuration(ms)}. Check every ${formatDuration(everyMs)}${placeOf(body, runbook)}:`,
     ),
     ...bodyBlocks(body, runbook),
     ...vouchedBlocks(readBecause),

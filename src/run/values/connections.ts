@@ -46,7 +46,7 @@ export class Connections {
     // The slot that the run occupied may be the only one it can get on a full server.
     await this.#closing;
     const target = targetOf(action);
-    const resolved = target === undefined ? undefined : this.#options.targetNamed(target);
+    const resolved = target === undefined ? undefined : this.#resolved(action, target);
     const opened = this.#at(resolved);
     const { name, executors } = opened;
     if (resolved === undefined || !('target' in action)) return await executors.executorFor(action);
@@ -54,6 +54,11 @@ export class Connections {
     const executor = await executors.executorFor({ ...action, target: name });
     const inTurn = resolved.kind === 'database' ? this.#takingTurns(executor) : executor;
     return action.kind === 'connect' ? this.#telling(inTurn, action.target, opened) : inTurn;
+  }
+
+  #resolved(action: Action, target: string): ResolvedTarget | undefined {
+    const place = action.kind === 'shell' ? action.place : undefined;
+    return place === undefined ? this.#options.targetNamed(target) : { ...place, name: target };
   }
 
   /** Closes all connections; later uses open new ones. */

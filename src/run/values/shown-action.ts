@@ -3,6 +3,7 @@ import type { TargetFacts } from '#machine/context.ts';
 import { defaultTimeoutMs } from '#runbook/model/terms.ts';
 import type { Json } from '#runbook/model/value.ts';
 import type { Action, HttpAction, ShellAction, SqlAction } from '#safety/actions/action.ts';
+import { describePlace } from '#safety/actions/place.ts';
 import { secretParameters } from '#safety/actions/secret-parameters.ts';
 import { formatSeconds } from '#text/duration.ts';
 
@@ -26,7 +27,10 @@ export function shownAction(action: Action, places: Places): ShownAction {
     return { kind: 'probe', text: `probe ${action.probe}`, values, where: 'here' };
   }
   if (action.kind === 'http') return shownRequest(action);
-  const where = whereOf(action.target, places);
+  const where =
+    action.kind === 'shell' && action.place !== undefined
+      ? describePlace(action.place)
+      : whereOf(action.target, places);
   // A read has no gate; its limits are in the runbook.
   const settings = action.readOnly ? [] : settingsOf(action);
   const rest = settings.length === 0 ? {} : { settings };

@@ -5,11 +5,12 @@ import { renderText, type Template } from '#runbook/expression/template.ts';
 import { CONSOLE_DATABASE, isConsole } from '#runbook/model/engines.ts';
 import { bodyTarget, type Runbook, type TargetDefinition } from '#runbook/model/runbook.ts';
 import { bodiesOf } from '#runbook/model/step-bodies.ts';
+import type { PlaceDefinition } from '#runbook/model/target-definition.ts';
 import type { Value } from '#runbook/model/value.ts';
+import { describePlace, type Place, renderPlace } from '#safety/actions/place.ts';
+import { parseSshDestination } from '#safety/actions/ssh-destination.ts';
 import { describeDatabase, parseDatabaseUrl } from '#steps/database/url.ts';
 import type { ResolvedTarget } from '#steps/open-executors.ts';
-import { describePod } from '#steps/remote/kubernetes.ts';
-import { parseSshDestination } from '#steps/remote/ssh-destination.ts';
 
 /** A target with its address, and its public facts. */
 export type Target = { readonly resolved: ResolvedTarget; readonly facts: TargetFacts };
@@ -43,14 +44,10 @@ function resolveTarget(definition: TargetDefinition, inputs: Inputs): Target {
   switch (definition.kind) {
     case 'local':
       return localTarget(definition);
-    case 'ssh':
-      return sshTarget(definition, inputs);
-    case 'docker':
-      return dockerTarget(definition, inputs);
-    case 'kubernetes':
-      return kubernetesTarget(definition, inputs);
     case 'database':
       return databaseTarget(definition, inputs);
+    default:
+      return placeTarget(definition, inputs);
   }
 }
 
@@ -62,39 +59,18 @@ function localTarget({ name }: { readonly name: string }): Target {
   return { resolved: { kind: 'local', name }, facts };
 }
 
-function sshTarget({ name, ssh }: Definition<'ssh'>, inputs: Inputs): Target {
-  const destination = wordOf(name, ssh, inputs);
-  const parsed = parseSshDestination(destination);
-  if (parsed === undefined)
-    throw usageError(
-      `the address of the target "${name}" is no place that ssh can reach`,
-      'write user@host, ssh://user@host:port, or a Host of your ssh configuration',
-    );
-  const { host, port, user } = parsed;
-  const description = `ssh ${destination}`;
-  return {
-    resolved: { kind: 'ssh', name, destination },
-    facts: { ...UNSAID, name, host, port, user, description },
-  };
+function placeTarget(definition: PlaceDefinition, inputs: Inputs): Target {
+  const { name } = definition;
+  const rendered = renderPlace(definition, { inputs });
+  if (!rendered.ok)
+    throw usageError(`the target "${name}" has no usable address: ${rendered.reason}`);
+  const place = rendered.value;
+  return { resolved: { ...place, name }, facts: { ...UNSAID, ...factsOfPlace(name, place) } };
 }
 
-function dockerTarget({ name, container: template }: Definition<'docker'>, inputs: Inputs): Target {
-  const container = wordOf(name, template, inputs);
-  const facts = { ...UNSAID, name, description: `docker ${container}` };
-  return { resolved: { kind: 'docker', name, container }, facts };
-}
-
-function kubernetesTarget(definition: Definition<'kubernetes'>, inputs: Inputs): Target {
-  const { name, workload } = definition;
-  const part = (template: Template | undefined) => template && wordOf(name, template, inputs);
-  const pod = {
-    context: part(definition.context),
-    namespace: part(definition.namespace),
-    workload: { kind: workload.kind, name: wordOf(name, workload.name, inputs) },
-    container: part(definition.container),
-  };
-  const facts = { ...UNSAID, name, description: describePod(pod) };
-  return { resolved: { kind: 'kubernetes', name, ...pod }, facts };
+function factsOfPlace(name: string, place: Place) {
+  const said = place.kind === 'ssh' ? parseSshDestination(place.destination) : undefined;
+  return { ...said, name, description: describePlace(place) };
 }
 
 function databaseTarget(definition: Definition<'database'>, inputs: Inputs): Target {
@@ -122,21 +98,6 @@ function databaseTarget(definition: Definition<'database'>, inputs: Inputs): Tar
     resolved: { kind: 'database', name, url, ...reserve },
     facts: { ...parsed, name, engine },
   };
-}
-
-/**
- * Rejects words that a client would parse as options (a leading dash), and shell metacharacters, which
- * ssh passes to a shell if its configuration has a command such as ProxyCommand.
- */
-function wordOf(target: string, template: Template, inputs: Inputs): string {
-  const word = textOf(template, inputs)?.trim();
-  if (word === undefined || word === '') throw noAddress(target);
-  if (/^-|[\p{Cc}\s'"`$\\;&|<>(){}*?!]/u.test(word))
-    throw usageError(
-      `the address of the target "${target}" is refused`,
-      'a part of it begins with a dash, or holds a space, a control character or a sign of the shell',
-    );
-  return word;
 }
 
 function noAddress(target: string): RunbookError {

@@ -1,6 +1,7 @@
 import type { Template } from '../expression/template.ts';
 import { isTemplate, requestTexts } from './http-request.ts';
 import type { Body, Stdin } from './runbook.ts';
+import type { PlaceDefinition } from './target-definition.ts';
 import { textsOf } from './written-json.ts';
 
 /** Returns every template of a body. */
@@ -12,6 +13,7 @@ export function bodyTemplates(body: Body): readonly Template[] {
       return [
         body.script,
         ...Object.values(body.env),
+        ...(body.place === undefined ? [] : placeTemplates(body.place)),
         ...(body.cwd === undefined ? [] : [body.cwd]),
         ...(body.stdin === undefined ? [] : stdinTexts(body.stdin)),
       ];
@@ -20,6 +22,14 @@ export function bodyTemplates(body: Body): readonly Template[] {
     case 'probe':
       return Object.values(body.params).filter(isTemplate);
   }
+}
+
+/** Returns every template of an address. */
+function placeTemplates(place: PlaceDefinition): readonly Template[] {
+  if (place.kind === 'ssh') return [place.ssh];
+  if (place.kind === 'docker') return [place.container];
+  const { context, namespace, workload, container } = place;
+  return [context, namespace, workload.name, container].filter((part) => part !== undefined);
 }
 
 function stdinTexts(stdin: Stdin): readonly Template[] {

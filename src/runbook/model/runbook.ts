@@ -7,7 +7,7 @@ import type { InputDefinition } from './input-definition.ts';
 import type { Outcome } from './outcomes.ts';
 import type { ProbeName } from './probe-parameters.ts';
 import type { ErrorKind } from './step-error.ts';
-import type { TargetDefinition } from './target-definition.ts';
+import type { PlaceDefinition, TargetDefinition } from './target-definition.ts';
 import type { ActionKind, ConfirmLevel, Effect, Phase, Severity } from './terms.ts';
 import type { Json } from './value.ts';
 import type { WrittenJson } from './written-json.ts';
@@ -57,6 +57,8 @@ export type Body =
       readonly kind: 'shell';
       readonly script: Template;
       readonly target: string;
+      /** Set if the step gives the address itself: the target is then no target of the runbook. */
+      readonly place?: PlaceDefinition;
       readonly env: Readonly<Record<string, Template>>;
       readonly cwd: Template | undefined;
       readonly stdin: Stdin | undefined;

@@ -2,9 +2,8 @@ import type { Template } from '../expression/template.ts';
 import type { Span } from '../yaml/source.ts';
 import type { Engine } from './runbook.ts';
 
-/** A place where a step can run. */
-export type TargetDefinition =
-  | { readonly kind: 'local'; readonly name: string; readonly span: Span }
+/** A place where scripts run, other than this machine. */
+export type PlaceDefinition =
   | {
       readonly kind: 'ssh';
       readonly name: string;
@@ -28,7 +27,12 @@ export type TargetDefinition =
       /** A pod, or a deployment from which kubectl picks one pod. */
       readonly workload: { readonly kind: 'pod' | 'deployment'; readonly name: Template };
       readonly container: Template | undefined;
-    }
+    };
+
+/** A place where a step can run. */
+export type TargetDefinition =
+  | { readonly kind: 'local'; readonly name: string; readonly span: Span }
+  | PlaceDefinition
   | {
       readonly kind: 'database';
       readonly name: string;

@@ -10,6 +10,7 @@ import { type ActionSurroundings, readBody } from './body.ts';
 import { readConfirm, readPreview, readRetry, readUndo, readVerify } from './guards.ts';
 import type { PartReader } from './part-reader.ts';
 import type { StepSurroundings } from './step-surroundings.ts';
+import { readOn } from './targets.ts';
 
 type Written = Extract<WrittenStep, { readonly kind: 'sql' | 'shell' | 'http' }>;
 type WrittenRead = WrittenBranch | Extract<WrittenStep, { readonly kind: 'probe' }>;
@@ -22,13 +23,12 @@ export function readAction(
   reader: PartReader,
   around: StepSurroundings,
 ): ActionStep | undefined {
-  const surroundings = withEnv(document, around);
+  const surroundings = ofWholeStep(document, names, reader, around);
   const { effect: declared, read_because: readBecause } = document;
   const effect = declared ?? (readBecause === undefined ? 'change' : 'read');
   const before = { ...names, ...previewNames(document.preview) };
   const afterwards = { ...before, ...resultNames(fields) };
-  const on = 'on' in document ? document.on : undefined;
-  const body = readBody(document, [], on, before, reader, surroundings);
+  const body = readBody(document, [], undefined, before, reader, surroundings);
   if (body === undefined) return undefined;
   checkVolatile(document.preview?.volatile ?? [], body, reader);
   return {
@@ -57,8 +57,8 @@ export function readLook(
   reader: PartReader,
   around: StepSurroundings,
 ): (ActionStep & { readonly effect: 'read' }) | undefined {
-  const on = 'on' in document ? document.on : undefined;
-  const body = readBody(document, [], on, names, reader, withEnv(document, around));
+  const surroundings = ofWholeStep(document, names, reader, around);
+  const body = readBody(document, [], undefined, names, reader, surroundings);
   const expect = reader.condition(['expect'], { ...names, ...resultNames(fields) });
   if (body === undefined) return undefined;
   return {
@@ -77,10 +77,16 @@ export function readLook(
   };
 }
 
-/** The variables of a script are available to every body of its step. */
-function withEnv(document: object, around: StepSurroundings): ActionSurroundings {
+/** The variables of a script and the target of its step are those of every body of the step. */
+function ofWholeStep(
+  document: Written['document'] | WrittenRead['document'],
+  names: Names,
+  reader: PartReader,
+  around: StepSurroundings,
+): ActionSurroundings {
   const env = 'env' in document ? Object.keys(document.env ?? {}) : [];
-  return { ...around, env };
+  const on = 'on' in document ? readOn(document.id, document.on, names, reader, around) : undefined;
+  return { ...around, env, on };
 }
 
 /** Reports the volatile columns of a preview that the action binds nevertheless. */

@@ -4,6 +4,7 @@ import { checkPlaces, sqlPlaces } from '../expression/placement.ts';
 import type { Template } from '../expression/template.ts';
 import { ENGINES, type Engine, statementFor } from '../model/engines.ts';
 import type { Body, SqlTexts, TargetDefinition } from '../model/runbook.ts';
+import type { PlaceDefinition } from '../model/target-definition.ts';
 import { ACTION_KINDS } from '../model/terms.ts';
 import type { HttpDocument } from '../schema/http.ts';
 import { readHttp } from './http.ts';
@@ -12,8 +13,12 @@ import { type ProbeDocument, readProbe } from './probe.ts';
 import { readScript, type ScriptDocument } from './script.ts';
 import type { StepSurroundings } from './step-surroundings.ts';
 
-/** The variables of a script belong to the whole step, its verification included. */
-export type ActionSurroundings = StepSurroundings & { readonly env: readonly string[] };
+/** The variables of a script and the target of its step belong to the whole step, its verification included. */
+export type ActionSurroundings = StepSurroundings & {
+  readonly env: readonly string[];
+  /** The name of the target, or an address of the step's own. */
+  readonly on: string | PlaceDefinition | undefined;
+};
 
 /** The keys of a body: one of these, and the script options of a step. */
 export type BodyDocument = ScriptDocument & {
@@ -31,12 +36,12 @@ export function bodyKinds(document: BodyDocument): readonly Body['kind'][] {
 
 /**
  * Reads the body under `sql`, `shell`, `http` or `probe` at `path` of a step: of the step itself, its
- * preview, its verification or its undo. `on` is the target that the step names.
+ * preview, its verification or its undo. `own` is the target that this part itself names.
  */
 export function readBody(
   document: BodyDocument,
   path: Path,
-  on: string | undefined,
+  own: string | undefined,
   names: Names,
   reader: PartReader,
   surroundings: ActionSurroundings,
@@ -47,7 +52,17 @@ export function readBody(
     return readHttp(document.http, [...path, 'http'], names, reader, surroundings.secrets);
   const kind = document.sql === undefined ? 'shell' : 'sql';
   const { targets } = surroundings;
-  const target = readTarget(kind, path, on, targets, reader);
+  const on = own ?? surroundings.on;
+  if (typeof on === 'object' && kind === 'shell') {
+    const body = readScript(document, path, on.name, names, reader, surroundings);
+    return body && { ...body, place: on };
+  }
+  if (typeof on === 'object' && path.length === 0) {
+    reader.report('wrong-target', on.span, ONLY_SCRIPTS, NAME_IT);
+    return undefined;
+  }
+  const named = typeof on === 'object' ? undefined : on;
+  const target = readTarget(kind, path, named, targets, reader);
   if (target === undefined) return undefined;
   if (kind === 'shell') return readScript(document, path, target, names, reader, surroundings);
   const at = targets.find(({ name }) => name === target);
@@ -55,19 +70,24 @@ export function readBody(
   return { kind, target, texts: readStatement(document.sql, path, engine, names, reader) };
 }
 
+const ONLY_SCRIPTS = 'only a script can have an address of its own';
+
+const NAME_IT =
+  'define the database under targets: and name it; for a database per item, repeat a runbook';
+
 /** Reads a body that is one of several kinds, each with its own key; reports none or several. */
 export function readOneBody(
   what: string,
   document: BodyDocument,
   path: Path,
-  on: string | undefined,
+  own: string | undefined,
   names: Names,
   reader: PartReader,
   surroundings: ActionSurroundings,
   kinds: readonly Body['kind'][] = ACTION_KINDS,
 ): Body | undefined {
   if (bodyKinds(document).length === 1)
-    return readBody(document, path, on, names, reader, surroundings);
+    return readBody(document, path, own, names, reader, surroundings);
   // A step that is named and cannot be repeated is already reported.
   if (document.again !== undefined || document.from !== undefined) return undefined;
   reader.report(

@@ -19,11 +19,11 @@ import { type ActionSurroundings, type BodyDocument, bodyKinds, readOneBody } fr
 import type { PartReader, Path } from './part-reader.ts';
 import { probeName } from './probe.ts';
 
-type Document = StepDocument['sql' | 'shell' | 'http'] & { readonly on?: string | undefined };
+type Document = StepDocument['sql' | 'shell' | 'http'];
 
 /** Reads the preview of a step. */
 export function readPreview(
-  { preview, on, effect }: Document,
+  { preview, effect }: Document,
   names: Names,
   reader: PartReader,
   surroundings: ActionSurroundings,
@@ -37,12 +37,11 @@ export function readPreview(
       'it runs without a gate',
     );
   const what = 'a preview';
-  const at = preview.on ?? on;
   const written = {
     ...preview,
     parse: preview.parse === 'json' ? preview.parse : 'lines',
   } as const;
-  const body = readOneBody(what, written, ['preview'], at, names, reader, surroundings);
+  const body = readOneBody(what, written, ['preview'], preview.on, names, reader, surroundings);
   if (body === undefined) return undefined;
   const freshForMs = reader.duration(['preview', 'fresh_for'], '30s');
   const { max_rows: maxRows = 50, volatile = [], read_because: readBecause } = preview;
@@ -89,13 +88,13 @@ function warnOfPhrase(phrase: Template | undefined, reader: PartReader): void {
 
 /** Reads the check that is repeated after an action. */
 export function readVerify(
-  { verify, on: own }: Document,
+  { verify }: Document,
   names: Names,
   reader: PartReader,
   surroundings: ActionSurroundings,
 ): Verify | undefined {
   if (verify === undefined) return undefined;
-  const on = verify.on ?? own;
+  const { on } = verify;
   const body = readOneBody('a verification', verify, ['verify'], on, names, reader, surroundings);
   const until = reader.condition(['verify', 'until'], {
     ...names,
@@ -134,7 +133,7 @@ export function readUndo(
     reader.report('keys-conflict', span, 'undo has an action and none', 'keep one of them');
     return undefined;
   }
-  const on = undo.on ?? document.on;
+  const { on } = undo;
   const after = {
     ...names,
     ...resultNames(resultFields({ kind: bodyKinds(document as BodyDocument)[0] ?? 'shell' })),

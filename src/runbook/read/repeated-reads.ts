@@ -87,7 +87,12 @@ function readOf(
     const isLater = all.has(name.text);
     problems.push(
       isLater
-        ? errorAt('step-not-before', name.span, `"${name.text}" does not come before this step`)
+        ? errorAt(
+            'step-not-before',
+            name.span,
+            `"${name.text}" does not come before this step`,
+            'move it up, or write the read out',
+          )
         : errorAt(
             'unknown-step',
             name.span,
@@ -101,6 +106,11 @@ function readOf(
   if (other !== undefined)
     return report(
       `"${name.text}" has ${other}, which cannot be repeated here`,
+      'write the read out',
+    );
+  if (step.entries.get('on')?.value.kind === 'mapping')
+    return report(
+      `"${name.text}" has an address of its own, which cannot be repeated here`,
       'write the read out',
     );
   const taken = TAKEN.flatMap((one): [string, Entry][] => {

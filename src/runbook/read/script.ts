@@ -25,7 +25,7 @@ export function readScript(
   names: Names,
   reader: PartReader,
   surroundings: ActionSurroundings,
-): Body | undefined {
+): Extract<Body, { readonly kind: 'shell' }> | undefined {
   const script = reader.template([...path, 'shell'], names);
   if (script === undefined) return undefined;
   checkPlaces(script, shellPlaces, reader);

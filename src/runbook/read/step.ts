@@ -16,6 +16,7 @@ import { createPartReader, type PartReader, type PlacedUse } from './part-reader
 import { readAsk, readShown } from './question.ts';
 import { readRunbookStep } from './runbook-step.ts';
 import type { StepSurroundings } from './step-surroundings.ts';
+import { readOn } from './targets.ts';
 
 /** A step, and every name that its expressions read. */
 export type ReadStep = {
@@ -147,7 +148,7 @@ function readBranch(
 
 /** Reads a pause, or the condition that a pause waits for. */
 function readWait(
-  { wait, on }: StepDocument['wait'],
+  { id, wait, on }: StepDocument['wait'],
   names: Names,
   reader: PartReader,
   around: StepSurroundings,
@@ -162,8 +163,17 @@ function readWait(
       );
     return { kind: 'wait', ms: reader.duration(['wait'], '0s'), until: undefined };
   }
-  const surroundings = { ...around, env: [] };
-  const body = readOneBody('what a wait looks at', wait, ['wait'], on, names, reader, surroundings);
+  const at = readOn(id, on, names, reader, around);
+  const surroundings = { ...around, env: [], on: at };
+  const body = readOneBody(
+    'what a wait looks at',
+    wait,
+    ['wait'],
+    undefined,
+    names,
+    reader,
+    surroundings,
+  );
   const condition = reader.condition(['wait', 'until'], {
     ...names,
     ...resultNames(looksFor(wait)),

@@ -2,8 +2,12 @@ import type { Names } from '../expression/known-names.ts';
 import type { Template } from '../expression/template.ts';
 import type { TargetDefinition } from '../model/runbook.ts';
 import { refuseSecrets, type SecretNames } from '../model/secrets.ts';
+import type { PlaceDefinition } from '../model/target-definition.ts';
+import type { On } from '../schema/action.ts';
 import type { Head } from '../schema/runbook.ts';
+import type { Span } from '../yaml/source.ts';
 import type { PartReader, Path } from './part-reader.ts';
+import type { StepSurroundings } from './step-surroundings.ts';
 
 type TargetDocument = NonNullable<Head['targets']>[string];
 
@@ -27,6 +31,23 @@ export function readTargets(
   });
 }
 
+/** Reads the target of a step: a name, or an address of its own, which may use items and results. */
+export function readOn(
+  step: string,
+  on: On | undefined,
+  names: Names,
+  reader: PartReader,
+  { secrets }: StepSurroundings,
+): string | PlaceDefinition | undefined {
+  if (on === undefined || typeof on === 'string') return on;
+  const shown = (...keys: Path) => {
+    const found = reader.template(['on', ...keys], names);
+    if (found !== undefined) refuseSecrets(found, secrets, 'secret-in-argv', reader);
+    return found;
+  };
+  return readPlace(step, ['on'], on, reader, shown);
+}
+
 type ReadTemplate = (...keys: Path) => Template | undefined;
 
 function readTargetDefinition(
@@ -38,42 +59,49 @@ function readTargetDefinition(
 ): TargetDefinition | undefined {
   const span = reader.span(['targets', name]);
   if ('local' in target) return { kind: 'local', name, span };
-  if ('ssh' in target) {
-    const ssh = shown('ssh');
-    return ssh && { kind: 'ssh', name, span, ssh };
-  }
-  if ('docker' in target) {
-    const container = shown('docker');
-    return container && { kind: 'docker', name, span, container };
-  }
-  if ('kubernetes' in target) {
-    const kind = workloadKind(name, target.kubernetes, reader);
-    const workload = kind && shown('kubernetes', kind);
-    if (kind === undefined || workload === undefined) return undefined;
-    return {
-      kind: 'kubernetes',
-      name,
-      span,
-      context: shown('kubernetes', 'context'),
-      namespace: shown('kubernetes', 'namespace'),
-      workload: { kind, name: workload },
-      container: shown('kubernetes', 'container'),
-    };
-  }
+  if (!('database' in target)) return readPlace(name, ['targets', name], target, reader, shown);
   const database = template('database');
   const reserve = template('reserve');
   const { engine, login = 'application' } = target;
   return database && { kind: 'database', name, span, engine, database, reserve, login };
 }
 
-function workloadKind(
+function readPlace(
   name: string,
+  at: Path,
+  target: Exclude<On, string>,
+  reader: PartReader,
+  shown: ReadTemplate,
+): PlaceDefinition | undefined {
+  const named = { name, span: reader.span(at) };
+  if ('ssh' in target) {
+    const ssh = shown('ssh');
+    return ssh && { kind: 'ssh', ...named, ssh };
+  }
+  if ('docker' in target) {
+    const container = shown('docker');
+    return container && { kind: 'docker', ...named, container };
+  }
+  const kind = workloadKind(reader.span([...at, 'kubernetes']), target.kubernetes, reader);
+  const workload = kind && shown('kubernetes', kind);
+  if (kind === undefined || workload === undefined) return undefined;
+  return {
+    kind: 'kubernetes',
+    ...named,
+    context: shown('kubernetes', 'context'),
+    namespace: shown('kubernetes', 'namespace'),
+    workload: { kind, name: workload },
+    container: shown('kubernetes', 'container'),
+  };
+}
+
+function workloadKind(
+  span: Span,
   { pod, deployment }: Extract<TargetDocument, { kubernetes: unknown }>['kubernetes'],
   reader: PartReader,
 ): 'pod' | 'deployment' | undefined {
   if ((pod === undefined) !== (deployment === undefined))
     return pod === undefined ? 'deployment' : 'pod';
-  const span = reader.span(['targets', name, 'kubernetes']);
   if (pod === undefined)
     reader.report(
       'missing-key',

@@ -9,6 +9,7 @@ import {
   flag,
   identifier,
   opt,
+  places,
   readTimeout,
   scriptText,
   sqlText,
@@ -37,8 +38,16 @@ const confirm = z
   })
   .check(z.describe('how the gate is confirmed'));
 
-/** The target of a step. */
-export const on = identifier.check(z.describe('the target it runs on'));
+/** The target of a part of a step. */
+const on = identifier.check(z.describe('the target it runs on'));
+
+/** The target of a step: a name, or an address that may use items and earlier results. */
+export const place = z
+  .union([identifier, ...places])
+  .check(z.describe('the target it runs on, or an address'));
+
+/** The target of a step as written. */
+export type On = z.infer<typeof place>;
 
 /** The step whose read is repeated. */
 export const again = identifier.check(z.describe('an earlier step, whose read is repeated'));
@@ -127,7 +136,7 @@ export const gated = {
 };
 
 /** The keys of statements and scripts. */
-export const action = { ...gated, on: opt(on) };
+export const action = { ...gated, on: opt(place) };
 
 /** The keys of a script. */
 export const script = {

@@ -65,3 +65,20 @@ export const sqlText = z
 
 /** The schema of a script. */
 export const scriptText = text('a bash script; each ${{ }} becomes one quoted word');
+
+/** The addresses of places where scripts run, other than this machine. */
+export const places = [
+  z.strictObject({ ssh: text('user@host, or an alias of the ssh configuration') }),
+  z.strictObject({ docker: text("a container's name or ID") }),
+  z.strictObject({
+    kubernetes: z
+      .strictObject({
+        pod: opt(text('a pod; alternative to deployment')),
+        deployment: opt(text('a deployment, one of whose pods is used; alternative to pod')),
+        container: opt(text('the container in the pod (default: the first)')),
+        namespace: opt(text("the namespace (default: the context's)")),
+        context: opt(text('the kubectl context (default: the current one)')),
+      })
+      .check(z.describe('a pod that scripts run in')),
+  }),
+] as const;

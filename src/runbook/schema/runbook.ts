@@ -8,6 +8,7 @@ import {
   flag,
   identifier,
   opt,
+  places,
   readTimeout,
   scriptText,
   sqlText,
@@ -60,19 +61,7 @@ const target = z.union([
     ),
   }),
   z.strictObject({ local: z.literal(true).check(z.describe('the machine runbook runs on')) }),
-  z.strictObject({ ssh: text('user@host, or an alias of the ssh configuration') }),
-  z.strictObject({ docker: text("a container's name or ID") }),
-  z.strictObject({
-    kubernetes: z
-      .strictObject({
-        pod: opt(text('a pod; alternative to deployment')),
-        deployment: opt(text('a deployment, one of whose pods is used; alternative to pod')),
-        container: opt(text('the container in the pod (default: the first)')),
-        namespace: opt(text("the namespace (default: the context's)")),
-        context: opt(text('the kubectl context (default: the current one)')),
-      })
-      .check(z.describe('a pod that scripts run in')),
-  }),
+  ...places,
 ]);
 
 const prerequisite = z

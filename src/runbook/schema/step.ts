@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { OUTCOMES } from '../model/outcomes.ts';
 import { PHASES, type StepKind } from '../model/terms.ts';
-import { action, again, gated, look, on, repeatedBody, repeatedLook, script } from './action.ts';
+import { action, again, gated, look, place, repeatedBody, repeatedLook, script } from './action.ts';
 import { httpSchema } from './http.ts';
 import {
   condition,
@@ -96,14 +96,14 @@ export const BRANCH_SCHEMAS = {
   sql: z.strictObject({
     ...stepHead,
     ...look,
-    on: opt(on),
+    on: opt(place),
     effect: opt(z.literal('read').check(z.describe('a branch only reads'))),
     sql: sqlText,
   }),
   shell: z.strictObject({
     ...stepHead,
     ...look,
-    on: opt(on),
+    on: opt(place),
     effect: opt(z.literal('read').check(z.describe('a branch only reads'))),
     ...script,
   }),
@@ -155,7 +155,7 @@ export const STEP_SCHEMAS = {
   manual: z.strictObject({ ...common, ...repeated, manual: text('an instruction for a person') }),
   wait: z.strictObject({
     ...common,
-    on: opt(on),
+    on: opt(place),
     wait: z
       .union([duration('how long to wait'), waitUntil])
       .check(z.describe('how long to wait, or the condition to wait for')),

@@ -2,6 +2,7 @@ import type { HttpMethod } from '#runbook/model/http-request.ts';
 import type { ProbeName } from '#runbook/model/probe-parameters.ts';
 import type { Parse } from '#runbook/model/runbook.ts';
 import type { Json } from '#runbook/model/value.ts';
+import type { Place } from './place.ts';
 
 /**
  * Maps offsets of a rendered action to the runbook file: from `at` on, the text comes from `source`
@@ -30,6 +31,8 @@ export type SqlAction = {
 export type ShellAction = {
   readonly kind: 'shell';
   readonly target: string;
+  /** The address, if the step gives it itself. */
+  readonly place?: Place;
   readonly script: string;
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string | undefined;

@@ -14,6 +14,7 @@ import type { Action } from './action.ts';
 import { type BoundSql, bindSql } from './bind-sql.ts';
 import { renderConsoleCommand } from './console-command.ts';
 import { jsonOf } from './json-of.ts';
+import { renderPlace } from './place.ts';
 import { quoteShell } from './quote-shell.ts';
 import { renderHttp } from './render-http.ts';
 import { renderJson } from './render-json.ts';
@@ -79,6 +80,9 @@ function renderScript(
   scope: Scope,
   { readOnly, timeoutMs }: { readonly readOnly: boolean; readonly timeoutMs: number },
 ): Rendered<Action> {
+  const place = body.place && renderPlace(body.place, scope);
+  if (place?.ok === false)
+    return { ok: false, reason: `the address of on: cannot be used: ${place.reason}` };
   const script = renderTemplate(body.script, scope, (value, placeholder) => {
     const words: readonly Value[] = Array.isArray(value) ? value : [value];
     if (words.includes(null)) return missing(placeholder);
@@ -100,6 +104,7 @@ function renderScript(
     value: {
       kind: 'shell',
       target: body.target,
+      ...(place === undefined ? {} : { place: place.value }),
       script: script.value,
       env,
       cwd: cwd.value,

@@ -1,16 +1,9 @@
+import { describePlace, type Place } from '#safety/actions/place.ts';
 import type { ErrorRule } from '../wire/network-error.ts';
 import type { Client } from './client.ts';
 import { NO_BASH, NO_LOOKUP } from './client-error.ts';
 
-/**
- * The place in a cluster where scripts run. Undefined fields come from the operator's kubeconfig.
- */
-type Pod = {
-  readonly context?: string | undefined;
-  readonly namespace?: string | undefined;
-  readonly workload: { readonly kind: 'pod' | 'deployment'; readonly name: string };
-  readonly container?: string | undefined;
-};
+type Pod = Omit<Extract<Place, { readonly kind: 'kubernetes' }>, 'kind'>;
 
 /**
  * Returns a kubectl client for a pod, or for a deployment, where kubectl chooses a pod for every
@@ -25,7 +18,7 @@ export function createKubernetesClient(pod: Pod): Client {
     `${workload.kind}/${workload.name}`,
   ];
   return {
-    place: describePod(pod),
+    place: describePlace({ kind: 'kubernetes', ...pod }),
     rules: KUBERNETES_RULES,
     call(words, terminal) {
       const how = terminal ? ['-i', '-t'] : ['-i'];
@@ -33,14 +26,6 @@ export function createKubernetesClient(pod: Pod): Client {
     },
     async close() {},
   };
-}
-
-/** Describes a pod for people, e.g. `kubernetes prod/shop deployment/orders (app)`. */
-export function describePod({ context, namespace, workload, container }: Pod): string {
-  const scope = [context, namespace].filter((part) => part !== undefined).join('/');
-  const words = ['kubernetes', scope, `${workload.kind}/${workload.name}`];
-  if (container !== undefined) words.push(`(${container})`);
-  return words.filter((word) => word !== '').join(' ');
 }
 
 /**

@@ -191,6 +191,11 @@ const SQL: SqlAction = {
 const OTHER_SHELL: { readonly [K in keyof Required<ShellAction>]: readonly ShellAction[K][] } = {
   kind: [],
   target: ['shop'],
+  place: [
+    { kind: 'ssh', destination: 'ops@shop-1' },
+    { kind: 'docker', container: 'shop' },
+    { kind: 'kubernetes', workload: { kind: 'pod', name: 'shop-1' } },
+  ],
   script: ['rm -rf -- cachE'],
   env: [{ A: '2' }, { B: '1' }, {}],
   cwd: ['/srv/b', '', undefined],
