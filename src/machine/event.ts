@@ -21,6 +21,8 @@ export type MachineEvent =
       readonly phrase?: string | undefined;
       /** The age of the pinned rows at that moment. */
       readonly previewAgeMs?: number | undefined;
+      /** The run that is at work with the same change, if any: then it does not confirm. */
+      readonly otherRun?: string | undefined;
     }
   | { readonly type: 'DECLINE'; readonly reason: string }
   | { readonly type: 'REFRESH' }

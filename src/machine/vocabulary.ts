@@ -115,7 +115,7 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
       confirms: ({ context, event }) => {
         const { pending } = context.visit;
         assertEvent(event, 'CONFIRM');
-        if (pending === undefined) return false;
+        if (pending === undefined || event.otherRun !== undefined) return false;
         const rightPhrase = pending.phrase === undefined || event.phrase === pending.phrase;
         return event.digest === pending.digest && rightPhrase;
       },

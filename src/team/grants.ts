@@ -31,6 +31,7 @@ const WORKER = [
   'INSERT ON runbook.worker, runbook.run_event, runbook.run_output',
   'UPDATE (bytes) ON runbook.run_output',
   'INSERT, UPDATE, DELETE ON runbook.run_live',
+  'SELECT, INSERT, UPDATE, DELETE ON runbook.run_change',
   'SELECT, UPDATE (done_at, answer) ON runbook.run_intent',
 ];
 

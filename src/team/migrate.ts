@@ -5,9 +5,10 @@ import { connectionOf } from './database.ts';
 import { FIRST } from './migrations/001-first.ts';
 import { SERVED } from './migrations/002-served.ts';
 import { POLICY } from './migrations/003-policy.ts';
+import { CHANGES } from './migrations/004-changes.ts';
 
 /** The migrations in order; a released one never changes. */
-const MIGRATIONS: readonly string[] = [FIRST, SERVED, POLICY];
+const MIGRATIONS: readonly string[] = [FIRST, SERVED, POLICY, CHANGES];
 
 /** Any number that no other program locks; both keys of one advisory lock. */
 const LOCK = [7_212, 1] as const;

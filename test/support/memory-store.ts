@@ -1,5 +1,6 @@
 import { environmentError, usageError } from '#errors.ts';
 import type { RecordedEvent } from '#events/log/event.ts';
+import type { ChangeBoard, ChangeSign } from '#run/changes/port.ts';
 import type { Notice } from '#run/follow/port.ts';
 import { JournalCursor } from '#run/journal/cursor.ts';
 import { encodeLine, hashLine, NO_LINE } from '#run/journal/line.ts';
@@ -24,10 +25,11 @@ export type KeptInMemory = {
 /** A store of runs that touches no file: a second implementation of the ports. */
 export class MemoryStore implements RunStore {
   readonly #runs = new Map<string, KeptInMemory>();
+  readonly #signs: Signs = new Map();
 
   async create(run: NewRun): Promise<RunRecord> {
     const id = newRunId(run.name, run.now, run.random);
-    const kept = inMemory(id, run);
+    const kept = inMemory(id, run, this.#signs);
     this.#runs.set(id, kept);
     return kept.record;
   }
@@ -69,6 +71,19 @@ export class MemoryStore implements RunStore {
   }
 }
 
+type Signs = Map<string, ChangeSign>;
+
+function boardOf(run: string, signs: Signs): ChangeBoard {
+  return {
+    show: async (sign) => void signs.set(run, sign),
+    others: async () =>
+      [...signs].flatMap(([id, sign]) =>
+        id === run ? [] : [{ ...sign, run: id, isCertain: true }],
+      ),
+    clear: async () => void signs.delete(run),
+  };
+}
+
 function fromFiles(id: string, files: ReadonlyMap<string, Buffer>): KeptInMemory {
   const source = (file: string) => ({ file, text: files.get(file)?.toString() ?? '' });
   const names = [...files.keys()];
@@ -87,6 +102,7 @@ function fromFiles(id: string, files: ReadonlyMap<string, Buffer>): KeptInMemory
 function inMemory(
   id: string,
   { source, children = [] }: Pick<NewRun, 'source' | 'children'>,
+  signs: Signs = new Map(),
 ): KeptInMemory {
   const outputs = new Map<string, Buffer>();
   const journal = new MemoryJournal(id);
@@ -104,6 +120,7 @@ function inMemory(
         return child.source.text;
       },
     },
+    board: boardOf(id, signs),
     notices: {
       leave: async (notice) => {
         for (const listener of listeners) listener(notice);

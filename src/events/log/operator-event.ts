@@ -8,6 +8,7 @@ import {
   gateAnswer,
   number,
   opt,
+  otherRun,
   pinnedRows,
   said,
   shownAction,
@@ -58,6 +59,7 @@ export const OPERATOR_EVENTS = [
     phrase: opt(z.string()),
     reason: opt(z.string()),
     previewAgeMs: opt(z.number()),
+    otherRun: opt(text('the ID of the run that was at work with the same change: it is refused')),
     automatic: opt(said(z.boolean(), 'a refresh that nobody asked for: the rows had changed')),
   }),
   event('gate.refreshed', 'Written when the rows of an open gate were read again by themselves.', {
@@ -70,6 +72,16 @@ export const OPERATOR_EVENTS = [
     error: opt(z.string()),
     item,
   }),
+  event(
+    'gate.others',
+    'Written when other runs are found at a change of the target of an open gate, and whenever that changes.',
+    {
+      step,
+      runs: said(z.array(otherRun), 'empty when none is left'),
+      error: opt(text('why it could not be checked')),
+      item,
+    },
+  ),
   event(
     'rows.spared',
     'Written between a confirmation and its change, if the rows were read again and some differ from what the gate showed.',

@@ -265,6 +265,22 @@ export const pinnedRows = z.object({
 });
 export type PinnedRows = Logged<typeof pinnedRows>;
 
+/** Another run that is at a change of the same target. */
+export const otherRun = z.object({
+  run: text('its ID'),
+  runbook: z.string(),
+  title: text('the title of its change'),
+  operator: z.string(),
+  host: z.string(),
+  since: time('when its gate opened, or when it was confirmed'),
+  same: said(z.boolean(), 'it is the same change: the same step, with the same action'),
+  atWork: said(z.boolean(), 'it was confirmed and has not ended; otherwise its gate is open'),
+  unchecked: opt(
+    said(z.literal(true), 'whether its process is alive cannot be checked from this machine'),
+  ),
+});
+export type OtherRun = Logged<typeof otherRun>;
+
 /** The mode of a run. */
 export const runMode = z.enum(RUN_MODES);
 /** How a gate is confirmed. */

@@ -145,12 +145,13 @@ export function gateOpened(
   const { type: _, ...opened } = event;
   const isSame = view.gate?.step === event.step && view.gate.item?.index === event.item?.index;
   const same = isSame ? view.gate : undefined;
-  const { refused, preview: before } = same ?? {};
+  const { refused, others, preview: before } = same ?? {};
   const gate = {
     ...opened,
     at,
     seq,
     ...(refused === undefined ? {} : { refused }),
+    ...(others === undefined ? {} : { others }),
     ...(before === undefined ? {} : { before }),
   };
   // A change stays until its undo succeeds.
@@ -187,6 +188,15 @@ export function gateRefreshed(
   if (status === 'same') return { ...view, gate: { ...gate, unchangedAt: at } };
   const unrefreshed = { status, at, ...(error === undefined ? {} : { error }) };
   return { ...view, gate: { ...gate, unrefreshed } };
+}
+
+/** Returns the view after other runs were looked up for an open gate. */
+export function gateOthers(view: RunView, { runs, error }: EventOf<'gate.others'>): RunView {
+  if (view.gate === undefined) return view;
+  const { others: _, ...gate } = view.gate;
+  if (runs.length === 0 && error === undefined) return { ...view, gate };
+  const others = error === undefined ? { runs } : { runs, error };
+  return { ...view, gate: { ...gate, others } };
 }
 
 /** Returns the view of a run that waits for a person. */

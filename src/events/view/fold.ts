@@ -10,6 +10,7 @@ import {
   finished,
   gateAnswered,
   gateOpened,
+  gateOthers,
   gateRefreshed,
   handedOver,
   moving,
@@ -111,6 +112,8 @@ function next(view: RunView, recorded: RecordedEvent): RunView {
       return gateAnswered(view, event);
     case 'gate.refreshed':
       return gateRefreshed(view, event, at);
+    case 'gate.others':
+      return gateOthers(view, event);
     case 'operator.awaited':
       return awaited(view, event, at, seq);
     case 'operator.acted':

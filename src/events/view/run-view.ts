@@ -154,6 +154,8 @@ export type GateView = Omit<EventOf<'gate.opened'>, 'type'> & {
   readonly before?: PinnedRows;
   /** The time when its rows were last read again and were the same. */
   readonly unchangedAt?: string;
+  /** The other runs at a change of its target, as last looked up. */
+  readonly others?: Pick<EventOf<'gate.others'>, 'runs' | 'error'>;
   /** The reason why its rows are not, or no longer, known to be the same. */
   readonly unrefreshed?: {
     readonly status: 'gone' | 'failed' | 'stopped';

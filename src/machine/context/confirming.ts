@@ -1,9 +1,12 @@
 import { assertEvent } from 'xstate';
 import type { MachineContext, PendingChange, Visit } from '../context.ts';
 import type { Refuse } from '../effect.ts';
+import type { MachineEvent } from '../event.ts';
 import type { Placed } from '../placed-step.ts';
 import { type Of, of } from '../step-of.ts';
 import { executionOf } from './rendering.ts';
+
+type Confirm = Extract<MachineEvent, { type: 'CONFIRM' }>;
 
 /** While a gate is open, no earlier change can be undone. */
 export const GATE = { 'UNDO.*': {} } as const;
@@ -14,11 +17,15 @@ export function refusal(step: Placed) {
     type: 'refuse' as const,
     params: ({ context: { visit }, event }: Of): Refuse => {
       assertEvent(event, 'CONFIRM');
-      const isShown = event.digest === visit.pending?.digest;
-      const reason = isShown ? 'that is not the phrase' : 'it is not what the gate shows';
-      return { step: step.id, reason };
+      return { step: step.id, reason: reasonOf(event, visit.pending?.digest) };
     },
   };
+}
+
+function reasonOf(event: Confirm, digest: string | undefined): string {
+  if (event.digest !== digest) return 'it is not what the gate shows';
+  if (event.otherRun === undefined) return 'that is not the phrase';
+  return `run ${event.otherRun} was at work with the same change; confirm again once it has ended`;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { EventOf, RecordedEvent, ShownAction } from '#events/log/event.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { isSameAction } from '#events/wording/action-surroundings.ts';
+import { otherRunsTexts } from '#events/wording/other-runs.ts';
 import {
   briefValueTexts,
   errorName,
@@ -88,6 +89,8 @@ export function plainLines(
       return gateLines(event, at, columns);
     case 'gate.refreshed':
       return refreshedLines(event, at);
+    case 'gate.others':
+      return otherRunsTexts(event).map((text) => timed(at, text, 'warn'));
     case 'gate.answered':
       return event.automatic === true ? [] : [answeredLine(event, at)];
     case 'operator.awaited':

@@ -39,6 +39,7 @@ const BESIDE_THE_MACHINE: ReadonlySet<RunEventType> = new Set([
   'run.watched',
   'run.attended',
   'gate.refreshed',
+  'gate.others',
 ]);
 
 /**

@@ -44,14 +44,15 @@ export class IntentHandler {
   }
 
   /**
-   * Carries out an intent, or returns why not. Refuses an answer to a question that is not open.
+   * Carries out an intent, or returns why not. Refuses an answer to a question that is not open, and
+   * a confirmation while `otherRun` is at work with the same change.
    */
-  handle({ intent, by, answers }: Submission): Verdict {
+  handle({ intent, by, answers }: Submission, otherRun?: string): Verdict {
     const { awaited, current = '' } = this.#session.view();
     if (isAnswer(intent) && answers !== awaited?.seq)
       return refused('stale', 'it answers another question than the one that is open');
     const refusal = this.#parts.refusalOf(intent, current);
-    return refusal === undefined ? this.#obey(intent, by) : refused('invalid', refusal);
+    return refusal === undefined ? this.#obey(intent, by, otherRun) : refused('invalid', refusal);
   }
 
   /** Leaves or aborts the run once nothing runs any more; see {@link leaveIfDue}. */
@@ -84,7 +85,7 @@ export class IntentHandler {
     return ACCEPTED;
   }
 
-  #obey(intent: Intent, by: string): Verdict {
+  #obey(intent: Intent, by: string, otherRun?: string): Verdict {
     const { times, commands, executions, move, record } = this.#session;
     const taken = commands.takes(intent, by);
     if (taken !== undefined) return taken;
@@ -111,6 +112,7 @@ export class IntentHandler {
           operator: by,
           values,
           ageMs: (at) => times.ageMs(at),
+          otherRun,
         });
         return recorded === undefined ? IMPOSSIBLE : move(recorded);
       }

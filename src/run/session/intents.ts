@@ -13,6 +13,8 @@ export type IntentPlace = {
   readonly values: Values;
   /** Returns the age of rows in ms by their recorded time; undefined if unknown. */
   readonly ageMs: (at: string) => number | undefined;
+  /** The run that is at work with the same change, if any. */
+  readonly otherRun?: string | undefined;
 };
 
 /**
@@ -97,7 +99,7 @@ function placesOf(targets: ReturnType<Values['targets']>): readonly StartedTarge
 
 function gateAnswer(
   intent: Extract<Intent, { type: 'confirm' | 'decline' | 'refresh' }>,
-  { view, operator, ageMs }: IntentPlace,
+  { view, operator, ageMs, otherRun }: IntentPlace,
 ): RunEvent | undefined {
   const { gate } = view;
   if (gate === undefined) return undefined;
@@ -114,6 +116,7 @@ function gateAnswer(
         answer: 'confirmed',
         digest: intent.digest,
         ...(intent.phrase === undefined ? {} : { phrase: intent.phrase }),
+        ...(otherRun === undefined ? {} : { otherRun }),
       };
     case 'decline':
       return { ...common, answer: 'declined', digest: gate.digest, reason: intent.reason };

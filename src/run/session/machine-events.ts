@@ -40,10 +40,10 @@ export function machineEventOf(
         facts: factsOf(event.target, event.description, event.facts),
       };
     case 'gate.answered': {
-      const { answer, digest, phrase, previewAgeMs, reason } = event;
+      const { answer, digest, phrase, previewAgeMs, otherRun, reason } = event;
       if (answer === 'declined') return { type: 'DECLINE', reason: reason ?? '' };
       if (answer === 'refresh') return { type: 'REFRESH' };
-      return { type: 'CONFIRM', digest, phrase, previewAgeMs };
+      return { type: 'CONFIRM', digest, phrase, previewAgeMs, otherRun };
     }
     case 'operator.acted':
       return operatorEvent(event, values);

@@ -41,7 +41,7 @@ function writtenIn(runbook: Runbook, step: string): WrittenIn {
 /** Connects machine, journal and executors. */
 export function openSession(setting: SessionSetting): Omit<OpenRun, 'begin'> {
   const { runbook, journal, record, values, secrets, options } = setting;
-  const { clock, monotonic, random, env, reportError } = options.surroundings;
+  const { clock, monotonic, random, env, host, reportError } = options.surroundings;
   const connections = new Connections({
     targetNamed: (name) => values.targetNamed(name),
     targets: () => values.all,
@@ -69,6 +69,8 @@ export function openSession(setting: SessionSetting): Omit<OpenRun, 'begin'> {
       monotonic,
       random,
       reportError,
+      board: record.board,
+      host,
       schedule: options.surroundings.schedule,
       attended: options.attended,
       readOutput: (file) =>
@@ -91,6 +93,7 @@ export function openSession(setting: SessionSetting): Omit<OpenRun, 'begin'> {
     session,
     close: async () => {
       stopReceiving();
+      await session.release();
       await connections.close();
       await journal.close();
     },

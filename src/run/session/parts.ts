@@ -4,6 +4,7 @@ import type { Call } from '#machine/effect.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import type { Value } from '#runbook/model/value.ts';
 import type { ResolvedTarget } from '#steps/open-executors.ts';
+import type { ChangeBoard } from '../changes/port.ts';
 import type { Journal } from '../journal/port.ts';
 import type { SecretValues } from '../values/secrets.ts';
 import type { LoadParsers } from './adhoc-commands.ts';
@@ -25,6 +26,10 @@ export type SessionParts = {
   readonly random: () => number;
   /** Receives errors of listeners, and internal errors that the run survives. */
   readonly reportError: ReportError;
+  /** The changes that the runs of the store are at; without it, no gate names another run. */
+  readonly board?: ChangeBoard | undefined;
+  /** The name of this machine. */
+  readonly host: string;
   /** Schedules the end of a pause. @default with a timer of Node */
   readonly schedule?: Schedule | undefined;
   /** False if nobody can answer at first: the run pauses instead of asking. */

@@ -7,6 +7,7 @@ import type { RunView } from '#events/view/run-view.ts';
 import { type Advance, advance, type MachineSnapshot } from '#machine/advance.ts';
 import { allTargets } from '#machine/context/frames.ts';
 import type { Arm, MachineEffect } from '#machine/effect.ts';
+import { OtherRuns } from '../changes/other-runs.ts';
 import { eventForMachine } from '../values/mask-event.ts';
 import { AdhocCommands } from './adhoc-commands.ts';
 import { answered, refuseUnconfirmed } from './confirmation.ts';
@@ -44,6 +45,7 @@ export class Session implements RunHandle {
   readonly #commands: AdhocCommands;
   readonly #intents: IntentHandler;
   readonly #refresh: GateRefresh;
+  readonly #others: OtherRuns;
 
   /** A run whose events so far fold into `view`; it takes no intent until it begins. */
   constructor(parts: SessionParts, view: RunView) {
@@ -86,6 +88,7 @@ export class Session implements RunHandle {
     };
     this.#intents = new IntentHandler(parts, session);
     this.#refresh = new GateRefresh(parts, session);
+    this.#others = new OtherRuns(parts, session);
     this.ended.catch(() => undefined);
   }
 
@@ -160,9 +163,13 @@ export class Session implements RunHandle {
     const submitted = { resolve, verdict: ENDED };
     this.#turns.post(
       () => {
-        submitted.verdict =
-          this.#begun !== undefined ? this.#intents.handle(submission) : NOT_BEGUN;
-        handled?.(submitted.verdict);
+        const give = (verdict: Verdict): void => {
+          submitted.verdict = verdict;
+          handled?.(verdict);
+        };
+        if (this.#begun === undefined) return give(NOT_BEGUN);
+        const handle = (otherRun?: string) => give(this.#intents.handle(submission, otherRun));
+        return this.#others.claim(submission)?.then(handle) ?? handle();
       },
       () => {
         this.#submitted = submitted;
@@ -194,6 +201,9 @@ export class Session implements RunHandle {
     });
   }
 
+  /** Removes what other runs see of this one; call it once the session has ended. */
+  readonly release = (): Promise<void> => this.#others.close();
+
   /** Gives the run up, which another process continues: cancels what runs and records nothing. */
   forsake(why: Error): void {
     this.#turns.fail(why);
@@ -218,6 +228,7 @@ export class Session implements RunHandle {
 
   #tell(): void {
     this.#refresh.look();
+    if (this.#begun !== undefined) this.#others.look();
     this.#recorder.tell();
     this.#submitted?.resolve(this.#submitted.verdict);
     this.#submitted = undefined;

@@ -29,9 +29,9 @@ export class Turns {
 
   /**
    * Queues an act; `begun` is called in its turn, even if nothing more may be done. The act has been
-   * called on return, unless another turn has not ended.
+   * called on return, unless another turn has not ended. A turn lasts until its act resolves.
    */
-  post(act: () => void, begun?: () => void): void {
+  post(act: () => unknown, begun?: () => void): void {
     this.#queue.push(() => {
       begun?.();
       return this.#parts.isOver() ? undefined : this.#take(act);
@@ -72,10 +72,11 @@ export class Turns {
     this.#isTaking = false;
   }
 
-  #take(act: () => void): Promise<void> | undefined {
+  #take(act: () => unknown): Promise<void> | undefined {
     try {
-      act();
-      return this.#finish()?.catch((error: unknown) => this.#fail(error));
+      const done = act();
+      const finished = done instanceof Promise ? done.then(() => this.#finish()) : this.#finish();
+      return finished?.catch((error: unknown) => this.#fail(error));
     } catch (error) {
       this.#fail(error);
       return undefined;

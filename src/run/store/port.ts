@@ -1,4 +1,5 @@
 import type { Source } from '#runbook/yaml/source.ts';
+import type { ChangeBoard } from '../changes/port.ts';
 import type { RunNotices } from '../follow/port.ts';
 import type { RunJournal } from '../journal/port.ts';
 import type { RunOutputs } from '../outputs/port.ts';
@@ -21,6 +22,8 @@ export type RunRecord = {
   readonly outputs: RunOutputs;
   readonly sources: RunSources;
   readonly notices: RunNotices;
+  /** The changes that the runs of its store are at, as seen by this one. */
+  readonly board: ChangeBoard;
 };
 
 /** The content of a new run. */

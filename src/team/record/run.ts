@@ -4,6 +4,7 @@ import type { RunNotices } from '#run/follow/port.ts';
 import { decodeLine } from '#run/journal/line.ts';
 import type { RunOutputs } from '#run/outputs/port.ts';
 import type { RunRecord } from '#run/store/port.ts';
+import { teamBoard } from './board.ts';
 import { journalRows, type OpenRows } from './journal.ts';
 import { partsSource } from './outputs.ts';
 
@@ -46,6 +47,7 @@ export function teamRecord(pool: Pool, run: string, held?: HeldRecord): RunRecor
       },
     },
     notices: NO_NOTICES,
+    board: teamBoard(pool, run),
   };
 }
 

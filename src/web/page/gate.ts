@@ -2,6 +2,7 @@ import { rowsSince } from '#events/view/rows-since.ts';
 import type { GateView } from '#events/view/run-view.ts';
 import { choicesOf } from '#events/wording/choices.ts';
 import { aheadText } from '#events/wording/count-words.ts';
+import { otherRunsTexts } from '#events/wording/other-runs.ts';
 import { itemText, undoText } from '#events/wording/phrases.ts';
 import { changesTexts, missingColumnsTexts, refreshedText } from '#events/wording/row-words.ts';
 import { counted } from '#text/count.ts';
@@ -40,6 +41,7 @@ ${gate.notRead !== undefined && markup`<p class="note" data-s="wait"><strong>Not
 ${verified(step?.limits)}
 </div>
 <div>
+<div id="other-runs" data-region role="status">${otherRunsTexts(gate.others).map((text) => markup`<p class="note" data-s="wait">${text}</p>`)}</div>
 <p id="refused" class="note" data-s="fail" data-region role="alert"${gate.refused === undefined && markup` hidden`}>${gate.refused !== undefined && markup`<strong>Not confirmed:</strong> ${gate.refused}. Nothing has run.`}</p>
 ${may.may ? confirmForm(gate, place, shown) : markup`<p class="small">${may.because}</p>`}
 </div>

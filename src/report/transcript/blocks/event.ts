@@ -1,4 +1,5 @@
 import type { EventOf, RecordedEvent } from '#events/log/event.ts';
+import { otherRunsTexts } from '#events/wording/other-runs.ts';
 import { valueText } from '#events/wording/phrases.ts';
 import { allSparedText, refreshedText, sparedTexts } from '#events/wording/row-words.ts';
 import { counted } from '#text/count.ts';
@@ -42,6 +43,8 @@ export function eventBlocks({ seq, event }: RecordedEvent, run: TranscriptRun): 
       const said = refreshedText(event);
       return said === undefined ? [] : [text(said)];
     }
+    case 'gate.others':
+      return otherRunsTexts(event).map(text);
     case 'step.finished': {
       const blocks = resultBlocks(event, run.options.outputs);
       return [

@@ -36,7 +36,7 @@ export type WriterLock = {
  * at most one proceeds; locks of dead processes are removed.
  */
 export function takeWriterLock(folder: string): WriterLock {
-  const own = join(folder, lockName(thisProcess()));
+  const own = join(folder, writerName(thisProcess()));
   try {
     closeSync(openSync(own, 'wx', 0o600));
   } catch (error) {
@@ -66,23 +66,30 @@ export function liveWriter(folder: string): Writer | undefined {
 const LOCK_NAME =
   /^writer\.(?<host>.+)\.(?<pid>\d+)\.(?<startedAt>\w+)(?:\.(?<space>in-[\w-]+))?\.lock$/;
 
-function lockName({ host, pid, startedAt, space }: Writer): string {
+/** Returns the name of a process as a file name. */
+export function writerName({ host, pid, startedAt, space }: Writer): string {
   const within = space === undefined ? '' : `.${writeSpace(space)}`;
   return `writer.${host}.${pid}.${startedAt}${within}.lock`;
 }
 
 function writersIn(folder: string): { readonly file: string; readonly writer: Writer }[] {
   return readdirSync(folder).flatMap((name) => {
-    const found = LOCK_NAME.exec(name)?.groups;
-    if (found?.host === undefined || found.startedAt === undefined) return [];
-    const { host, startedAt } = found;
-    const space = found.space === undefined ? undefined : readSpace(found.space);
-    const writer = { host, pid: Number(found.pid), startedAt, space };
-    return [{ file: join(folder, name), writer }];
+    const writer = readWriter(name);
+    return writer === undefined ? [] : [{ file: join(folder, name), writer }];
   });
 }
 
-function thisProcess(): Writer {
+/** Returns the process that a file is named after, if any. */
+export function readWriter(name: string): Writer | undefined {
+  const found = LOCK_NAME.exec(name)?.groups;
+  if (found?.host === undefined || found.startedAt === undefined) return undefined;
+  const { host, startedAt } = found;
+  const space = found.space === undefined ? undefined : readSpace(found.space);
+  return { host, pid: Number(found.pid), startedAt, space };
+}
+
+/** Returns the own process. */
+export function thisProcess(): Writer {
   const startedAt = startOf(process.pid) ?? 'unknown';
   return { host: thisHost(), pid: process.pid, startedAt, space: processSpace() };
 }
@@ -94,11 +101,16 @@ function thisHost(): string {
 
 /** A process that cannot be checked, on another host or in another container, counts as alive. */
 function isAlive(writer: Writer): boolean {
-  if (isElsewhere(writer)) return true;
+  return lifeOf(writer) !== 'dead';
+}
+
+/** Returns whether a process lives; `unknown` for one on another host or in another container. */
+export function lifeOf(writer: Writer): 'alive' | 'dead' | 'unknown' {
+  if (isElsewhere(writer)) return 'unknown';
   const own = processSpace();
   const isGone =
     writer.space !== undefined && own !== undefined && compareSpaces(writer.space, own) === 'gone';
-  return !isGone && startOf(writer.pid) === writer.startedAt;
+  return !isGone && startOf(writer.pid) === writer.startedAt ? 'alive' : 'dead';
 }
 
 function isElsewhere({ host, space }: Writer): boolean {

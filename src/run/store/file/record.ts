@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileBoard } from '../../changes/file/board.ts';
 import { fileNotices } from '../../follow/file/notices.ts';
 import type { Disk } from '../../journal/file/disk.ts';
 import { JournalFollower } from '../../journal/file/follow.ts';
@@ -27,6 +28,7 @@ export function fileRecord(
       child: (name) => readFile(join(run.runbooks, `${name}.yaml`), 'utf8'),
     },
     notices: fileNotices(run.folder),
+    board: fileBoard(run.folder),
   };
 }
 

@@ -1,0 +1,41 @@
+import type { ShownAction } from '#events/log/event.ts';
+import type { GateView } from '#events/view/run-view.ts';
+import type { TargetFacts } from '#machine/context.ts';
+import { sha256 } from '../sha256.ts';
+
+/**
+ * Returns the identity of the change of a gate. The rows of a preview are not part of it, and so is
+ * nothing that depends on them: who lists them a moment later is at the same change.
+ */
+export function changeOf(runbook: string, { step, part, item, action, preview }: GateView): string {
+  const { kind, text, values, cwd, stdin } = action;
+  const exact = preview === undefined ? [text, values, cwd, stdin] : [];
+  return sha256(JSON.stringify([runbook, step, part, item?.label, kind, ...exact]));
+}
+
+/**
+ * Returns the names of the place that an action changes: that of its address, and that of the server
+ * itself, if it is known. What is local is named with its host.
+ */
+export function placesOf(
+  action: ShownAction,
+  targets: Readonly<Record<string, TargetFacts>>,
+  here: string,
+): readonly string[] {
+  if (action.kind === 'http') return [originOf(action.text)];
+  const { where } = action;
+  const facts = Object.values(targets).find((it) => where === `${it.name} · ${it.description}`);
+  const address = where.slice(where.indexOf(' · ') + 1).replace(/^· /, '');
+  if (facts === undefined || facts.engine === null)
+    return [/^(?:this machine|docker )/.test(address) ? `${address} of ${here}` : address];
+  const { engine, host, port, database, server } = facts;
+  const isHere = host === null || /^(?:localhost|127\..*|::1|\/.*)$/.test(host);
+  const place = `${engine} ${isHere ? here : host}:${port ?? ''}/${database ?? ''}`;
+  return [place, ...(server === undefined ? [] : [`${server}/${database ?? ''}`])];
+}
+
+/** Returns scheme and authority of a shown request, whose first line is `POST https://…`. */
+function originOf(text: string): string {
+  const [, url = ''] = (text.split('\n', 1)[0] ?? '').split(' ');
+  return URL.canParse(url) ? new URL(url).origin : url;
+}
