@@ -1,15 +1,20 @@
 import type { ShownAction } from '#events/log/event.ts';
 import type { GateView } from '#events/view/run-view.ts';
+import { cellText } from '#events/wording/table-layout.ts';
 import type { TargetFacts } from '#machine/context.ts';
 import { sha256 } from '../sha256.ts';
 
 /**
- * Returns the identity of the change of a gate. The rows of a preview are not part of it, and so is
- * nothing that depends on them: who lists them a moment later is at the same change.
+ * Returns the identity of the change of a gate: the step, and its action without what comes from the
+ * rows of its preview: who lists them a moment later is at the same change.
  */
 export function changeOf(runbook: string, { step, part, item, action, preview }: GateView): string {
   const { kind, text, values, cwd, stdin } = action;
-  const exact = preview === undefined ? [text, values, cwd, stdin] : [];
+  const rows = preview?.rows ?? [];
+  const listed = new Set(rows.flatMap((row) => Object.values(row).map(cellText)));
+  const own = values.filter((value) => !listed.has(value));
+  // The text has a placeholder for each row, and what a script gets may be all of them.
+  const exact = preview === undefined ? [text, values, cwd, stdin] : kind === 'sql' ? [own] : [];
   return sha256(JSON.stringify([runbook, step, part, item?.label, kind, ...exact]));
 }
 

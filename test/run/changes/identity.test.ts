@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import type { GateView } from '#events/view/run-view.ts';
+import type { TargetFacts } from '#machine/context.ts';
+import { changeOf, placesOf } from '#run/changes/identity.ts';
+
+type Changes = { readonly values?: readonly string[]; readonly pids?: readonly number[] };
+
+/** A gate that ends the listed sessions, with the other values of its statement. */
+function gateOf({ values = [], pids }: Changes = {}): GateView {
+  const at = '2026-11-21T03:12:00.000Z';
+  const rows = (pids ?? []).map((pid) => ({ pid }));
+  return {
+    ...{ step: 'end', title: 'End them', effect: 'change', digest: 'd', level: 'key', at, seq: 1 },
+    action: {
+      ...{ kind: 'sql', text: `SELECT ${rows.length}`, where: 'db · postgres kim@db1:5432/shop' },
+      values: [...rows.map(({ pid }) => String(pid)), ...values],
+    },
+    ...(pids === undefined ? {} : { preview: { columns: ['pid'], rows, freshForMs: 1, at } }),
+  };
+}
+
+test('a change is the same with other rows of its preview, and another one with other values', () => {
+  const listed = changeOf('pool', gateOf({ pids: [7, 8], values: ['10m'] }));
+  expect(changeOf('pool', gateOf({ pids: [9], values: ['10m'] }))).toBe(listed);
+  expect(changeOf('pool', gateOf({ pids: [7, 8], values: ['5m'] }))).not.toBe(listed);
+  expect(changeOf('other', gateOf({ pids: [7, 8], values: ['10m'] }))).not.toBe(listed);
+  const plain = changeOf('pool', gateOf({ values: ['a'] }));
+  expect(changeOf('pool', gateOf({ values: ['a'] }))).toBe(plain);
+  expect(changeOf('pool', gateOf({ values: ['b'] }))).not.toBe(plain);
+});
+
+const DB: TargetFacts = {
+  ...{ name: 'db', engine: 'postgres', host: 'db1', port: 5432, database: 'shop', user: 'kim' },
+  description: 'postgres kim@db1:5432/shop',
+};
+
+test('a database is the same place for every login, and by the identity of its server', () => {
+  const places = (facts: Partial<TargetFacts>, where: string) =>
+    placesOf({ ...gateOf().action, where }, { db: { ...DB, ...facts } }, 'desk');
+  const kims = places({}, 'db · postgres kim@db1:5432/shop');
+  const bos = { user: 'bo', description: 'postgres bo@db1:5432/shop' };
+  expect(places(bos, 'db · postgres bo@db1:5432/shop')).toEqual(kims);
+  const known = places({ server: 's1' }, 'db · postgres kim@db1:5432/shop');
+  expect(known).toEqual([...kims, 's1/shop']);
+  expect(places({ host: 'localhost' }, `db · ${DB.description}`)).not.toEqual(kims);
+});
+
+test('what is local is another place on another machine, and a request is at its origin', () => {
+  const action = { ...gateOf().action, kind: 'shell', where: 'local · this machine' } as const;
+  expect(placesOf(action, {}, 'desk')).toEqual(['this machine of desk']);
+  expect(placesOf(action, {}, 'laptop')).not.toEqual(placesOf(action, {}, 'desk'));
+  const request = { ...action, kind: 'http', text: 'PUT https://api:8443/flags/a\na: b' } as const;
+  expect(placesOf(request, {}, 'desk')).toEqual(['https://api:8443']);
+});
