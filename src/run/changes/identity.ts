@@ -30,7 +30,7 @@ export function placesOf(
   if (action.kind === 'http') return [originOf(action.text)];
   const { where } = action;
   const facts = Object.values(targets).find((it) => where === `${it.name} · ${it.description}`);
-  const address = where.slice(where.indexOf(' · ') + 1).replace(/^· /, '');
+  const address = where.replace(/^.* · /, '').replace(/^ssh \S*@/, 'ssh ');
   if (facts === undefined || facts.engine === null)
     return [/^(?:this machine|docker )/.test(address) ? `${address} of ${here}` : address];
   const { engine, host, port, database, server } = facts;
