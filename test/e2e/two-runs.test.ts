@@ -85,6 +85,10 @@ test('while one is at work the other is not confirmed, and may be once it has en
   answer(bo, 'y');
   expect((await bo.exited).code).toBe(0);
   expect(stage.readWork('flips')).toBe('main\nmain\n');
+  const bos = readdirSync(join(stage.home, 'state', 'runs')).find((id) => id !== refused?.otherRun);
+  const { stdout } = await stage.run(['transcript', bos ?? '']);
+  expect(stdout).toMatch(/kim@.* runs the same change right now in run/);
+  expect(stdout).toContain('the answer of bo was **refused**');
 });
 
 test('a run that was killed is not named, and keeps nobody from the change', async () => {
