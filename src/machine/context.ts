@@ -55,6 +55,15 @@ export type PendingChange = {
   readonly server: string | undefined;
   /** The differences from the previous gate; undefined for a first gate. */
   readonly changes?: ShownChanges | undefined;
+  /** Set if the gate is for several items: their changes, that of the current item first. */
+  readonly all?: readonly ItemChange[];
+};
+
+/** The change of one item at a gate for several. */
+export type ItemChange = {
+  readonly item: ShownItem;
+  readonly action: Action;
+  readonly digest: string;
 };
 
 /** A gate that is to be shown again. */
@@ -79,6 +88,12 @@ export type Loop = {
   readonly taken: number;
   /** Indexes, from 0, of items that failed beside others: the operator has not been asked yet. */
   readonly unasked: readonly number[];
+  /** The confirmation of several items at one gate. It ends with the first question to the operator. */
+  readonly together?: {
+    readonly digest: string;
+    /** The digests of the changes it covers, by index from 0. */
+    readonly digests: Readonly<Record<number, string>>;
+  };
   /** The operator left an item failed: no further item is started. */
   readonly isOver?: true;
 };

@@ -12,7 +12,7 @@ import type { StepError } from '#runbook/model/step-error.ts';
 import type { ConfirmLevel } from '#runbook/model/terms.ts';
 import type { Value } from '#runbook/model/value.ts';
 import type { Action } from '#safety/actions/action.ts';
-import type { PinnedRows, TargetFacts } from './context.ts';
+import type { ItemChange, PinnedRows, TargetFacts } from './context.ts';
 
 /** The effect that starts an action. The machine emits it only where I1 allows it. */
 export type Execute = {
@@ -25,8 +25,10 @@ export type Execute = {
   readonly action: Action | { readonly unresolved: string };
   /** The digest of the action, if it has a gate. */
   readonly digest: string | undefined;
-  /** The confirmed digest; it differs from that of the action only if rows were spared. */
+  /** The confirmed digest; it differs from that of the action if rows were spared, or for several items. */
   readonly confirmed?: string | undefined;
+  /** Set if it was confirmed at one gate with other items. */
+  readonly isTogether?: boolean;
   /** The server it was confirmed for: it does not run on another one. */
   readonly server?: string | undefined;
   readonly item: ShownItem | undefined;
@@ -39,6 +41,8 @@ export type OpenGate = {
   readonly step: string;
   readonly part: 'action' | 'undo';
   readonly item: ShownItem | undefined;
+  /** The changes of all items that the gate is for; undefined if it is for one. */
+  readonly all?: readonly ItemChange[] | undefined;
   /** A dry run: nothing runs, whatever the answer. */
   readonly simulated: boolean;
   readonly title: string;

@@ -11,7 +11,8 @@ export type UnconfirmedChange = {
  * Returns every path by which a machine could execute a change without a confirmation. The
  * executing state may be entered from a gate by `CONFIRM`, guarded by `confirms`; if its rows are
  * read again first, that is the only path into reading them, and their result, guarded by
- * `rechecks`, the only path from there. Walks the graph itself, so the result holds for all events
+ * `rechecks`, the only path from there. A change of a list may follow without its own gate, guarded by
+ * `isConfirmedTogether`, if the confirmation of the list is kept by nothing but such a `CONFIRM`. Walks the graph itself, so the result holds for all events
  * and values. Empty means proven.
  */
 export function unconfirmedChanges(machine: AnyStateMachine): readonly UnconfirmedChange[] {
@@ -22,6 +23,7 @@ export function unconfirmedChanges(machine: AnyStateMachine): readonly Unconfirm
   return [
     ...[...ways, ...initially].filter(({ target }) => guarded.includes(target)),
     ...executedOutsideEntries(nodes),
+    ...keptOutsideConfirmations(nodes),
   ].map(({ target, from, event }) => ({ state: target.id, from: from.id, event }));
 }
 
@@ -44,6 +46,7 @@ function unconfirmedWays(node: AnyStateNode): readonly Way[] {
 type Transition = ReturnType<typeof transitionsOf>[number];
 
 function mayLead(from: AnyStateNode, { eventType, guard }: Transition, to: AnyStateNode): boolean {
+  if (hasEntry(from, 'propose') && nameOf(guard) === 'isConfirmedTogether') return isExecuting(to);
   if (isRechecking(from)) return isExecuting(to) && eventType === 'SUCCEEDED' && goesAhead(guard);
   if (!hasEntry(from, 'openGate') || eventType !== 'CONFIRM' || nameOf(guard) !== 'confirms')
     return false;
@@ -76,6 +79,19 @@ function executedOutsideEntries(nodes: readonly AnyStateNode[]): readonly Way[] 
     ...node.exit.filter(executes).map(() => way(node, node, 'exit')),
     ...transitionsOf(node)
       .filter(({ actions }) => actions.some(executes))
+      .map(({ eventType }) => way(node, node, eventType)),
+  ]);
+}
+
+/** The confirmation of a list may only be kept by the confirmation itself. */
+function keptOutsideConfirmations(nodes: readonly AnyStateNode[]): readonly Way[] {
+  const keeps = (action: unknown) => nameOf(action) === 'keepTogether';
+  return nodes.flatMap((node) => [
+    ...[...node.entry, ...node.exit].filter(keeps).map(() => way(node, node, 'entry or exit')),
+    ...transitionsOf(node)
+      .filter(({ actions }) => actions.some(keeps))
+      .filter(({ guard }) => !hasEntry(node, 'openGate') || nameOf(guard) !== 'confirms')
+      .filter(() => nodes.some(isExecuting))
       .map(({ eventType }) => way(node, node, eventType)),
   ]);
 }

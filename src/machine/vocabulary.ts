@@ -5,7 +5,7 @@ import type { StepError } from '#runbook/model/step-error.ts';
 import type { Hash } from '#safety/actions/digest.ts';
 import { callChild, type Outside, returnFromChild, withChild } from './context/child-runbook.ts';
 import { choicesOf, listedChoices } from './context/choices.ts';
-import { connected, frameOf, visitOf, withFrame, withVisit } from './context/frames.ts';
+import { connected, edited, visitOf, withVisit } from './context/frames.ts';
 import {
   endItem,
   endRow,
@@ -24,9 +24,10 @@ import {
   recheck,
   withPreview,
 } from './context/rechecking.ts';
-import { checkOf, executionOf, proposeChange } from './context/rendering.ts';
+import { checkOf, executionOf } from './context/rendering.ts';
 import { retriesAfter } from './context/retry.ts';
 import { isTrueOf } from './context/scope.ts';
+import { hasTogether, keepTogether, propose, withoutTogether } from './context/together.ts';
 import { beginUndo, keepUndoable, markUndone } from './context/undoing.ts';
 import { enterStep, settleStep, withoutError } from './context/visit.ts';
 import type { ChildEnd, MachineContext, MachineInput, SettledStatus, Visit } from './context.ts';
@@ -146,6 +147,7 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
       hasMoreItems: ({ context }) => hasMoreItems(context),
       hasNoItem: ({ context }, { slot }: StepParams) => visitOf(context, slot).item === undefined,
       hasUnaskedItem: ({ context }) => (context.visit.loop?.unasked.length ?? 0) > 0,
+      isConfirmedTogether: ({ context }) => hasTogether(context),
       isWithinBudget: ({ context }, params: StepParams) => isWithinBudget(context, stepOf(params)),
     },
     actions: {
@@ -174,8 +176,10 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
         return withVisit(context, params.slot, isConnecting ? { ...visit, isConnecting } : visit);
       }),
       propose: assign(({ context }, params: StepParams & { part: 'action' | 'undo' }) => ({
-        visit: proposeChange(context, actingOf(params), params.part, hash, isSecret),
+        visit: propose(context, actingOf(params), params.part, hash, isSecret),
       })),
+      keepTogether: assign(({ context }) => ({ visit: keepTogether(context.visit) })),
+      endTogether: assign(({ context }) => ({ visit: withoutTogether(context.visit) })),
       keepPreview: assign(({ context, event }, params: StepParams) => {
         assertEvent(event, 'SUCCEEDED');
         return { visit: withPreview(context, actingOf(params), event.result, event.at) };
@@ -245,12 +249,7 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
       }),
       edit: assign(({ context, event }, { frame }: { frame: string }) => {
         assertEvent(event, ['EDIT', 'ANSWER']);
-        if (event.inputs === undefined) return {};
-        const { inputs, targets } = frameOf(context, frame);
-        return withFrame(context, frame, {
-          inputs: { ...inputs, ...event.inputs },
-          targets: { ...targets, ...event.targets },
-        });
+        return event.inputs === undefined ? {} : edited(context, frame, event);
       }),
       connect: assign(({ context, event }) => {
         assertEvent(event, 'CONNECTED');

@@ -76,7 +76,12 @@ const anyEvent = (stepCount: number): fc.Arbitrary<Sent> =>
   );
 
 /** The confirmation that was sent last, and the rows its gate showed. */
-type Confirmed = { readonly digest: string; readonly rows: PinnedRows['rows'] };
+type Confirmed = {
+  readonly digest: string;
+  readonly rows: PinnedRows['rows'];
+  /** The changes of the same gate that may follow, by their digests, until the operator is asked. */
+  readonly following: Set<string>;
+};
 
 /** Sends an event and checks every effect it has; returns how many changes it started. */
 function sendAndCheck(stepper: Stepper, event: Sent, given: { last?: Confirmed }): number {
@@ -85,17 +90,24 @@ function sendAndCheck(stepper: Stepper, event: Sent, given: { last?: Confirmed }
   const sent = event === 'SAME_ROWS' ? sameRows(visit.preview) : event;
   const moved = sent === 'CONFIRM_RIGHT' ? rightConfirmation(visit.pending) : sent;
   stepper.send(moved);
-  if (moved.type === 'CONFIRM' && !isChecking)
-    given.last = { digest: moved.digest, rows: visit.preview?.rows ?? [] };
+  if (moved.type === 'CONFIRM' && !isChecking) {
+    const following = new Set<string>();
+    for (const { digest } of visit.pending?.all?.slice(1) ?? []) following.add(digest);
+    given.last = { digest: moved.digest, rows: visit.preview?.rows ?? [], following };
+  }
   const reads = stepper.at.effects.filter(({ type }) => type === 'executeRead');
   for (const { params } of reads) expect(params).toMatchObject({ effect: 'read' });
   const changes = stepper.at.effects.filter((effect) => effect.type === 'executeChange');
   for (const { params } of changes) {
     const isByRows = isChecking && moved.type === 'SUCCEEDED';
-    expect(isByRows || moved.type === 'CONFIRM').toBe(true);
+    // Each change of a list follows once.
+    const isFollowing = given.last?.following.delete(params.digest ?? '') === true;
+    expect(isByRows || isFollowing || moved.type === 'CONFIRM').toBe(true);
     expect(given.last?.digest).toBe(params.confirmed);
     checkChange(stepper, params, given.last?.rows ?? []);
   }
+  const isQuestion = stepper.at.effects.some(({ type }) => type === 'await');
+  if (isQuestion || moved.type === 'INTERRUPTED') given.last?.following.clear();
   return changes.length;
 }
 
@@ -105,14 +117,14 @@ function checkChange({ at }: Stepper, params: Execute, shown: PinnedRows['rows']
   const rows = at.snapshot.context.visit.preview?.rows ?? [];
   const place = params.step.includes('/') ? 'db' : 'postgres oncall@db1:5432/shop';
   const where = params.action.kind === 'http' ? 'here' : place;
-  const { step, action, item, part, digest, confirmed } = params;
+  const { step, action, item, part, digest, confirmed, isTogether } = params;
   const more = {
     ...(item === undefined ? {} : { item: item.index }),
     ...(part === 'undo' ? { part } : {}),
   };
   expect(digest).toBe(digestOf({ step, action, where, rows, ...more }, sha256));
   for (const row of rows) expect(shown).toContainEqual(row);
-  expect(digest === confirmed).toBe(rows.length === shown.length);
+  expect(digest === confirmed).toBe(rows.length === shown.length && isTogether !== true);
 }
 
 function sameRows(preview: PinnedRows | undefined): MachineEvent {
@@ -160,7 +172,7 @@ describe('nothing that changes anything runs unconfirmed', () => {
         const stepper = new Stepper(parsed(text, 'inline', { inner: INNER }), {
           inputs: { go: true, url: 'postgres://h/d' },
         });
-        const given = {};
+        const given: { last?: Confirmed } = {};
         for (const event of events.take(60)) changes += sendAndCheck(stepper, event, given);
       }),
       draws(100),
@@ -221,6 +233,37 @@ describe('nothing that changes anything runs unconfirmed', () => {
       },
     } as never);
     expect(unconfirmedChanges(open)).toHaveLength(1);
+  });
+
+  test('the walk finds a list that is confirmed without its gate', () => {
+    const text = `
+name: inline
+title: Two changes
+summary: Two changes.
+steps:
+  - { id: one, for_each: '[1, 2]', gate: all, effect: change, shell: date }
+`;
+    const { config } = compileRunbook(parsed(text), sha256);
+    const step = config.states?.one;
+    const item = step?.states?.item;
+    const found = (state: string, given: object) => {
+      const states = { ...item?.states, [state]: { ...item?.states?.[state], ...given } };
+      const opened = createMachine({
+        ...config,
+        states: {
+          ...config.states,
+          one: { ...step, states: { ...step?.states, item: { ...item, states } } },
+        },
+      } as never);
+      return unconfirmedChanges(opened);
+    };
+    expect(found('beginning', {})).toEqual([]);
+    const kept = { target: 'beginning', actions: 'keepTogether' };
+    expect(found('asked', { on: { RETRY: kept } })).toHaveLength(1);
+    expect(found('gate', { on: { REFRESH: kept } })).toHaveLength(1);
+    expect(found('beginning', { entry: 'keepTogether' })).toHaveLength(1);
+    const together = { guard: 'isConfirmedTogether', target: 'running' };
+    expect(found('asked', { on: { RETRY: together } })).toHaveLength(1);
   });
 
   test.each([

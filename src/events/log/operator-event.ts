@@ -46,6 +46,14 @@ export const OPERATOR_EVENTS = [
     operator: opt(said(operator, 'who is asked; absent in a run of a team, which asks everyone')),
     part,
     item,
+    items: opt(
+      z.array(
+        z.object({
+          label: z.string(),
+          where: text('where its action runs, as in the shown action; the origin of a request'),
+        }),
+      ),
+    ),
     simulated: opt(said(z.boolean(), 'a dry run: nothing runs, whatever the answer')),
   }),
   event('gate.answered', 'Written when the operator answers a gate.', {

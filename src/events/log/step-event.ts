@@ -43,8 +43,11 @@ export const STEP_EVENTS = [
       action: shownAction,
       digest: opt(text('the digest of what runs; only after a gate')),
       confirmed: opt(
-        text('the confirmed digest, if rows were spared since: what runs is a part of it'),
+        text(
+          'the confirmed digest, if what runs is a part of it: rows were spared, or it is one item of several',
+        ),
       ),
+      together: opt(said(z.boolean(), 'it was confirmed at one gate with other items')),
       item,
     },
   ),

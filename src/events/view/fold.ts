@@ -49,7 +49,7 @@ export function foldEvent(view: RunView | undefined, recorded: RecordedEvent): R
     ? { ...next(view, recorded), begun: true as const }
     : next(view, recorded);
   const { confirmed: before, ...after } = withChanges(view, moved, event, at);
-  const confirmed = confirmationAfter(before, event);
+  const confirmed = confirmationAfter(before, event, view.gate);
   return { ...after, seq, ...(confirmed === undefined ? {} : { confirmed }) };
 }
 

@@ -4,7 +4,7 @@ import type { Phase } from '#runbook/model/terms.ts';
 import type { Json } from '#runbook/model/value.ts';
 import { counted } from '#text/count.ts';
 import { harmlessLine } from '#text/harmless.ts';
-import type { ShownClause, ShownItem, ShownValue } from '../log/event.ts';
+import type { EventOf, ShownClause, ShownItem, ShownValue } from '../log/event.ts';
 import { isBesideOthers } from '../view/place-in-run.ts';
 import type { BranchView, RunView, StepState, StepView } from '../view/run-view.ts';
 
@@ -118,6 +118,16 @@ export function clauseText(clause: ShownClause): string {
 /** Returns the item of a repeated step in words: `2 of 5: db2`. */
 export function itemText({ index, count, label }: ShownItem): string {
   return `${index} of ${count}: ${harmlessLine(label)}`;
+}
+
+/** Returns the items that a gate is for, e.g. `item 2 of 3: shop-2` or `2 items: shop-2, shop-3`, if any. */
+export function gateItemText({
+  item,
+  items,
+}: Pick<EventOf<'gate.opened'>, 'item' | 'items'>): string | undefined {
+  if (items !== undefined)
+    return `${counted(items.length, 'item')}: ${items.map(({ label }) => harmlessLine(label)).join(', ')}`;
+  return item && `item ${itemText(item)}`;
 }
 
 /** Returns a step's title if it runs beside others, to tell their output apart. */

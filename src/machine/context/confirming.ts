@@ -54,8 +54,11 @@ export function confirmedExecution(step: Placed, part: 'action' | 'undo') {
   };
 }
 
-function pendingExecution({ confirmed }: Visit, { action, digest, server }: PendingChange) {
-  return { action, digest, server, confirmed: confirmed?.digest ?? digest };
+function pendingExecution(visit: Visit, { action, digest, server, all }: PendingChange) {
+  const { together } = visit.loop ?? {};
+  const own = all?.[0]?.digest ?? digest;
+  const confirmed = visit.confirmed?.digest ?? together?.digest ?? digest;
+  return { action, digest: own, server, confirmed, isTogether: together !== undefined };
 }
 
 /** Returns the operator's refusal as an error. */

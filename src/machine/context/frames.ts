@@ -92,3 +92,19 @@ export function isSamePlace(one: TargetFacts, other: TargetFacts | undefined): b
     one.user === other.user
   );
 }
+
+/** Returns the context after inputs of a runbook were edited: its targets may have new addresses. */
+export function edited(
+  context: MachineContext,
+  id: string,
+  edit: {
+    readonly inputs?: Frame['inputs'] | undefined;
+    readonly targets?: Frame['targets'] | undefined;
+  },
+): MachineContext {
+  const frame = frameOf(context, id);
+  return withFrame(context, id, {
+    inputs: { ...frame.inputs, ...edit.inputs },
+    targets: { ...frame.targets, ...edit.targets },
+  });
+}

@@ -67,7 +67,8 @@ export function takeFailedItem(context: MachineContext): MachineContext {
   return { ...context, visit: error === undefined ? visit : { ...visit, error } };
 }
 
-function placeOf(loop: Loop, index: number): ShownItem {
+/** Returns an item for display; `index` is from 0. */
+export function placeOf(loop: Loop, index: number): ShownItem {
   return { index: index + 1, count: loop.items.length, label: labelOf(loop.items[index] ?? null) };
 }
 

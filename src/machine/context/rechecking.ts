@@ -3,8 +3,9 @@ import type { Action } from '#safety/actions/action.ts';
 import type { Hash } from '#safety/actions/digest.ts';
 import type { MachineContext, PinnedRows, Visit } from '../context.ts';
 import type { Acting } from '../placed-step.ts';
+import { proposeChange } from './proposing.ts';
 import { isOtherServer, serverOf } from './reached-server.ts';
-import { proposeChange, undoOf } from './rendering.ts';
+import { undoOf } from './rendering.ts';
 import { type RowChanges, rowChanges } from './row-changes.ts';
 
 /** The consequence of reading the rows of a confirmed change again, right before it would run. */

@@ -129,14 +129,14 @@ function verifyStates(step: Acting): NonNullable<StateConfig['states']> {
         ],
         FAILED: [...ofAnother(step), again, ...unsure, { target: 'failed', actions: keepError }],
         UNKNOWN: [...ofAnother(step), ...unsure, { target: 'failed', actions: keepError }],
-        INTERRUPTED: { target: 'verifying', reenter: true },
+        INTERRUPTED: { target: 'verifying', reenter: true, actions: 'endTogether' },
       },
     },
     pausing: {
       on: {
         TIMER: [...ofAnother(step), { target: 'verifying' }],
         CONTINUE: 'verifying',
-        INTERRUPTED: 'verifying',
+        INTERRUPTED: { target: 'verifying', actions: 'endTogether' },
         STOP: [
           ...unsure.map((way) => ({ ...way, actions: 'stop' as const })),
           { ...stopped, actions: ['stop' as const, stopped.actions] },

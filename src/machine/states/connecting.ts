@@ -30,7 +30,7 @@ export function connectingState(
       SUCCEEDED: 'proposing',
       FAILED: { target: 'failed', actions: { type: 'keepError', params: of(step) } },
       UNKNOWN: { target: 'failed', actions: { type: 'keepError', params: of(step) } },
-      INTERRUPTED: { target: 'connecting', reenter: true },
+      INTERRUPTED: { target: 'connecting', reenter: true, actions: 'endTogether' },
     },
   };
   return { connecting };

@@ -19,7 +19,7 @@ export function gateStates(step: Acting, first: string): States {
   const { preview } = step.does;
   const fresh = beginningOf(step);
   return {
-    ...proposingStates(step),
+    ...proposingStates(step, 'running'),
     gate: {
       entry: [
         { type: 'openGate', params: ({ context }: Of) => gateOf(context, step, 'action') },
@@ -29,7 +29,11 @@ export function gateStates(step: Acting, first: string): States {
         ...GATE,
         CONFIRM: [
           movedServer(step, 'action', fresh),
-          { guard: 'confirms', target: preview === undefined ? 'running' : 'checking' },
+          {
+            guard: 'confirms',
+            target: preview === undefined ? 'running' : 'checking',
+            actions: 'keepTogether',
+          },
           { actions: refusal(step) },
         ],
         ...withoutConfirming(step, fresh),
@@ -47,15 +51,15 @@ export function gateStates(step: Acting, first: string): States {
 export function simulatedGateStates(step: Acting): States {
   const fresh = beginningOf(step);
   return {
-    ...proposingStates(step),
+    ...proposingStates(step, 'simulated'),
     gate: {
       entry: [
         { type: 'openGate', params: ({ context }: Of) => gateOf(context, step, 'action', true) },
         ask(step, () => ({ for: 'gate' })),
       ],
       on: {
-        CONTINUE: { target: 'simulated', actions: 'goOn' },
-        CONFIRM: { target: 'simulated', actions: 'goOn' },
+        CONTINUE: { target: 'simulated', actions: ['goOn', 'keepTogether'] },
+        CONFIRM: { target: 'simulated', actions: ['goOn', 'keepTogether'] },
         ...withoutConfirming(step, fresh),
       },
     },
@@ -68,6 +72,10 @@ export function beginningOf(step: Acting): 'previewing' | 'connecting' | 'propos
   return differsByServer(step.does.body) ? 'connecting' : 'proposing';
 }
 
+function isForAll({ forEach }: Acting): boolean {
+  return forEach?.gate === 'all';
+}
+
 function withoutConfirming(step: Acting, fresh: string): StateConfig['on'] {
   const fail = {
     type: 'fail' as const,
@@ -76,13 +84,16 @@ function withoutConfirming(step: Acting, fresh: string): StateConfig['on'] {
   return {
     DECLINE: { target: 'failed', actions: fail },
     REFRESH: { target: fresh },
-    SKIP: { target: 'skipped', actions: skipRecord(step) },
+    SKIP: {
+      target: 'skipped',
+      actions: [...(isForAll(step) ? ['endRow' as const] : []), skipRecord(step)],
+    },
     INTERRUPTED: { target: fresh },
   };
 }
 
 /** The states that prepare a change for its gate: its rows are read, then it is rendered. */
-function proposingStates(step: Acting): States {
+function proposingStates(step: Acting, covered: 'running' | 'simulated'): States {
   const keepError = { type: 'keepError' as const, params: of(step) };
   const nothing = passedOver(step, 'empty-preview', 'the preview found nothing to act on');
   const previewing: StateConfig = {
@@ -104,7 +115,11 @@ function proposingStates(step: Acting): States {
     ...connectingState(step, 'action'),
     proposing: {
       entry: { type: 'propose', params: { ...of(step), part: 'action' } },
-      always: [{ guard: 'cannotPropose', target: 'failed' }, { target: 'gate' }],
+      always: [
+        { guard: 'cannotPropose', target: 'failed' },
+        ...(isForAll(step) ? [{ guard: 'isConfirmedTogether' as const, target: covered }] : []),
+        { target: 'gate' },
+      ],
     },
   };
 }
@@ -121,22 +136,25 @@ function runningStates(step: Acting, first: string, fresh: string): States {
         ...BUSY,
         ...afterAction(step, keepUndoable),
         FAILED: [
-          { guard: 'isOnOtherServer', target: fresh },
+          { guard: 'isOnOtherServer', target: fresh, actions: 'endTogether' },
           { target: 'failed', actions: keepError },
         ],
         UNKNOWN: { target: 'unknown', actions: [keepError, keepUndoable] },
         INTERRUPTED: [
           { guard: 'wasStarted', target: 'unknown', actions: keepUndoable },
-          { target: fresh },
+          { target: fresh, actions: 'endTogether' },
         ],
       },
     },
     unknown: {
-      entry: ask(step, ({ context }) => ({
-        for: 'unknown',
-        error: context.visit.error,
-        reason: 'the action had started, and what it did is not known',
-      })),
+      entry: [
+        'endTogether',
+        ask(step, ({ context }) => ({
+          for: 'unknown',
+          error: context.visit.error,
+          reason: 'the action had started, and what it did is not known',
+        })),
+      ],
       on: {
         ...(verify === undefined
           ? {}

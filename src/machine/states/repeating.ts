@@ -50,7 +50,7 @@ export function repeatedStates(
       ],
     },
     between: {
-      entry: ask(step, () => ({ for: 'stopped' })),
+      entry: ['endTogether', ask(step, () => ({ for: 'stopped' }))],
       on: {
         CONTINUE: { target: 'choosing', actions: 'goOn' },
         SKIP: { target: 'skipped', actions: ['goOn', 'keepItems', skipRecord(step)] },
@@ -77,7 +77,10 @@ export function repeatedStates(
           { target: 'asked' },
         ]),
         asked: {
-          entry: ask(step, ({ context }) => ({ for: 'failure', error: context.visit.error })),
+          entry: [
+            'endTogether',
+            ask(step, ({ context }) => ({ for: 'failure', error: context.visit.error })),
+          ],
           on: {
             CONTINUE: { target: `${home}.choosing`, actions: ['goOn', 'endRow'] },
             RETRY: {

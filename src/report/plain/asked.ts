@@ -9,6 +9,7 @@ import {
   briefValueTexts,
   clauseText,
   EFFECT_WORD,
+  gateItemText,
   itemText,
   PHASE_NAMES,
   titleOf,
@@ -29,9 +30,10 @@ export function gateLines(
   mostRows?: number,
 ): readonly PlainLine[] {
   const { preview } = gate;
+  const items = gateItemText(gate);
   return [
     timed(at, `${kindOfGate(gate)}: ${gate.title}`, 'bad'),
-    ...(gate.item === undefined ? [] : under([itemText(gate.item)])),
+    ...(items === undefined ? [] : under([items])),
     ...(gate.changes === undefined
       ? []
       : under(changesTexts(gate.changes, preview?.columns ?? []), 'warn')),

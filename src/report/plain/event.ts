@@ -175,9 +175,13 @@ function startedLines(
 ): readonly PlainLine[] {
   const attempt = event.attempt > 1 ? ` (${event.attempt})` : '';
   const { digest, confirmed } = event;
-  const narrowed = confirmed === undefined ? '' : `, ${digest} without the spared rows`;
+  const narrowed =
+    confirmed === undefined || event.together === true ? '' : `, ${digest} without the spared rows`;
   const asked = confirmed ?? digest;
-  const by = asked === undefined ? '' : `, confirmed as ${asked}${narrowed}`;
+  const by =
+    asked === undefined
+      ? ''
+      : `, confirmed as ${asked}${event.together === true ? ' with other items' : ''}${narrowed}`;
   return [
     timed(
       at,

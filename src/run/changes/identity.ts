@@ -1,4 +1,3 @@
-import type { ShownAction } from '#events/log/event.ts';
 import type { GateView } from '#events/view/run-view.ts';
 import { cellText } from '#events/wording/table-layout.ts';
 import type { TargetFacts } from '#machine/context.ts';
@@ -19,16 +18,24 @@ export function changeOf(runbook: string, { step, part, item, action, preview }:
 }
 
 /**
- * Returns the names of the place that an action changes: that of its address, and that of the server
- * itself, if it is known. What is local is named with its host.
+ * Returns the names of the places that a gate's action changes, for each that of its address, and that
+ * of the server itself, if it is known. What is local is named with its host.
  */
 export function placesOf(
-  action: ShownAction,
+  { action, items }: Pick<GateView, 'action' | 'items'>,
   targets: Readonly<Record<string, TargetFacts>>,
   here: string,
 ): readonly string[] {
-  if (action.kind === 'http') return [originOf(action.text)];
-  const { where } = action;
+  const own = action.kind === 'http' ? originOf(action.text) : action.where;
+  const all = items === undefined ? [own] : items.map(({ where }) => where);
+  return [...new Set(all.flatMap((where) => namesOf(where, targets, here)))];
+}
+
+function namesOf(
+  where: string,
+  targets: Readonly<Record<string, TargetFacts>>,
+  here: string,
+): readonly string[] {
   const facts = Object.values(targets).find((it) => where === `${it.name} · ${it.description}`);
   const address = where.replace(/^.* · /, '').replace(/^ssh \S*@/, 'ssh ');
   if (facts === undefined || facts.engine === null)

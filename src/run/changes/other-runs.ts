@@ -125,7 +125,7 @@ export class OtherRuns {
     const targets = allTargets(this.#session.context());
     return {
       change: changeOf(runbook.name, gate),
-      places: [...placesOf(gate.action, targets, host)],
+      places: [...placesOf(gate, targets, host)],
       isAtWork: confirmedBy !== undefined,
       runbook: runbook.name,
       title: gate.title,

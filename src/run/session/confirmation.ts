@@ -4,7 +4,7 @@ import type { Advance } from '#machine/advance.ts';
 import type { MachineEffect } from '#machine/effect.ts';
 
 /** The gate that was confirmed; it counts the same whoever confirmed it. */
-type Confirmed = Pick<GivenConfirmation, 'step' | 'digest'>;
+type Confirmed = Pick<GivenConfirmation, 'step' | 'digest' | 'isForSeveral'>;
 
 /**
  * Returns a confirmation as it is recorded: the machine decides whether it opens its gate, and both
@@ -34,7 +34,7 @@ function simulates({ effects }: Advance): boolean {
 
 /**
  * Throws if a change is about to start that is not confirmed by this event or, if this event has
- * its rows read again, by the confirmation `given` in the record. The machine's graph rules that
+ * its rows read again or ends another item of the same gate, by the confirmation `given` in the record. The machine's graph rules that
  * out; this check keeps a bug in it from reaching a database.
  */
 export function refuseUnconfirmed(
@@ -57,6 +57,6 @@ function confirmedBy(
 ): string | undefined {
   if (event.type === 'gate.answered')
     return event.answer === 'confirmed' && event.step === step ? event.digest : undefined;
-  if (event.type !== 'step.finished' || event.part !== 'recheck' || event.step !== step) return;
-  return given?.step === step ? given.digest : undefined;
+  if (event.type !== 'step.finished' || event.step !== step || given?.step !== step) return;
+  return event.part === 'recheck' || given.isForSeveral ? given.digest : undefined;
 }

@@ -7,7 +7,7 @@ import { defined } from '#runbook/model/defined.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import { targetOf } from '#safety/actions/action.ts';
 import { jsonOf } from '#safety/actions/json-of.ts';
-import { shownAction } from '../values/shown-action.ts';
+import { gateItems, shownAction, shownTogether } from '../values/shown-action.ts';
 
 /** The context of recording a machine's decisions. */
 export type Recording = {
@@ -62,14 +62,16 @@ function missingColumns(
 
 function gateEvent(gate: OpenGate, recording: Recording): RunEvent {
   const missing = missingColumns(gate, recording);
-  const { preview, action, target, part, simulated, ...shown } = gate;
+  const { preview, action, target, part, simulated, all, ...shown } = gate;
   // In a dry run the runbook of the step may have ended by now.
   const name = targetOf(action);
   const known = name === undefined || target === undefined ? {} : { [name]: target };
+  const places = { targets: { ...recording.targets, ...known } };
   return {
     type: 'gate.opened',
     ...defined(shown),
-    action: shownAction(action, { targets: { ...recording.targets, ...known } }),
+    action: all === undefined ? shownAction(action, places) : shownTogether(all, places),
+    ...(all === undefined ? {} : { items: gateItems(all, places) }),
     ...(recording.operator === undefined ? {} : { operator: recording.operator }),
     ...(part === 'undo' ? { part } : {}),
     ...(simulated ? { simulated } : {}),
@@ -97,6 +99,7 @@ function awaitEvent({ action, ...asked }: Await, recording: Recording): RunEvent
 
 function startEvent(execution: Execute, recording: Recording): RunEvent | undefined {
   const { step, part, visit, attempt, effect, action, digest, confirmed, item } = execution;
+  const together = execution.isTogether === true ? true : undefined;
   if ('unresolved' in action) return undefined;
   return {
     type: 'step.started',
@@ -106,7 +109,7 @@ function startEvent(execution: Execute, recording: Recording): RunEvent | undefi
     attempt,
     effect,
     action: shownAction(action, recording),
-    ...defined({ digest, confirmed: confirmed === digest ? undefined : confirmed, item }),
+    ...defined({ digest, confirmed: confirmed === digest ? undefined : confirmed, together, item }),
   };
 }
 

@@ -1,10 +1,12 @@
-import type { ShownAction } from '#events/log/event.ts';
-import type { TargetFacts } from '#machine/context.ts';
+import type { EventOf, ShownAction } from '#events/log/event.ts';
+import { itemText } from '#events/wording/phrases.ts';
+import type { ItemChange, TargetFacts } from '#machine/context.ts';
 import { defaultTimeoutMs } from '#runbook/model/terms.ts';
 import type { Json } from '#runbook/model/value.ts';
 import type { Action, HttpAction, ShellAction, SqlAction } from '#safety/actions/action.ts';
 import { describePlace } from '#safety/actions/place.ts';
 import { secretParameters } from '#safety/actions/secret-parameters.ts';
+import { counted } from '#text/count.ts';
 import { formatSeconds } from '#text/duration.ts';
 
 /** The facts about the run that the display of an action depends on. */
@@ -51,6 +53,49 @@ export function shownAction(action: Action, places: Places): ShownAction {
     ...(action.stdin === undefined ? {} : { stdin: action.stdin }),
     ...rest,
   };
+}
+
+/**
+ * Returns the actions of several items as one, for a gate: each in full, below a comment with its item, its place and
+ * its values.
+ */
+export function shownTogether(changes: readonly ItemChange[], places: Places): ShownAction {
+  const all = changes.map(({ item, action }) => ({ item, shown: shownAction(action, places) }));
+  const [first] = all;
+  if (first === undefined) throw new Error('a gate has at least one change');
+  const { kind, where, ...rest } = first.shown;
+  const isAlike = all.every(({ shown }) => shown.where === where);
+  const mark = kind === 'sql' ? '--' : '#';
+  const texts = all.map(({ item, shown }) => {
+    const { cwd, stdin } = shown;
+    const head = [
+      `${itemText(item)}${isAlike ? '' : ` · ${shown.where}`}`,
+      ...shown.values.map((value, at) => (kind === 'sql' ? `$${at + 1} = ${value}` : value)),
+      ...(cwd === undefined ? [] : [`folder: ${cwd}`]),
+      ...(stdin === undefined ? [] : [`standard input: ${stdin.trimEnd()}`]),
+    ];
+    // A value of several lines stays as it is: a secret is masked by its whole text.
+    return [...head.map((line) => `${mark} ${line}`), shown.text.trim()].join('\n');
+  });
+  const { settings } = rest;
+  return {
+    kind,
+    text: texts.join('\n\n'),
+    values: [],
+    where: isAlike ? where : counted(all.length, 'place'),
+    ...(settings === undefined ? {} : { settings }),
+  };
+}
+
+/** Returns the items of a gate for several, each with the place that its action changes. */
+export function gateItems(
+  changes: readonly ItemChange[],
+  places: Places,
+): NonNullable<EventOf<'gate.opened'>['items']> {
+  return changes.map(({ item: { label }, action }) => ({
+    label,
+    where: action.kind === 'http' ? new URL(action.url).origin : shownAction(action, places).where,
+  }));
 }
 
 function settingsOf(action: SqlAction | ShellAction): readonly string[] {

@@ -210,6 +210,8 @@ export type ForEach = {
   readonly concurrency: number;
   /** The number of items that may fail before the operator is asked. */
   readonly maxFailures: number;
+  /** Whether each item has a gate, or all have one. */
+  readonly gate: 'each' | 'all';
 };
 
 /** The end of a run. */

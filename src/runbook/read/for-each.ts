@@ -3,7 +3,7 @@ import type { ForEach } from '../model/runbook.ts';
 import { isSecret, type SecretNames } from '../model/secrets.ts';
 import { ANY } from '../model/value-type.ts';
 import type { WrittenStep } from '../schema/step-document.ts';
-import type { PartReader } from './part-reader.ts';
+import type { PartReader, Path } from './part-reader.ts';
 
 /** A step's repetition, and the names in scope of its parts. */
 type Repetition = { readonly forEach: ForEach | undefined; readonly names: Names };
@@ -26,6 +26,7 @@ export function readForEach(
   const { as = 'item' } = written;
   const concurrency = ('concurrency' in written ? written.concurrency : undefined) ?? 1;
   const { max_failures: maxFailures = 0 } = written;
+  const gate = ('gate' in written ? written.gate : undefined) ?? 'each';
   const items = reader.list(['for_each'], names);
   if (TAKEN.includes(as))
     reader.report(
@@ -35,6 +36,7 @@ export function readForEach(
       'choose another name for the item',
     );
   refuseConcurrentChange(document, concurrency, reader);
+  if (gate === 'all') refuseOneGate(document, as, reader);
   const secret = items?.names.find(({ path }) => isSecret(path, secrets));
   if (secret !== undefined)
     reader.report(
@@ -44,13 +46,13 @@ export function readForEach(
       'repeat the step over values that may be shown',
     );
   return {
-    forEach: items && { items, as, concurrency, maxFailures },
+    forEach: items && { items, as, concurrency, maxFailures, gate },
     names: { ...names, [as]: ANY },
   };
 }
 
 function refuseWithout(document: WrittenStep['document'], reader: PartReader): void {
-  for (const key of ['as', 'concurrency', 'max_failures'])
+  for (const key of ['as', 'concurrency', 'max_failures', 'gate'])
     if (key in document)
       reader.report(
         'keys-conflict',
@@ -58,6 +60,29 @@ function refuseWithout(document: WrittenStep['document'], reader: PartReader): v
         `"${key}" requires for_each`,
         'add for_each: with a list, or leave it out',
       );
+}
+
+/** One gate shows the actions of all items: it reads no rows, and what it says is true of each of them. */
+function refuseOneGate(document: WrittenStep['document'], as: string, reader: PartReader): void {
+  const refuse = (path: Path, message: string, hint: string) =>
+    reader.report('keys-conflict', reader.span(path), message, hint);
+  if ('preview' in document && document.preview !== undefined)
+    refuse(
+      ['gate'],
+      'one gate for all items reads no preview',
+      'write gate: each, or leave preview: out',
+    );
+  if ('effect' in document && document.effect === 'read')
+    refuse(['gate'], 'a read has no gate', 'leave gate: out');
+  for (const key of ['phrase', 'warning'] as const) {
+    const text = 'confirm' in document ? document.confirm?.[key] : undefined;
+    if (text !== undefined && new RegExp(`\\$\\{\\{[^}]*\\b${as}\\b`).test(text))
+      refuse(
+        ['confirm', key],
+        `one gate for all items cannot name one "${as}"`,
+        'say what is true of all of them',
+      );
+  }
 }
 
 function refuseConcurrentChange(

@@ -72,6 +72,11 @@ const repeated = {
 const concurrent = {
   ...repeated,
   concurrency: opt(count('how many items are read at once (default: 1)')),
+  gate: opt(
+    z
+      .enum(['each', 'all'])
+      .check(z.describe('a gate for each item, or one for all of them (default: each)')),
+  ),
 };
 
 const interactive = flag('true: the script gets the terminal, and its output is not kept');

@@ -4,7 +4,7 @@ import { rowsSince } from '#events/view/rows-since.ts';
 import type { GateView, RunView } from '#events/view/run-view.ts';
 import { aheadText } from '#events/wording/count-words.ts';
 import { otherRunsTexts } from '#events/wording/other-runs.ts';
-import { EFFECT_WORD, itemText, undoText } from '#events/wording/phrases.ts';
+import { EFFECT_WORD, gateItemText, itemText, undoText } from '#events/wording/phrases.ts';
 import { changesTexts, refreshedText } from '#events/wording/row-words.ts';
 import { counted } from '#text/count.ts';
 import { formatSeconds, timeOfDay } from '#text/duration.ts';
@@ -284,7 +284,9 @@ function undoLines(view: RunView, gate: GateView, width: number): readonly Line[
 }
 
 /** The item of the step, after those of the steps that run its runbook for several items. */
-function itemLines(view: RunView, { step, item }: GateView, inner: number): readonly Line[] {
-  const items = [...itemsAround(view, step), ...(item === undefined ? [] : [item])];
-  return items.flatMap((one) => limited(wrapped(`item ${itemText(one)}`, inner), 2));
+function itemLines(view: RunView, gate: GateView, inner: number): readonly Line[] {
+  const around = itemsAround(view, gate.step).map((one) => `item ${itemText(one)}`);
+  const own = gateItemText(gate);
+  const texts = own === undefined ? around : [...around, own];
+  return texts.flatMap((text) => limited(wrapped(text, inner), 2));
 }

@@ -36,7 +36,7 @@ const DB: TargetFacts = {
 
 test('a database is the same place for every login, and by the identity of its server', () => {
   const places = (facts: Partial<TargetFacts>, where: string) =>
-    placesOf({ ...gateOf().action, where }, { db: { ...DB, ...facts } }, 'desk');
+    placesOf({ action: { ...gateOf().action, where } }, { db: { ...DB, ...facts } }, 'desk');
   const kims = places({}, 'db · postgres kim@db1:5432/shop');
   const bos = { user: 'bo', description: 'postgres bo@db1:5432/shop' };
   expect(places(bos, 'db · postgres bo@db1:5432/shop')).toEqual(kims);
@@ -47,8 +47,17 @@ test('a database is the same place for every login, and by the identity of its s
 
 test('what is local is another place on another machine, and a request is at its origin', () => {
   const action = { ...gateOf().action, kind: 'shell', where: 'local · this machine' } as const;
-  expect(placesOf(action, {}, 'desk')).toEqual(['this machine of desk']);
-  expect(placesOf(action, {}, 'laptop')).not.toEqual(placesOf(action, {}, 'desk'));
+  expect(placesOf({ action }, {}, 'desk')).toEqual(['this machine of desk']);
+  expect(placesOf({ action }, {}, 'laptop')).not.toEqual(placesOf({ action }, {}, 'desk'));
   const request = { ...action, kind: 'http', text: 'PUT https://api:8443/flags/a\na: b' } as const;
-  expect(placesOf(request, {}, 'desk')).toEqual(['https://api:8443']);
+  expect(placesOf({ action: request }, {}, 'desk')).toEqual(['https://api:8443']);
+});
+
+test('a gate for several items is at the place of each', () => {
+  const action = { ...gateOf().action, kind: 'shell', where: '2 places' } as const;
+  const items = [
+    { label: 'one', where: 'ssh kim@one' },
+    { label: 'two', where: 'ssh kim@two' },
+  ];
+  expect(placesOf({ action, items }, {}, 'desk')).toEqual(['ssh one', 'ssh two']);
 });

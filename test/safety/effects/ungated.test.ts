@@ -77,7 +77,13 @@ describe('what runs without a gate has to be a read:', () => {
       const items = actionOf(runbookOf('- { id: it, shell: ls, expect: "true" }'), 'it').expect;
       if (items === undefined) throw new Error('there is no expression');
       return {
-        steps: [{ ...step, does, forEach: { items, as: 'item', concurrency: 2, maxFailures: 0 } }],
+        steps: [
+          {
+            ...step,
+            does,
+            forEach: { items, as: 'item', concurrency: 2, maxFailures: 0, gate: 'each' },
+          },
+        ],
       };
     });
     expect(pointedAt(applied)).toEqual(['effect-not-read: reload']);

@@ -1,4 +1,4 @@
-import { itemText, undoText } from '#events/wording/phrases.ts';
+import { gateItemText, undoText } from '#events/wording/phrases.ts';
 import { changesTexts, missingColumnsTexts } from '#events/wording/row-words.ts';
 import { counted } from '#text/count.ts';
 import { formatDuration } from '#text/duration.ts';
@@ -43,8 +43,9 @@ export function gateBlocks(
 }
 
 function factsOf(event: GateRecord['opened']['event']): string {
+  const items = gateItemText(event);
   const facts = [
-    event.item === undefined ? '' : `- Item: ${text(itemText(event.item))}`,
+    items === undefined ? '' : `- For ${text(items)}`,
     `- Effect: ${text(event.effect)}. Where: ${text(event.action.where)}`,
     `- Digest: ${code(event.digest)}`,
     event.warning === undefined ? '' : `- Warning: ${text(event.warning)}`,
