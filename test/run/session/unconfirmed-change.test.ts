@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { EventOf, RunEvent } from '#events/log/event.ts';
 import type { GivenConfirmation } from '#events/view/given-confirmation.ts';
 import { refuseUnconfirmed } from '#run/session/confirmation.ts';
-import { parsed, Stepper } from '../fixtures/compiled.ts';
-import { stepping } from '../fixtures/orders-runbook.ts';
+import { parsed, Stepper } from '../../fixtures/compiled.ts';
+import { stepping } from '../../fixtures/orders-runbook.ts';
 
 /** A machine that has just started a change, and the confirmation that did it. */
 function started() {
