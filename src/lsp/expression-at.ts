@@ -27,6 +27,6 @@ export function isCondition(path: Path): boolean {
   if (part === 'outputs' || part === 'values') return path.length === 2;
   const isNamed = path.includes('env') || path.includes('with') || path.includes('stdin');
   const isPlace = isInStep(path) || part === 'prerequisites' || isInHandler(path);
-  const isListed = path.at(-1) === 'choices' && path.at(-2) === 'ask';
+  const isListed = path.at(-1) === 'choices' && path.includes('ask');
   return isPlace && !isNamed && (isListed || CONDITIONS.has(path.at(-1)));
 }

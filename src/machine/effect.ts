@@ -70,6 +70,8 @@ export type Await = {
   readonly prompt?: string | undefined;
   readonly choices?: readonly string[] | undefined;
   readonly secret?: boolean | undefined;
+  /** The field that it asks for, if the step has several. */
+  readonly field?: EventOf<'operator.awaited'>['field'];
   /** The input that the answer sets. */
   readonly input?: string | undefined;
   /** The login that failed is the operator's own. */

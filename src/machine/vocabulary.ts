@@ -136,11 +136,12 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
         assertEvent(event, 'INTERRUPTED');
         return event.started;
       },
-      hasChoices: ({ context }, params: StepParams) => choicesOf(context, stepOf(params)).ok,
+      hasChoices: ({ context }, params: StepParams & Pick<AnswerKept, 'field'>) =>
+        choicesOf(context, stepOf(params), params.field).ok,
       isAnswer: ({ context, event }, params: StepParams & AnswerKept) => {
         assertEvent(event, 'ANSWER');
         if (params.number) return event.value.trim() !== '' && Number.isFinite(Number(event.value));
-        const choices = listedChoices(context, stepOf(params));
+        const choices = listedChoices(context, stepOf(params), params.field);
         const isNone = event.value === '' && params.asksInput;
         return choices.length === 0 || isNone || choices.includes(event.value);
       },

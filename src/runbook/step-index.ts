@@ -1,8 +1,9 @@
+import { defined } from './model/defined.ts';
 import { PROBE_PARAMETERS, type ProbeName } from './model/probe-parameters.ts';
 import type { AskStep, Parse } from './model/runbook.ts';
-import { type ResultOf, repeatedFields, resultFields } from './model/step-results.ts';
+import { answerType, type ResultOf, repeatedFields, resultFields } from './model/step-results.ts';
 import { ACTION_KINDS } from './model/terms.ts';
-import type { Fields } from './model/value-type.ts';
+import type { Fields, ValueType } from './model/value-type.ts';
 import type { PartReader } from './read/part-reader.ts';
 import { probeName } from './read/probe.ts';
 import { kindOf, type WrittenBranch } from './schema/step-document.ts';
@@ -99,13 +100,31 @@ function resultOf(node: LocatedMapping): ResultOf {
     return { kind, interactive, parse: isParse(parse) ? parse : 'text' };
   }
   if (kind === 'ask') {
-    const list = nodeAt(node, ['ask', 'choices']);
-    const choices = list?.kind === 'sequence' ? list.items.flatMap((one) => textOf(one) ?? []) : [];
-    const type = textAt(node, 'ask', 'type') ?? (list === undefined ? 'text' : 'choice');
+    const asked = nodeAt(node, ['ask']);
+    const fields = nodeAt(node, ['ask', 'fields']);
     const isInput = nodeAt(node, ['ask', 'input']) !== undefined;
-    return { kind, choices, isInput, answer: type as AskStep['answer'] };
+    const answers =
+      fields?.kind === 'mapping' && !isInput
+        ? Object.fromEntries(
+            [...fields.entries].map(([name, { value }]) => [name, answerOf(value)]),
+          )
+        : undefined;
+    return { kind, isInput, ...defined({ answers }), ...(asked && questionOf(asked)) };
   }
   return kind === 'probe' ? probeOf(node) : { kind };
+}
+
+/** Returns the type of the answer to a question as written. */
+function answerOf(node: LocatedNode): ValueType {
+  const { answer, choices } = questionOf(node);
+  return answerType(answer, choices);
+}
+
+function questionOf(node: LocatedNode): Pick<AskStep, 'answer' | 'choices'> {
+  const list = nodeAt(node, ['choices']);
+  const choices = list?.kind === 'sequence' ? list.items.flatMap((one) => textOf(one) ?? []) : [];
+  const type = textAt(node, 'type') ?? (list === undefined ? 'text' : 'choice');
+  return { answer: type as AskStep['answer'], choices };
 }
 
 function probeOf(node: LocatedMapping): ResultOf {

@@ -145,13 +145,13 @@ test('two values are asked for, and the first is checked before anything runs', 
   mkdirSync(join(kim.home, 'work', 'pools'));
   kim.writeWork('pools/orders', '2\n');
   const answers: Answers = {
-    reason: { answer: 'a sale; rm -rf "$HOME"' },
+    reason: [{ answer: 'a sale; rm -rf "$HOME"' }, { answer: 'tomorrow' }],
     scale: { confirm: true },
   };
   const { outcome } = await run(kim, 'scale-workers', answers, { pool: 'orders', workers: '6' });
   expect(outcome).toBe('resolved');
   expect(kim.readWork('pools/orders')).toBe('6\n');
-  expect(kim.readWork('changes.log')).toBe('a sale; rm -rf "$HOME"\n');
+  expect(kim.readWork('changes.log')).toBe('tomorrow: a sale; rm -rf "$HOME"\n');
   const { code } = await kim.run([
     'run',
     'scale-workers',

@@ -73,6 +73,59 @@ describe('a question waits for its answer', () => {
     expect(asked(run)?.reason).toBe('that is not a number');
   });
 
+  describe('of several', () => {
+    const several = () => {
+      const run = stepping(`
+  - { id: pods, shell: ls, parse: lines, effect: read }
+  - id: which
+    ask:
+      question: 'What is it about, of \${{ inputs.least }}?'
+      fields:
+        why: Why?
+        pod: { question: Which?, choices: steps.pods.lines }
+        count: { question: How many?, type: number }
+  - id: tell
+    manual: '\${{ steps.which.answers.pod }}, \${{ steps.which.answers.count + 1.0 }}, \${{ steps.which.answers.why }}.'
+`);
+      run.send({ type: 'SUCCEEDED', result: { lines: ['a', 'b'] }, at: '', elapsedMs: 1 });
+      return run;
+    };
+
+    test('which are put in order, each below the common one', () => {
+      const run = several();
+      expect(asked(run)).toMatchObject({
+        prompt: 'What is it about, of 4?\n1 of 3: Why?',
+        field: { name: 'why', index: 1, count: 3 },
+        choices: [],
+      });
+      run.send({ type: 'ANSWER', value: 'so' });
+      expect(asked(run)).toMatchObject({ field: { name: 'pod', index: 2 }, choices: ['a', 'b'] });
+      run.send({ type: 'ANSWER', value: 'b' });
+      run.send({ type: 'ANSWER', value: '4' });
+      expect(asked(run)?.prompt).toBe('b, 5, so.');
+    });
+
+    test('each of which is checked', () => {
+      const run = several();
+      run.send({ type: 'ANSWER', value: 'so' });
+      run.send({ type: 'ANSWER', value: 'c' });
+      expect(asked(run)).toMatchObject({
+        reason: 'choose one of the answers',
+        field: { index: 2 },
+      });
+      run.send({ type: 'ANSWER', value: 'a' });
+      run.send({ type: 'ANSWER', value: 'many' });
+      expect(asked(run)).toMatchObject({ reason: 'that is not a number', field: { index: 3 } });
+    });
+
+    test('which are asked for again from the first one on another visit', () => {
+      const run = several();
+      run.send({ type: 'ANSWER', value: 'so' });
+      run.send({ type: 'JUMP.which' });
+      expect(asked(run)).toMatchObject({ field: { index: 1 } });
+    });
+  });
+
   test('and is a number to expressions then', () => {
     const run = stepping(`
   - { id: which, ask: { question: How many?, type: number }, next: [{ if: result.answer > 4, goto: many }] }

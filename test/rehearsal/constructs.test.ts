@@ -97,6 +97,22 @@ ${FINE}`);
     expect(failuresOf(repeated, text)).toBe('');
   });
 
+  test('to the fields of a question, in their order', () => {
+    const asking = runbook(`steps:
+  - id: what
+    ask: { question: What?, fields: { why: Why?, count: { question: How many?, type: number } } }
+    next: [{ if: 'result.answers.count > 2.0 && result.answers.why == "so"', goto: fine }, { goto: bad }]
+${FINE}`);
+    const answered = (count: string) => `    answers:
+      - { answer: what, with: so }
+      - { answer: what, with: ${count} }
+    expect: { path: [what, fine] }`;
+    expect(failuresOf(asking, caseOf(answered('3')))).toBe('');
+    expect(failuresOf(asking, caseOf(answered('1')))).toContain('bad');
+    const tooFew = '    answers: [{ answer: what, with: so }]\n    expect: { path: [what] }';
+    expect(failuresOf(asking, caseOf(tooFew))).toContain('2 of 2: How many?');
+  });
+
   test('to the steps of another runbook, by parent and child', () => {
     const calling = runbook(`steps:
   - id: account

@@ -37,6 +37,35 @@ describe('a script', () => {
   });
 });
 
+describe('a question with fields', () => {
+  const FIELDS = 'fields: { why: Why?, count: { question: How many?, type: number } }';
+  const asks = (more: string, next = 'true') =>
+    codesOf(`ask: { question: What?, ${more} }, next: [{ if: '${next}' }, {}]`);
+
+  test('has an answer of its type for each, and no other', () => {
+    expect(asks(FIELDS, 'result.answers.count > 3.0 && result.answers.why != ""')).toEqual([]);
+    expect(asks(FIELDS, 'result.answers.other == ""')).toEqual(['unknown-name']);
+    expect(asks(FIELDS, 'result.answer == ""')).toEqual(['unknown-name']);
+    expect(asks(FIELDS, 'result.answers.why > 3.0')).toEqual(['type-mismatch']);
+    const choice = 'fields: { site: { question: Where?, choices: [north, south] } }';
+    expect(asks(choice, 'result.answers.site == "east"')).toEqual(['unknown-value']);
+  });
+
+  test.each([
+    [`${FIELDS}, type: number`, 'keys-conflict'],
+    [`${FIELDS}, choices: [a]`, 'keys-conflict'],
+    [`${FIELDS}, input: port`, 'keys-conflict'],
+    ['fields: {}', 'missing-key'],
+    ['fields: { site: { question: Where?, type: choice } }', 'missing-key'],
+    ['fields: { code: { question: Which?, type: secret } }', 'wrong-value'],
+    ['fields: { code: "${{ inputs.database_url }}" }', 'secret-in-text'],
+    ['fields: { code: { question: Which?, choices: "[inputs.database_url]" } }', 'secret-in-text'],
+    ['fields: { code: { question: Which?, input: port } }', 'unknown-key'],
+  ])('is refused where it says what cannot be: %s', (more, code) => {
+    expect(asks(more)).toContain(code);
+  });
+});
+
 describe('a step that is repeated', () => {
   test('has items with a name', () => {
     expect(stepOf('for_each: \'["a"]\', shell: "echo ${{ item }}"').forEach).toMatchObject({

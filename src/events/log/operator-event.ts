@@ -110,6 +110,13 @@ export const OPERATOR_EVENTS = [
     choices: opt(texts),
     secret: opt(z.boolean()),
     input: opt(text('the input that takes the answer as its value')),
+    field: opt(
+      z.object({
+        name: text('the name of the answer, of several that the step asks for'),
+        index: number('from 1'),
+        count: z.number(),
+      }),
+    ),
     login: opt(said(z.boolean(), "the operator's own login failed and can be corrected")),
     clauses: opt(said(z.array(shownClause), 'the clauses to choose from')),
     clause: opt(number('the clause that could not be evaluated, from 0')),

@@ -2,7 +2,7 @@ import type { EventOf, StartedTarget } from '../log/event.ts';
 import { onlyLostNews } from './adhoc-news.ts';
 import { interrupted, leftOver, withStep } from './fold-step.ts';
 import { callerOf, inputsAt } from './place-in-run.ts';
-import type { PlaceView, RunView, StepView } from './run-view.ts';
+import type { AwaitedView, PlaceView, RunView, StepView } from './run-view.ts';
 
 /** Returns the initial view of a run, after its start. */
 export function started(event: EventOf<'run.started'>, at: string): Omit<RunView, 'seq'> {
@@ -232,8 +232,11 @@ export function acted(view: RunView, event: EventOf<'operator.acted'>): RunView 
     case 'edit':
       return withInputs(moving(view), step, intent.inputs, targets);
     case 'answer': {
-      const answered = withStep(moving(view), step, (s) => ({ ...s, answer: intent.value }));
-      const { input } = view.awaited ?? {};
+      const { input, field } = view.awaited ?? {};
+      const answered = withStep(moving(view), step, (s) => ({
+        ...s,
+        answer: field === undefined ? intent.value : withField(s.answer, field, intent.value),
+      }));
       if (input === undefined || intent.value === '') return answered;
       return withInputs(answered, step, { [input]: intent.value }, targets);
     }
@@ -246,6 +249,16 @@ export function acted(view: RunView, event: EventOf<'operator.acted'>): RunView 
     default:
       return moving(view);
   }
+}
+
+/** Several answers of a step are shown as one text. */
+function withField(
+  before: string | undefined,
+  { name, index }: NonNullable<AwaitedView['field']>,
+  value: string,
+): string {
+  const own = `${name}: ${value}`;
+  return index === 1 || before === undefined ? own : `${before} · ${own}`;
 }
 
 /** Inputs typed at a step belong to the runbook that contains it, and move its targets. */

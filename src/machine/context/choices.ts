@@ -1,12 +1,18 @@
 import { evaluate } from '#runbook/expression/cel.ts';
 import { textOf } from '#runbook/expression/template.ts';
-import type { AskStep } from '#runbook/model/runbook.ts';
+import type { Question } from '#runbook/model/runbook.ts';
 import type { Value } from '#runbook/model/value.ts';
 import { counted } from '#text/count.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import type { MachineContext } from '../context.ts';
 import type { Placed } from '../placed-step.ts';
 import { scopeOf } from './scope.ts';
+
+/** Returns the question of an ask step, or that of one of its fields. */
+export function questionOf({ does }: Placed, field: string | undefined): Question | undefined {
+  if (does.kind !== 'ask') return undefined;
+  return field === undefined ? does : does.fields?.find(({ name }) => name === field);
+}
 
 /** The most choices of a question: a longer list is no question. */
 export const MOST_CHOICES = 100;
@@ -16,10 +22,9 @@ type Choices =
   | { readonly ok: false; readonly reason: string };
 
 /** Returns the choices of a question as written or listed by its expression, or why there are none. */
-export function choicesOf(context: MachineContext, step: Placed): Choices {
-  const { does } = step;
-  const from = does.kind === 'ask' ? does.choicesFrom : undefined;
-  if (from === undefined) return { ok: true, value: does.kind === 'ask' ? does.choices : [] };
+export function choicesOf(context: MachineContext, step: Placed, field?: string): Choices {
+  const { choices = [], choicesFrom: from } = questionOf(step, field) ?? {};
+  if (from === undefined) return { ok: true, value: choices };
   const cannot = (why: string): Choices => ({
     ok: false,
     reason: `cannot tell what to choose from: ${from.text}: ${why}`,
@@ -47,7 +52,11 @@ function flawOf(item: Value): string | undefined {
 }
 
 /** Returns the choices of a question that has them, and none otherwise. */
-export function listedChoices(context: MachineContext, step: Placed): AskStep['choices'] {
-  const choices = choicesOf(context, step);
+export function listedChoices(
+  context: MachineContext,
+  step: Placed,
+  field?: string,
+): Question['choices'] {
+  const choices = choicesOf(context, step, field);
   return choices.ok ? choices.value : [];
 }

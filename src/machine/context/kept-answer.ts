@@ -1,20 +1,23 @@
 import { assertEvent } from 'xstate';
-import type { MachineContext } from '../context.ts';
+import type { Json } from '#runbook/model/value.ts';
+import type { MachineContext, Visit } from '../context.ts';
 import type { MachineEvent } from '../event.ts';
 import { visitOf, withVisit } from './frames.ts';
 
-/** The form in which an answer is stored: as a number, or as a given input. */
+/** The form in which an answer is stored: as a number, as a given input, or as one of several. */
 export type AnswerKept = {
   readonly slot?: string;
   readonly number: boolean;
   readonly asksInput: boolean;
+  /** The name of the answer, if the step has several. */
+  readonly field?: string | undefined;
 };
 
 /** Returns the part of the context with the operator's answer or report. */
 export function withAnswer(
   context: MachineContext,
   event: MachineEvent,
-  { slot, number, asksInput }: AnswerKept,
+  { slot, number, asksInput, field }: AnswerKept,
 ): Partial<MachineContext> {
   const visit = visitOf(context, slot);
   if (event.type === 'ANSWER') {
@@ -23,9 +26,15 @@ export function withAnswer(
       return withVisit(context, slot, { ...visit, result: { given: isGiven } });
     }
     const answer = number ? Number(event.value) : event.value;
-    return withVisit(context, slot, { ...visit, result: { answer } });
+    const result = field === undefined ? { answer } : withField(visit, field, answer);
+    return withVisit(context, slot, { ...visit, result });
   }
   assertEvent(event, 'REPORT');
   const { done, evidence } = event;
   return withVisit(context, slot, { ...visit, result: { done, evidence } });
+}
+
+function withField({ result }: Visit, field: string, answer: string | number) {
+  const { answers = {} } = (result ?? {}) as { readonly answers?: Readonly<Record<string, Json>> };
+  return { answers: { ...answers, [field]: answer } };
 }

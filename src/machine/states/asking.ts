@@ -1,79 +1,133 @@
 import { renderForPeople } from '#runbook/expression/template.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
-import { choicesOf, listedChoices } from '../context/choices.ts';
+import { choicesOf, listedChoices, questionOf } from '../context/choices.ts';
 import { scopeOf } from '../context/scope.ts';
 import type { MachineContext } from '../context.ts';
 import type { Await } from '../effect.ts';
 import type { Placed } from '../placed-step.ts';
 import { ask, type Of, of } from '../step-of.ts';
+import type { StateConfig } from '../vocabulary.ts';
 import type { Body } from './body.ts';
 import { skipRecord } from './leaving.ts';
 
-/** Returns the body of an ask or manual step: the question waits for the operator by itself. */
+/** Returns the body of an ask or manual step: its questions wait for the operator by themselves. */
 export function askingBody(step: Placed, isDryRun: boolean): Body {
   const { does } = step;
-  const number = does.kind === 'ask' && does.answer === 'number';
-  const isListed = does.kind === 'ask' && does.choicesFrom !== undefined;
-  const isSimulated = isDryRun && does.kind === 'manual';
-  const put = (reason?: string) => ask(step, ({ context }) => questionOf(step, context, reason));
-  const asksInput = does.kind === 'ask' && does.input !== undefined;
-  const keep = { type: 'keepAnswer' as const, params: { ...of(step), number, asksInput } };
-  const edit = { type: 'edit' as const, params: { frame: step.frame } };
+  if (does.kind !== 'ask') {
+    const states = { asking: reporting(step, isDryRun) };
+    return { first: 'asking', byItself: 'mayRun', states };
+  }
+  const fields = does.fields?.map(({ name }) => name) ?? [undefined];
+  return { byItself: 'mayRun', ...questionStates(step, fields) };
+}
+
+/** Returns the states of questions that are put one after the other, and the first of them. */
+function questionStates(
+  step: Placed,
+  [field, ...others]: readonly (string | undefined)[],
+  suffix = '',
+): Pick<Body, 'first' | 'states'> {
+  const [next] = others;
+  const after =
+    next === undefined
+      ? { first: 'succeeded', states: {} }
+      : questionStates(step, others, `_${next}`);
+  const asking = `asking${suffix}`;
+  const states = { [asking]: askingState(step, field, after.first), ...after.states };
+  if (questionOf(step, field)?.choicesFrom === undefined) return { first: asking, states };
+  const listing = `listing${suffix}`;
+  return { first: listing, states: { [listing]: listingState(step, field, asking), ...states } };
+}
+
+/** The choices of a question are listed before it is put. */
+function listingState(step: Placed, field: string | undefined, asking: string): StateConfig {
   const unlisted = {
     type: 'fail' as const,
-    params: ({ context }: Of) => ({ ...of(step), error: unlistedError(context, step) }),
+    params: ({ context }: Of) => ({ ...of(step), error: unlistedError(context, step, field) }),
   };
-  const listing = {
+  return {
     always: [
-      { guard: { type: 'hasChoices' as const, params: of(step) }, target: 'asking' },
+      { guard: { type: 'hasChoices', params: { ...of(step), field } }, target: asking },
       { target: 'failed', actions: unlisted },
     ],
   };
+}
+
+function askingState(step: Placed, field: string | undefined, answered: string): StateConfig {
+  const { does } = step;
+  const number = questionOf(step, field)?.answer === 'number';
+  const asksInput = does.kind === 'ask' && does.input !== undefined;
+  const put = (reason?: string) => ask(step, ({ context }) => asked(step, context, field, reason));
+  const params = { ...of(step), number, asksInput, field };
+  const edit = { type: 'edit' as const, params: { frame: step.frame } };
   return {
-    first: isListed ? 'listing' : 'asking',
-    byItself: 'mayRun',
-    states: {
-      ...(isListed ? { listing } : {}),
-      asking: {
-        entry: put(),
-        on: {
-          ...(isSimulated ? { CONTINUE: 'simulated' } : {}),
-          ...(does.kind === 'manual'
-            ? { REPORT: { target: 'succeeded', actions: keep } }
-            : {
-                ANSWER: [
-                  {
-                    guard: { type: 'isAnswer', params: { ...of(step), number, asksInput } },
-                    target: 'succeeded',
-                    actions: [keep, edit],
-                  },
-                  { actions: put(number ? 'that is not a number' : 'choose one of the answers') },
-                ],
-              }),
-          SKIP: { target: 'skipped', actions: skipRecord(step) },
+    entry: put(),
+    on: {
+      ANSWER: [
+        {
+          guard: { type: 'isAnswer', params },
+          target: answered,
+          actions: [{ type: 'keepAnswer', params }, edit],
         },
-      },
+        { actions: put(number ? 'that is not a number' : 'choose one of the answers') },
+      ],
+      SKIP: { target: 'skipped', actions: skipRecord(step) },
     },
   };
 }
 
-function unlistedError(context: MachineContext, step: Placed): StepError {
-  const choices = choicesOf(context, step);
+function reporting(step: Placed, isDryRun: boolean): StateConfig {
+  const { does } = step;
+  const params = { ...of(step), number: false, asksInput: false };
+  return {
+    entry: ask(step, ({ context }) =>
+      does.kind === 'manual'
+        ? { for: 'report', prompt: renderForPeople(does.instruction, scopeOf(context, step)) }
+        : undefined,
+    ),
+    on: {
+      ...(isDryRun ? { CONTINUE: 'simulated' } : {}),
+      REPORT: { target: 'succeeded', actions: { type: 'keepAnswer', params } },
+      SKIP: { target: 'skipped', actions: skipRecord(step) },
+    },
+  };
+}
+
+function unlistedError(
+  context: MachineContext,
+  step: Placed,
+  field: string | undefined,
+): StepError {
+  const choices = choicesOf(context, step, field);
   return { kind: 'unresolved', message: choices.ok ? '' : choices.reason };
 }
 
-function questionOf(
+function asked(
   step: Placed,
   context: MachineContext,
+  name: string | undefined,
   reason: string | undefined,
-): Omit<Await, 'step'> {
+): Omit<Await, 'step'> | undefined {
   const { does } = step;
+  const question = questionOf(step, name);
+  if (does.kind !== 'ask' || question === undefined) return undefined;
   const scope = scopeOf(context, step);
-  if (does.kind === 'manual')
-    return { for: 'report', prompt: renderForPeople(does.instruction, scope) };
-  if (does.kind !== 'ask') return { for: 'answer' };
-  const { question, answer, input } = does;
-  const choices = listedChoices(context, step);
-  const prompt = renderForPeople(question, scope);
-  return { for: 'answer', prompt, reason, choices, secret: answer === 'secret', input };
+  const { fields = [], input } = does;
+  const own = renderForPeople(question.question, scope);
+  const index = fields.findIndex((one) => one.name === name) + 1;
+  const field = name === undefined ? undefined : { name, index, count: fields.length };
+  const prompt =
+    field === undefined
+      ? own
+      : `${renderForPeople(does.question, scope)}\n${index} of ${field.count}: ${own}`;
+  const choices = listedChoices(context, step, name);
+  return {
+    for: 'answer',
+    prompt,
+    reason,
+    choices,
+    secret: question.answer === 'secret',
+    input,
+    field,
+  };
 }

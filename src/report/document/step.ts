@@ -1,4 +1,12 @@
-import type { Clause, Runbook, RunbookStep, Step, WaitStep } from '#runbook/model/runbook.ts';
+import type {
+  AskedField,
+  Clause,
+  Question,
+  Runbook,
+  RunbookStep,
+  Step,
+  WaitStep,
+} from '#runbook/model/runbook.ts';
 import { formatDuration } from '#text/duration.ts';
 import { actionBlocks, bodyBlocks, placeOf, vouchedBlocks } from './actions.ts';
 import { type Block, heading, inlineCode, prose, text } from './block.ts';
@@ -13,6 +21,15 @@ export function stepBlocks(step: Step, runbook: Runbook, number: number): readon
   ];
 }
 
+function choiceTexts({ choices, choicesFrom }: Question): readonly string[] {
+  if (choicesFrom !== undefined) return [`One of: ${inlineCode(choicesFrom.text)}`];
+  return choices.length === 0 ? [] : [`One of: ${choices.map(inlineCode).join(' · ')}`];
+}
+
+function fieldText(field: AskedField): string {
+  return [prose(field.question), ...choiceTexts(field)].join(' ');
+}
+
 /** Returns the instructions of a step, without its title and its transitions. */
 export function doingBlocks({ does }: Step, runbook: Runbook): readonly Block[] {
   switch (does.kind) {
@@ -25,12 +42,9 @@ export function doingBlocks({ does }: Step, runbook: Runbook): readonly Block[] 
       return [
         text('Answer:'),
         { kind: 'quote', text: prose(does.question) },
-        ...(does.choices.length === 0
-          ? []
-          : [text(`One of: ${does.choices.map(inlineCode).join(' · ')}`)]),
-        ...(does.choicesFrom === undefined
-          ? []
-          : [text(`One of: ${inlineCode(does.choicesFrom.text)}`)]),
+        ...(does.fields === undefined
+          ? choiceTexts(does).map(text)
+          : [{ kind: 'list' as const, items: does.fields.map(fieldText) }]),
         ...(does.answer === 'secret'
           ? [text('The answer is a secret. Do not write it down.')]
           : []),

@@ -1,5 +1,6 @@
 import { usageError } from '#errors.ts';
 import type { EventOf, RecordedEvent } from '#events/log/event.ts';
+import { questionOf } from '#machine/context/choices.ts';
 import { frameOfStep, placedSteps, qualified } from '#machine/placed-step.ts';
 import { textOf } from '#runbook/expression/template.ts';
 import type { InputDefinition, Runbook } from '#runbook/model/runbook.ts';
@@ -10,40 +11,65 @@ import { inputValues } from '../values/inputs.ts';
 import { hasMask, matchesRecorded } from './recorded-difference.ts';
 
 /**
- * Returns the steps whose answer is masked in the journal, or whose evidence or reason to decline
- * is masked and used by the runbook, so that it must be entered again. A choice is restored from
- * the options offered.
+ * Returns the names of answers that are masked in the journal, and of steps whose evidence or reason to
+ * decline is masked and used by the runbook, so that they must be entered again. A choice is restored
+ * from the options offered.
  */
 export function answersToGiveAgain(
   runbook: Runbook,
   records: readonly RecordedEvent[],
 ): readonly string[] {
   const typed = typedTexts(records).filter(({ text }) => hasMask(text));
-  return [...placedSteps(runbook).values()]
-    .filter(({ id, does, runbook: of }) =>
-      typed.some(({ step, isEvidence }) => {
-        if (step !== id) return false;
-        if (isEvidence) return USES_EVIDENCE.test(of.source.text);
-        return does.kind === 'ask' && does.answer !== 'choice' && !does.input;
-      }),
-    )
-    .map(({ id }) => id);
+  const names = [...placedSteps(runbook).values()].flatMap((placed) =>
+    typed
+      .filter(({ step, field, isEvidence }) => {
+        if (step !== placed.id) return false;
+        if (isEvidence) return USES_EVIDENCE.test(placed.runbook.source.text);
+        const question = questionOf(placed, field);
+        const isInput = placed.does.kind === 'ask' && placed.does.input !== undefined;
+        return question !== undefined && question.answer !== 'choice' && !isInput;
+      })
+      .map(({ name }) => name),
+  );
+  return [...new Set(names)];
+}
+
+/** Returns the name under which an answer is given again: its step, and its field if there are several. */
+export function nameAgain(step: string, field: string | undefined): string {
+  return field === undefined ? step : `${step}.${field}`;
 }
 
 /** Matches uses of typed evidence, and of the error of a step that was declined or not done. */
 const USES_EVIDENCE = /\.evidence\b|\berror\.message\b/;
 
 /** Returns the answers, the evidence and the reasons to decline of a run, as recorded. */
-function typedTexts(records: readonly RecordedEvent[]) {
-  return records.flatMap(({ event }) => {
+function typedTexts(records: readonly RecordedEvent[]): readonly TypedText[] {
+  let asked: EventOf<'operator.awaited'> | undefined;
+  return records.flatMap(({ event }): readonly TypedText[] => {
+    if (event.type === 'operator.awaited') asked = event;
     if (event.type === 'gate.answered' && event.answer === 'declined')
-      return [{ step: event.step, text: event.reason ?? '', isEvidence: true }];
+      return [evidence(event.step, event.reason ?? '')];
     if (event.type !== 'operator.acted') return [];
     const { intent, step } = event;
-    if (intent.type === 'answer') return [{ step, text: intent.value, isEvidence: false }];
-    const isEvidence = intent.type === 'report' || intent.type === 'mark-done';
-    return isEvidence ? [{ step, text: intent.evidence, isEvidence }] : [];
+    if (intent.type === 'report' || intent.type === 'mark-done')
+      return [evidence(step, intent.evidence)];
+    if (intent.type !== 'answer') return [];
+    const field = asked?.field?.name;
+    return [{ step, field, name: nameAgain(step, field), text: intent.value, isEvidence: false }];
   });
+}
+
+type TypedText = {
+  readonly step: string;
+  readonly field: string | undefined;
+  /** The name under which it is given again. */
+  readonly name: string;
+  readonly text: string;
+  readonly isEvidence: boolean;
+};
+
+function evidence(step: string, text: string): TypedText {
+  return { step, field: undefined, name: step, text, isEvidence: true };
 }
 
 /**
@@ -54,12 +80,12 @@ export function refuseOtherAnswers(
   records: readonly RecordedEvent[],
   answers: Readonly<Record<string, string>>,
 ): void {
-  const last = new Map(typedTexts(records).map(({ step, text }) => [step, text]));
-  for (const [step, answer] of Object.entries(answers)) {
-    const recorded = last.get(step);
+  const last = new Map(typedTexts(records).map(({ name, text }) => [name, text]));
+  for (const [name, answer] of Object.entries(answers)) {
+    const recorded = last.get(name);
     if (recorded === undefined || matchesRecorded(recorded, answer)) continue;
     throw usageError(
-      `the answer to step "${step}" was another one`,
+      `the answer to step "${name}" was another one`,
       `its record is ${recorded}; give the same answer again`,
     );
   }

@@ -3,12 +3,13 @@ import type { TargetFacts } from '#machine/context.ts';
 import { frameOfStep, qualified } from '#machine/placed-step.ts';
 import { answerName } from '../session/intents.ts';
 import type { SecretValues } from '../values/secrets.ts';
+import { nameAgain } from './given-again.ts';
 import { hasMask, matchesRecorded } from './recorded-difference.ts';
 
 /** The known values of masked parts of the record during a resume. */
 export type Unmasking = {
   readonly secrets: SecretValues;
-  /** Answers, evidence and reasons to decline that were entered again, by step. */
+  /** Answers, evidence and reasons to decline that were entered again, by their names. */
   readonly answers: Readonly<Record<string, string>>;
   /** Secret inputs typed during the run and entered again, by the names they are kept under. */
   readonly typed: Readonly<Record<string, string>>;
@@ -61,8 +62,9 @@ function unmaskedAct(event: EventOf<'operator.acted'>, known: Unmasking): RunEve
   const targets =
     event.targets === undefined ? {} : { targets: unmaskedTargets(event.targets, known.targets) };
   if (intent.type === 'answer') {
-    const { input } = known.asked ?? {};
-    const answer = known.secrets.get(answerName(step)) ?? known.answers[step];
+    const { input, field } = known.asked ?? {};
+    const answer =
+      known.secrets.get(answerName(step)) ?? known.answers[nameAgain(step, field?.name)];
     const again = input === undefined ? answer : inputNamed(input);
     const value = chosen(intent.value, known) ?? unmasked(intent.value, again);
     return { ...event, ...targets, intent: { ...intent, value } };

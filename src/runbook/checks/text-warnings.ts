@@ -56,6 +56,7 @@ function placeOf(path: readonly string[]): 'plain' | 'filled' | 'code' | undefin
   if (last === 'summary') return path.length === 1 ? 'plain' : 'filled';
   if (named.at(-2) === 'env' || named.at(-2) === 'with' || CODE.has(last))
     return path[0] === 'inputs' ? undefined : 'code';
+  if (named.at(-2) === 'fields' && named.at(-3) === 'ask') return 'filled';
   return FILLED.has(last) ? 'filled' : PLAIN.has(last) ? 'plain' : undefined;
 }
 

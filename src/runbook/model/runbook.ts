@@ -152,16 +152,25 @@ export type ActionStep = {
   readonly timeoutMs: number;
 };
 
-/** A question whose answer later steps can use. */
-export type AskStep = {
-  readonly kind: 'ask';
+/** A question to the operator. */
+export type Question = {
   readonly question: Template;
   readonly answer: 'text' | 'number' | 'choice' | 'secret';
   readonly choices: readonly string[];
   /** A list of which each item is a choice. */
   readonly choicesFrom?: Expression | undefined;
+};
+
+/** One of several questions, with the name of its answer. */
+export type AskedField = Question & { readonly name: string };
+
+/** A question whose answer later steps can use. */
+export type AskStep = Question & {
+  readonly kind: 'ask';
   /** The input of the runbook that the answer sets; no answer leaves it unchanged. */
   readonly input?: string | undefined;
+  /** The questions that follow the common one, which then has no answer of its own. */
+  readonly fields?: readonly AskedField[] | undefined;
 };
 
 /** An instruction that a person carries out and reports on. */

@@ -2,7 +2,17 @@ import { RUN_OUTCOMES } from './outcomes.ts';
 import type { ProbeName } from './probe-parameters.ts';
 import { PROBE_RESULTS } from './probe-results.ts';
 import type { AskStep, Parse, StepKind } from './runbook.ts';
-import { ANY, BOOLEAN, type Fields, listOf, NUMBER, oneOf, orNull, TEXT } from './value-type.ts';
+import {
+  ANY,
+  BOOLEAN,
+  type Fields,
+  listOf,
+  mappingOf,
+  NUMBER,
+  oneOf,
+  orNull,
+  TEXT,
+} from './value-type.ts';
 
 const SQL: Fields = {
   rows: listOf(ANY),
@@ -43,6 +53,8 @@ export type ResultOf =
       readonly answer?: AskStep['answer'];
       readonly choices?: readonly string[];
       readonly isInput?: boolean;
+      /** The types of the answers to several questions, by their names. */
+      readonly answers?: Fields;
     }
   | { readonly kind: Exclude<StepKind, 'sql' | 'shell' | 'probe' | 'ask'> };
 
@@ -60,6 +72,7 @@ export function resultFields(of: ResultOf): Fields {
     case 'probe':
       return of.probe === undefined ? { ms: NUMBER } : PROBE_RESULTS[of.probe];
     case 'ask':
+      if (of.answers !== undefined) return { answers: mappingOf(of.answers) };
       return of.isInput ? { given: BOOLEAN } : { answer: answerType(of.answer, of.choices) };
     case 'manual':
       return { done: BOOLEAN, evidence: orNull(TEXT) };
@@ -83,7 +96,8 @@ export function repeatedFields(): Fields {
   return FOR_EACH;
 }
 
-function answerType(answer: AskStep['answer'] = 'text', choices: readonly string[] = []) {
+/** Returns the type of the answer to a question. */
+export function answerType(answer: AskStep['answer'] = 'text', choices: readonly string[] = []) {
   if (answer === 'number') return NUMBER;
   return answer === 'choice' && choices.length > 0 ? oneOf(...choices) : TEXT;
 }

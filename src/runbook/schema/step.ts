@@ -121,6 +121,35 @@ export const BRANCH_SCHEMAS = {
   probe: z.strictObject({ ...stepHead, ...look, probe: probeSchema }),
 } as const;
 
+/** The keys of a question that is answered with text, a number or one of some choices. */
+const asked = {
+  question: text('the question'),
+  choices: opt(
+    z
+      .union([texts('the possible answers'), text('a list of them; a CEL expression')])
+      .check(z.describe('the possible answers, or a CEL expression that lists them')),
+  ),
+};
+
+const fields = z
+  .record(
+    identifier,
+    z.union([
+      text('a question answered with a line of text'),
+      z.strictObject({
+        ...asked,
+        type: opt(
+          z
+            .enum(['text', 'number', 'choice'])
+            .check(
+              z.describe('the type of the answer (default: choice with choices, otherwise text)'),
+            ),
+        ),
+      }),
+    ]),
+  )
+  .check(z.describe('questions asked one after the other, by the names of their answers'));
+
 /** The schema of each kind of step, by the key that makes it that kind. */
 export const STEP_SCHEMAS = {
   sql: z.strictObject({ ...common, ...action, ...concurrent, sql: sqlText }),
@@ -139,7 +168,7 @@ export const STEP_SCHEMAS = {
       .union([
         text('a question answered with a line of text'),
         z.strictObject({
-          question: text('the question'),
+          ...asked,
           type: opt(
             z
               .enum(['text', 'number', 'choice', 'secret'])
@@ -147,11 +176,7 @@ export const STEP_SCHEMAS = {
                 z.describe('the type of the answer (default: choice with choices, otherwise text)'),
               ),
           ),
-          choices: opt(
-            z
-              .union([texts('the possible answers'), text('a list of them; a CEL expression')])
-              .check(z.describe('the possible answers, or a CEL expression that lists them')),
-          ),
+          fields: opt(fields),
           input: opt(identifier.check(z.describe('the input that the answer is stored in'))),
         }),
       ])

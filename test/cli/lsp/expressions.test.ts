@@ -24,6 +24,12 @@ function offers(lines: string, head = HEAD): Promise<readonly string[]> {
   return editor.offers('runbooks/mine.yaml', head + lines + END);
 }
 
+const SEVERAL = `  - id: several
+    ask:
+      question: What?
+      fields: { why: Why?, count: { question: How many?, type: number } }
+`;
+
 describe('expressions', () => {
   test.each([
     ['the fields of a result', 'next: [{ if: result.‸ }]', ['addresses', 'connected', 'ms']],
@@ -40,9 +46,10 @@ describe('expressions', () => {
     ['a target', 'next: [{ finding: "At ${{ targets.db.‸ }}" }]', ['name', 'engine', 'host']],
     ['the run', 'next: [{ finding: "${{ run.‸ }}" }]', ['id', 'operator', 'started_at']],
     ['methods of a text', 'next: [{ if: error.message.‸', ['contains', 'startsWith']],
-    ['the steps', 'if: steps.‸', ['jobs', 'reach-it', 'look', 'done']],
+    ['the answers to several questions', 'if: steps.several.answers.‸', ['why', 'count']],
+    ['the steps', 'if: steps.‸', ['jobs', 'reach-it', 'several', 'look']],
   ])('offer %s', async (_, written, expected) => {
-    const lines = `  - id: look\n    probe: { tcp: { host: x, port: 1 } }\n    ${written}\n`;
+    const lines = `${SEVERAL}  - id: look\n    probe: { tcp: { host: x, port: 1 } }\n    ${written}\n`;
     expect((await offers(lines)).slice(0, expected.length)).toEqual(expected);
   });
 

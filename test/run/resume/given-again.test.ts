@@ -68,6 +68,28 @@ describe('the answers that have to be given again', () => {
     expect(answersToGiveAgain(RUNBOOK, records)).toEqual(['name', 'secret', 'call/code']);
   });
 
+  test('are known by their fields, where a step asks for several', () => {
+    const runbook = parsed(
+      TEXT.replace(
+        '{ question: Which table? }',
+        '{ question: Which?, fields: { table: A?, why: B? } }',
+      ),
+      'outer.yaml',
+      { inner: CHILD },
+    );
+    const field = (name: string, index: number): RunEvent => ({
+      ...{ type: 'operator.awaited', step: 'name', for: 'answer', can: [] },
+      field: { name, index, count: 2 },
+    });
+    const records = recorded([
+      ...[field('table', 1), answer('name', 'orders')],
+      ...[field('why', 2), answer('name', MASKED)],
+    ]);
+    expect(answersToGiveAgain(runbook, records)).toEqual(['name.why']);
+    expect(() => refuseOtherAnswers(records, { 'name.why': 'a word' })).not.toThrow();
+    expect(() => refuseOtherAnswers(records, { 'name.why': 'word' })).toThrow(/another one/);
+  });
+
   test('are reasons to decline, where the runbook reads the error of its step', () => {
     const gate = { step: 'do', operator: 'ada', digest: '' } as const;
     const declined: RunEvent = {

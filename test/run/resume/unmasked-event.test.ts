@@ -52,6 +52,12 @@ describe('a masked answer is', () => {
     expect(answerOf(unmasking())).toBe(MASKED);
   });
 
+  test('the one that was given again for its field', () => {
+    const field = { asked: asked({ field: { name: 'why', index: 1, count: 2 } }) };
+    expect(answerOf(unmasking({ ...field, answers: { 'one.why': 'a b' } }))).toBe('a b');
+    expect(answerOf(unmasking({ ...field, answers: { one: 'a b' } }))).toBe(MASKED);
+  });
+
   test('left alone where nothing of it is masked', () => {
     expect(answerOf(unmasking({ answers: { one: 'plain' } }), 'plain')).toBe('plain');
     expect(answerOf(unmasking({ answers: { one: 'other' } }), 'plain')).toBe('plain');
