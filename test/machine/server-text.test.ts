@@ -74,6 +74,24 @@ describe('a statement with a text for MySQL and one for MariaDB', () => {
     expect(executed(run)).toMatchObject([{ effect: 'change', action: { text: 'SELECT 2' } }]);
   });
 
+  test.each(['shell: ls', 'sql: { mysql: SELECT 3 }'])(
+    'is shown on a gate after the server was asked, with rows that told nothing of it: %s',
+    (preview) => {
+      const run = onMysql(CHANGE.replace('change,', `change, preview: { ${preview} },`));
+      expect(run.state).toBe('look.previewing');
+      run.rows({ n: 1 });
+      expect(run.state).toBe('look.connecting');
+      answers(run, 'mariadb');
+      expect(gate(run)).toMatchObject({
+        action: { text: 'SELECT 2' },
+        preview: { rows: [{ n: 1 }] },
+      });
+      run.send({ type: 'CONFIRM', digest: gate(run)?.digest ?? '' });
+      run.rows({ n: 1 });
+      expect(executed(run)).toMatchObject([{ effect: 'change', action: { text: 'SELECT 2' } }]);
+    },
+  );
+
   test.each([READ, CHANGE])('needs no question where the server is known', (steps) => {
     const run = onMysql(steps, { engine: 'mariadb', isConnected: true });
     const reads = executed(run).map(({ action }) => action);

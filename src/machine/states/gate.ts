@@ -69,6 +69,11 @@ export function simulatedGateStates(step: Acting): States {
 /** Returns the initial state of a change: reading its rows, or connecting to choose its text. */
 export function beginningOf(step: Acting): 'previewing' | 'connecting' | 'proposing' {
   if (step.does.preview !== undefined) return 'previewing';
+  return preparation(step);
+}
+
+/** Returns the state before the gate of a change whose rows are read: its text may depend on the server. */
+function preparation(step: Acting): 'connecting' | 'proposing' {
   return differsByServer(step.does.body) ? 'connecting' : 'proposing';
 }
 
@@ -103,7 +108,7 @@ function proposingStates(step: Acting, covered: 'running' | 'simulated'): States
       SUCCEEDED: [
         ...connectsFirst(step, 'preview', 'previewing'),
         { guard: 'findsNothing', target: 'skipped', actions: nothing },
-        { target: 'proposing', actions: { type: 'keepPreview', params: of(step) } },
+        { target: preparation(step), actions: { type: 'keepPreview', params: of(step) } },
       ],
       FAILED: { target: 'failed', actions: keepError },
       UNKNOWN: { target: 'failed', actions: keepError },
