@@ -58,6 +58,28 @@ test('the deepest cause decides, not what wraps it', () => {
   );
 });
 
+test('a migration that failed tells less than what it failed on', () => {
+  const failed = (why: string) => classify(`Error: database migration failed: ${why}`).category;
+  expect(failed('connect ECONNREFUSED 127.0.0.1:5432')).toBe('connection-refused');
+  expect(failed('could not translate host name "db" to address')).toBe('dns-failure');
+  expect(failed('canceling statement due to lock timeout')).toBe('lock-contention');
+  expect(failed('it has no name')).toBe('migration');
+});
+
+test.each<[string, Category]>([
+  [
+    "Lost connection to MySQL server at 'waiting for initial communication packet', system error: 60",
+    'connection-timeout',
+  ],
+  ['psycopg2.OperationalError: SSL error: decryption failed or bad record mac', 'stale-connection'],
+  ['SSL SYSCALL error: Software caused connection abort', 'stale-connection'],
+  ['Call to undefined function mysqli_connect()', 'config-error'],
+  ['Job for mariadb.service failed because the control process exited', 'connection-refused'],
+  ['WSREP has not yet prepared node for application use', 'server-not-ready'],
+])('a session that broke, never began or was never configured: %s', (text, category) => {
+  expect(classify(text).category).toBe(category);
+});
+
 test('the root of a trace decides against what a driver or a pool adds above it', () => {
   const below = (top: string, cause: string) =>
     classify(`${top}\n\tat x.y(Z.java:1)\nCaused by: ${cause}`).category;

@@ -161,6 +161,7 @@ export const CLIENTS: readonly Signature[] = [
     query timeout expired
     connection was closed by the pool, possibly due to a timeout
     checked out the connection for longer than
+    cannot be executed on an expired transaction
   `,
   means('query-timeout', {
     also: ['stale-connection', 'connection-timeout'],

@@ -146,10 +146,19 @@ export const ENCRYPTION: readonly Signature[] = [
     connection to server … failed: ssl syscall error
   `,
   means('stale-connection', { also: ['tls-failure'], weight: WEIGHT.tls })`
-    ssl syscall error: eof detected
-    ssl syscall error: connection reset
-    ssl syscall error: broken pipe
+    ssl syscall error
   `,
+  // A session that broke, mostly since a process was forked with it; the handshake had worked.
+  means('stale-connection', {
+    also: ['tls-failure'],
+    weight: WEIGHT.tls + 1,
+    needs: 'not-foreign',
+  })`
+    decryption failed or bad record mac
+    decryption_failed_or_bad_record_mac
+    ssl connection has been closed unexpectedly
+  `,
+  means('tls-failure', { weight: WEIGHT.code })`when ssl support is not compiled in`,
   means('tls-failure', { also: ['stale-connection'] })`could not accept ssl connection`,
   means('tls-failure', { also: ['auth-failure', 'connection-timeout', 'stale-connection'] })`
     closed normally without authentication

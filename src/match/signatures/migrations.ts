@@ -1,4 +1,4 @@
-import { means, type Signature } from '../signature.ts';
+import { means, type Signature, WEIGHT } from '../signature.ts';
 
 /** Messages of migration tools about pending and failed schema changes. */
 export const MIGRATIONS: readonly Signature[] = [
@@ -28,7 +28,6 @@ export const MIGRATIONS: readonly Signature[] = [
     pendingmigrationerror
     pending migrations
     flywayvalidateexception
-    flywaymigrateexception
     flyway … failed migration
     detected failed migration
     migration checksum mismatch
@@ -38,20 +37,18 @@ export const MIGRATIONS: readonly Signature[] = [
     non-empty schema(s) … without schema history table
     could not acquire change log lock
     waiting for changelog lock
-    migrationfailedexception
-    liquibase.exception
-    error running liquibase
+    more than one migration with version
+    contains a failed migration
+    but no schema history table
+    multiple leaf nodes in the migration graph
+    migrate:unlock
     dirty database version
     no migration found for version
-    failed to run sql migration
     goose … error
     pendingmodelchanges
     pending changes. add a new migration
     was previously applied but
     versionmismatch(
-    while executing migration
-    error running migration
-    migration failed
     irreversiblemigration
     duplicatemigration
     'no such table: '
@@ -59,6 +56,24 @@ export const MIGRATIONS: readonly Signature[] = [
     schemamanagementexception
     undefinedtable
     undefinedcolumn
+  `,
+  // Whatever a migration met first is the cause: a server that refuses it, or a lock.
+  means('migration', { weight: WEIGHT.wrapper, needs: 'not-foreign' })`
+    migration failed
+    error running migration
+    while executing migration
+    failed to apply migration
+    failed to run sql migration
+    migrationfailedexception
+    flywaymigrateexception
+    liquibase.exception
+    error running liquibase
+  `,
+  means('migration', { needs: 'database' })`
+    cannot run inside a transaction block
+    check that column/key exists
+    duplicate key name "
+    cannot add foreign key constraint
   `,
   means('migration')`
     error: p3005

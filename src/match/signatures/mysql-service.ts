@@ -19,11 +19,17 @@ export const MYSQL_SERVICE: readonly Signature[] = [
     the designated data directory … is unusable
     can"t open and lock privilege tables
     unable to setup unix socket lock file
+    server quit without updating pid file
+    check that mysqld is running
+    job for mysql.service failed
+    job for mysqld.service failed
+    job for mariadb.service failed
   `,
   means('server-not-ready', { also: ['stale-connection'], weight: WEIGHT.socket + 1 })`
     innodb: assertion failure
     [innodb] assertion failure
     mysqld got signal
     mariadbd got signal
+    wsrep has not yet prepared node
   `,
 ];

@@ -131,6 +131,10 @@ export const MYSQL: readonly Signature[] = [
     weight: WEIGHT.reason + 1,
   })`
     reading initial communication packet", system error: 110
+    waiting for initial communication packet
+    reading authorization packet
+    sending authentication information
+    handshake inactivity timeout
   `,
   means('connection-timeout', { also: ['stale-connection'] })`could not read packet: … errno: 110`,
   means('stale-connection', { also: ['wrong-service', 'auth-failure'] })`

@@ -50,6 +50,12 @@ export const POOLS: readonly Signature[] = [
     no managed connections available
     no resources currently available in pool
     poollimitsqlexception
+    no managedconnections available
+    in-use connections equal max-pool-size
+    createorwaitforconnection
+    connectionwaittimeoutexception
+    activerecord::connectiontimeouterror
+    none available[size:
     poolacquiretimeout
     poolacquirependinglimit
     pool#acquire(duration) has been pending

@@ -62,6 +62,9 @@ export const POSTGRES_SERVICE: readonly Signature[] = [
     postgresql.service: main process exited
     failed to start postgresql
     :5432 - no response
+    pg_ctl: no server running
+    job for postgresql … failed because
+    initdb: error: directory "
   `,
   means('connection-refused', { also: ['config-error'], weight: WEIGHT.code })`
     invalid value for parameter "… : "

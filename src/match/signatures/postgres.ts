@@ -120,6 +120,7 @@ export const POSTGRES: readonly Signature[] = [
     read only connection
     database is in read-only mode
     session is not read-only
+    server is not in hot standby mode
     could not find a server with target_session_attrs
     cannot assign transactionids during recovery
   `,

@@ -73,6 +73,16 @@ export const SETTINGS: readonly Signature[] = [
     eai_again null
     host name "undefined"
     server host "undefined"
+    undefined function mysql
+    undefined function pg_
+    class "mysqli" not found
+    class "pdo" not found
+    for database adapter, but the gem is not loaded
+    database configuration specifies nonexistent
+    database is not configured. available
+    could not load the … active record adapter
+    jdbcurl is required
+    claims to not accept jdbcurl
   `,
   means('config-error')`
     unrecognized configuration parameter
