@@ -1,16 +1,13 @@
 import { CATEGORIES, type Category } from './category.ts';
 import { compileSignatures, isMessage, occurs, type Phrase } from './compile-signatures.ts';
 import { codeEvidence, type Evidence } from './evidence.ts';
-import { createAnchorFinder } from './find-anchors.ts';
 import { kinOfTargets, looksReported } from './kin.ts';
-import { DATABASE_HINTS, DATABASE_WORDS, FOREIGN_WORDS } from './kin-words.ts';
-import { foldText, withoutDate, withoutSettings, withoutStatements } from './message.ts';
-import { MYSQL_HINTS, MYSQL_LOG_NUMBERS, MYSQL_NUMBERS } from './mysql-numbers.ts';
+import { foldText, withoutSettings, withoutStatements } from './message.ts';
+import { createRecordKey } from './record-key.ts';
 import { sentenceEvidence } from './sentences.ts';
+import { createSight, isSilent, numbersRead, type Seen } from './sight.ts';
 import { type Need, WEIGHT } from './signature.ts';
-import { PLAIN_ANCHORS } from './signatures/plain-words.ts';
-import { SQLSTATES } from './sqlstates.ts';
-import { type CompiledSymptom, compileSymptoms, type RunbookSymptoms } from './symptoms.ts';
+import { compileSymptoms, type RunbookSymptoms } from './symptoms.ts';
 
 /** The result of classifying a record. */
 export type Verdict = {
@@ -44,70 +41,37 @@ const NOTHING: Verdict = {
   line: 0,
 };
 
-/** The maximum number of cached verdicts. Errors repeat: the key is the record without its time. */
-const MOST_REMEMBERED = 1_024;
+/** The maximum number of cached verdicts. Errors repeat, but for their numbers. */
+const MOST_REMEMBERED = 4_096;
 
 /** Returns a classifier that knows the signatures and the symptoms of runbooks. */
 export function createClassifier(library: readonly RunbookSymptoms[] = []): Classifier {
-  const look = createLook(compileSymptoms(library));
+  const symptoms = compileSymptoms(library);
+  const phrases = compileSignatures();
+  const see = createSight(phrases, symptoms);
+  const keyOf = createRecordKey(numbersRead(phrases, symptoms));
   const remembered = new Map<string, Verdict>();
   return {
     classify(record) {
-      const key = withoutDate(record);
+      const text = withoutStatements(foldText(record));
+      const seen = see(text);
+      if (isSilent(seen) && seen.symptoms.size === 0) return NOTHING;
+      const key = [...seen.symptoms].some((index) => symptoms[index]?.readsDigits)
+        ? record
+        : keyOf(record);
       const known = remembered.get(key);
       if (known !== undefined) return known;
-      const verdict = look(record);
-      if (verdict === NOTHING) return verdict;
+      const { verdict, isQuoted } = judge(record, text, seen);
+      if (isQuoted) return verdict;
       if (remembered.size >= MOST_REMEMBERED) remembered.clear();
       remembered.set(key, verdict);
       return verdict;
     },
   };
-}
 
-type Kind = 'phrase' | 'code' | 'number' | 'database' | 'hint' | 'foreign' | 'failure' | 'symptom';
-type Anchor = { readonly kind: Kind; readonly index: number; readonly text: string };
-
-/** The anchors found in a record in one pass. */
-type Seen = {
-  /** The phrases whose anchor occurs, with the offsets of its first and last occurrence. */
-  readonly phrases: Map<number, { first: number; last: number }>;
-  readonly symptoms: Set<number>;
-  /** `code` is an error code in a notation that only databases use; `number` may be any number. */
-  code: boolean;
-  number: boolean;
-  database: boolean;
-  hint: boolean;
-  foreign: boolean;
-  /** A word of the sentences in which an application says that it has no database. */
-  failure: boolean;
-};
-
-function createLook(symptoms: readonly CompiledSymptom[]): (record: string) => Verdict {
-  const phrases = compileSignatures();
-  const anchors: readonly Anchor[] = [
-    ...phrases.map(({ anchor }, index) => ({ kind: 'phrase', index, text: anchor }) as const),
-    ...words('code', CODES),
-    ...words('number', NUMBERS),
-    ...words('database', DATABASE_WORDS),
-    ...words('hint', DATABASE_HINTS),
-    ...words('foreign', FOREIGN_WORDS),
-    ...words('failure', PLAIN_ANCHORS),
-    ...symptoms.flatMap(({ anchor }, index) =>
-      anchor === undefined ? [] : [{ kind: 'symptom', index, text: anchor } as const],
-    ),
-  ];
-  const finder = createAnchorFinder(anchors.map(({ text }) => text));
-  const always = symptoms.flatMap(({ anchor }, index) => (anchor === undefined ? [index] : []));
-  return (record) => {
-    let text = withoutStatements(foldText(record));
-    let seen = see(text);
-    if (isSilent(seen) && seen.symptoms.size === 0) return NOTHING;
-    const bare = withoutSettings(text);
-    if (bare !== text) {
-      text = bare;
-      seen = see(text);
-    }
+  function judge(record: string, folded: string, first: Seen) {
+    const text = withoutSettings(folded);
+    const seen = text === folded ? first : see(text);
     const kin = kinOf(text, seen);
     const evidence = evidenceIn(text, seen, phrases, kin);
     const symptomOf = [...seen.symptoms].flatMap((index) => {
@@ -120,65 +84,12 @@ function createLook(symptoms: readonly CompiledSymptom[]): (record: string) => V
       symptomOf.length === 0 || evidence.length > 0 || kin.mentionsDatabase()
         ? symptomOf
         : symptomOf.filter((runbook) => !RUNBOOKS.has(runbook));
-    return verdictOf(text, evidence, [...new Set(counted)]);
-  };
-
-  function see(text: string): Seen {
-    const seen: Seen = {
-      phrases: new Map(),
-      symptoms: new Set(always),
-      code: false,
-      number: false,
-      database: false,
-      hint: false,
-      foreign: false,
-      failure: false,
-    };
-    finder.scan(text, (anchor, start) => note(seen, anchors[anchor], text, start));
-    return seen;
+    const verdict = verdictOf(text, evidence, [...new Set(counted)]);
+    return { verdict, isQuoted: evidence.some((one) => one.isQuoted) };
   }
 }
 
 const RUNBOOKS = new Set(Object.values(CATEGORIES).map(({ runbook }) => runbook));
-
-function isSilent(seen: Seen): boolean {
-  const sentence = seen.failure && (seen.database || seen.hint);
-  return seen.phrases.size === 0 && !seen.code && !(seen.number && seen.database) && !sentence;
-}
-
-const STATES = Object.keys(SQLSTATES);
-const CODES = [
-  ...STATES.filter((code) => /[A-Z]/.test(code)).map((code) => code.toLowerCase()),
-  ...Object.keys(MYSQL_NUMBERS).map((number) => `${number} (`),
-  ...Object.keys(MYSQL_LOG_NUMBERS),
-];
-const NUMBERS = [
-  'my-00',
-  ...STATES.filter((code) => !/[A-Z]/.test(code)),
-  ...Object.keys(MYSQL_NUMBERS),
-  ...Object.keys(MYSQL_HINTS),
-];
-
-function words(kind: Kind, texts: readonly string[]): readonly Anchor[] {
-  return texts.map((text, index) => ({ kind, index, text }));
-}
-
-function note(seen: Seen, anchor: Anchor | undefined, text: string, start: number): void {
-  if (anchor === undefined) return;
-  const { kind, index } = anchor;
-  if (kind === 'symptom') seen.symptoms.add(index);
-  else if (kind === 'phrase') {
-    const known = seen.phrases.get(index);
-    if (known === undefined) seen.phrases.set(index, { first: start, last: start });
-    else known.last = start;
-  } else if (!seen[kind] && startsWord(text, start)) seen[kind] = true;
-}
-
-/** Tells whether a word starts at an offset: `ws:` inside `rows:` does not count. */
-function startsWord(text: string, at: number): boolean {
-  const before = text.charCodeAt(at - 1);
-  return !(before >= 97 && before <= 122);
-}
 
 /** Tells which kind of service a record is about. Its addresses are read only if needed. */
 type Kin = {

@@ -21,6 +21,8 @@ export type Evidence = {
   readonly at: number;
   /** The name of the evidence in `why`. */
   readonly named: string;
+  /** Set if `named` quotes the record. */
+  readonly isQuoted?: true;
   /** True for a hint, and for words of any service in a record that mentions no database. */
   readonly weak: boolean;
 };

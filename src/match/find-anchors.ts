@@ -1,8 +1,12 @@
 /** Finds the occurrences of many texts in another text, in one pass. */
 interface AnchorFinder {
   /** Calls `found` with the index and the start of every anchor that occurs in the text. */
-  scan(text: string, found: (anchor: number, start: number) => void): void;
+  scan(text: string, found: Found): void;
 }
+
+type Found = (anchor: number, start: number) => void;
+
+const OUTSIDE_ASCII = /[^\0-\x7f]/;
 
 type Letters = { readonly classOf: Uint8Array; readonly width: number };
 type Table = Uint16Array | Uint32Array;
@@ -20,26 +24,30 @@ export function createAnchorFinder(anchors: readonly string[]): AnchorFinder {
   const order = linkFailures(table, letters.width, count, here);
   const { classOf, width } = letters;
   const { rows, ends } = byDepth(table, width, order, here);
+  const lengths = Uint32Array.from(anchors, ({ length }) => length);
+  const isShared = anchors.map((anchor) => OUTSIDE_ASCII.test(anchor));
+  const tell = (here: readonly number[], text: string, end: number, found: Found) => {
+    for (const index of here) {
+      const start = end - (lengths[index] ?? 0);
+      if (isShared[index] !== true || text.startsWith(anchors[index] ?? '', start))
+        found(index, start);
+    }
+  };
   return {
     scan(text, found) {
       let node = 0;
       for (let at = 0; at < text.length; at += 1) {
         node = rows[node * width + (classOf[text.charCodeAt(at)] ?? 0)] ?? 0;
         const here = ends[node];
-        if (here === undefined) continue;
-        for (const index of here) {
-          const anchor = anchors[index] ?? '';
-          const start = at + 1 - anchor.length;
-          if (text.startsWith(anchor, start)) found(index, start);
-        }
+        if (here !== undefined) tell(here, text, at + 1, found);
       }
     },
   };
 }
 
 /**
- * Assigns a class to each letter. Letters outside ASCII share classes to keep the table small;
- * every match is compared again.
+ * Assigns a class to each letter. Letters outside ASCII share classes to keep the table small; a match
+ * of an anchor with one is compared again.
  */
 function classify(anchors: readonly string[]): Letters {
   const classOf = new Uint8Array(0x1_0000);

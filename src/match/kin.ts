@@ -11,6 +11,12 @@ const DATABASE_PORTS = new Set([
   26257,
 ]);
 
+/** Every port that tells a kind. */
+export const PORTS: readonly number[] = [...FOREIGN_PORTS, ...DATABASE_PORTS];
+
+/** The address whose digit {@link TARGET} compares. */
+export const LOOPBACK = '::1';
+
 const TARGET =
   /(\d{1,3}(?:\.\d{1,3}){3}|\[[\da-f:]+\]|::1|(?<![\w.-])[a-z][a-z\d_-]*(?:\.[a-z\d_-]+)*\.?)"?:"?(\d{2,5})(?!\d|:\d)/g;
 /** Every target has it: most records without one are told from the rest cheaply. */

@@ -34,6 +34,7 @@ export function sentenceEvidence(text: string): readonly Evidence[] {
         weight: WEIGHT.hint,
         at: found.index + found[0].length,
         named: `"${found[0].replaceAll('"', "'").trim()}"`,
+        isQuoted: true,
         weak: true,
       },
     ];

@@ -51,6 +51,8 @@ type Counting = {
   readonly alternatives: Map<Category, number>;
   readonly symptomOf: Map<string, number>;
   readonly samples: Map<string, Sample>;
+  /** The samples by verdict: records with the same one differ in numbers only. */
+  readonly ofVerdicts: WeakMap<Verdict, Sample>;
 };
 
 const MOST_SAMPLES = 200;
@@ -74,6 +76,7 @@ export function createSummary(): SummaryBuilder {
         group = {
           ...{ category, runbook, count: 0, weak: true, first: undefined, last: undefined },
           ...{ alternatives: new Map(), symptomOf: new Map(), samples: new Map() },
+          ofVerdicts: new WeakMap(),
         };
         groups.set(key, group);
       }
@@ -105,6 +108,11 @@ function count(group: Counting, record: string, verdict: Verdict): void {
     group.alternatives.set(category, (group.alternatives.get(category) ?? 0) + 1);
   for (const runbook of verdict.symptomOf)
     group.symptomOf.set(runbook, (group.symptomOf.get(runbook) ?? 0) + 1);
+  const same = group.ofVerdicts.get(verdict);
+  if (same !== undefined) {
+    same.count += 1;
+    return;
+  }
   const line = record.split('\n', verdict.line + 1)[verdict.line] ?? record;
   const text = line.slice(0, LONGEST_LINE);
   const template = templateOf(text);
@@ -112,9 +120,11 @@ function count(group: Counting, record: string, verdict: Verdict): void {
   if (known !== undefined) known.count += 1;
   else if (group.samples.size < MOST_SAMPLES)
     group.samples.set(template, { text, why: verdict.why, count: 1 });
+  const sample = group.samples.get(template);
+  if (sample !== undefined) group.ofVerdicts.set(verdict, sample);
 }
 
-function groupOf({ samples, alternatives, symptomOf, ...group }: Counting): Group {
+function groupOf({ samples, alternatives, symptomOf, ofVerdicts: _, ...group }: Counting): Group {
   const commonest = [...samples.values()].toSorted((a, b) => b.count - a.count);
   return {
     ...group,

@@ -1,6 +1,7 @@
 import { compileRegex, type Regex } from '#runbook/expression/regex.ts';
 import type { Symptom } from '#runbook/model/runbook.ts';
 import { foldText } from './message.ts';
+import { readsDigits } from './record-key.ts';
 
 /** The symptoms of a runbook's incident in logs. */
 export type RunbookSymptoms = {
@@ -15,6 +16,8 @@ export type CompiledSymptom = {
   readonly anchor: string | undefined;
   /** Undefined for a plain text, which is all of its anchor. */
   readonly regex: Regex | undefined;
+  /** Set if it compares digits: two records may differ in them alone. */
+  readonly readsDigits?: boolean;
 };
 
 /**
@@ -31,7 +34,8 @@ export function compileSymptoms(library: readonly RunbookSymptoms[]): readonly C
       const { regex } = compileRegex(symptom.pattern);
       if (regex === undefined) return [];
       const literal = requiredLiteral(symptom.pattern);
-      return [{ runbook, anchor: literal === undefined ? undefined : foldText(literal), regex }];
+      const anchor = literal === undefined ? undefined : foldText(literal);
+      return [{ runbook, anchor, regex, readsDigits: readsDigits(symptom.pattern) }];
     }),
   );
 }
