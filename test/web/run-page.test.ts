@@ -33,6 +33,18 @@ describe('a run', () => {
     expect(page).toContain('name="at_seq" value="');
   });
 
+  test('names the other run at the same change in the region that a page updates', async () => {
+    const run = {
+      ...{ run: '20261123-1701-pool-exhausted-k3f9', runbook: 'pool-exhausted', title: 'End them' },
+      ...{ operator: 'kim', host: 'desk', since: '2026-11-23T17:01:22.000Z' },
+      ...{ same: true, atWork: true },
+    };
+    const told = { type: 'gate.others', step: 'terminate_idle', runs: [run] } as const;
+    const { page } = await shownRun(atGate.add(1_000, told));
+    const region = /<div id="other-runs" data-region role="status">(.*?)<\/div>/s.exec(page)?.[1];
+    expect(textOf(region ?? '')).toContain('kim@desk runs the same change right now in run');
+  });
+
   test('shows its findings with their steps, and where each step stands', async () => {
     const text = textOf((await shownRun(atGate)).page);
     expect(text).toContain('17 of 17 usable connections are taken. How full is the server?');

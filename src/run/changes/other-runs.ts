@@ -120,11 +120,12 @@ export class OtherRuns {
 
   /** Returns the sign of a gate, or of its change if someone confirms it. */
   #signOf(gate: GateView, confirmedBy?: string): ChangeSign {
-    const { operator, runbook } = this.#session.view();
+    const view = this.#session.view();
+    const { operator, runbook } = view;
     const { clock, host } = this.#parts;
     const targets = allTargets(this.#session.context());
     return {
-      change: changeOf(runbook.name, gate),
+      change: changeOf(view, gate),
       places: [...placesOf(gate, targets, host)],
       isAtWork: confirmedBy !== undefined,
       runbook: runbook.name,
