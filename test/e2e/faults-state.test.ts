@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Client } from '#lab/client.ts';
 import type { LabEngine } from '#lab/engines.ts';
 import { missingFilter } from '#lab/network/firewall.ts';
 import { missingEngine, startLab } from '#lab/setup/engine.ts';
@@ -32,6 +33,21 @@ async function onLab(engine: LabEngine, tests: (lab: () => Lab) => void): Promis
     afterAll(() => lab?.close());
     tests(() => lab);
   });
+}
+
+/** Opens a session of the application, and waits until it has been idle for some seconds. */
+async function idleSession({ open, admin }: Lab): Promise<Client> {
+  const session = await open();
+  await vi.waitFor(
+    async () => {
+      const [row] = await admin(
+        `SELECT time AS idle FROM information_schema.processlist WHERE id = ${session.id}`,
+      );
+      expect(Number(row?.idle)).toBeGreaterThanOrEqual(3);
+    },
+    { interval: 200 },
+  );
+  return session;
 }
 
 function testRestarted(lab: () => Lab): void {
@@ -183,13 +199,20 @@ for (const engine of ['mariadb', 'mysql'] as const)
     });
 
     test('after a deploy the sessions of instances that are gone are ended one by one', async () => {
+      let kept: Client | undefined;
+      const opens = async () => {
+        kept = await idleSession(lab());
+      };
       const solved = await solveState(lab(), 'stale-after-deploy', (fault) => ({
         ...replacePool(fault),
-        gone: { answer: '127.0.0.1' },
+        // A session opened after the restart, at the same address and as idle, is of a running instance.
+        gone: { first: opens, answer: '127.0.0.1' },
         end_orphan: [{ confirm: true }, { confirm: true }, { confirm: true }],
       }));
       expect(solved.path.filter((step) => step === 'end_orphan')).toHaveLength(3);
       expect(solved.path.slice(-4)).toEqual(['orphans', 'errors', 'again', 'resolved']);
+      expect(await kept?.ask('SELECT 1 AS alive')).toHaveLength(1);
+      await kept?.end();
     });
   });
 

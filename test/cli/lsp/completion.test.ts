@@ -53,6 +53,12 @@ describe('keys', () => {
     for (const key of ['sql', 'undo', 'on', 'id', 'probe']) expect(found).not.toContain(key);
   });
 
+  test('of a field of a question are those that it may have', async () => {
+    const asks =
+      '  - id: what\n    ask:\n      question: What?\n      fields:\n        why:\n          ‸\n';
+    expect((await offers(asks)).toSorted()).toEqual(['choices', 'question', 'type']);
+  });
+
   test('are offered while one is half-typed, and replace it', async () => {
     const items = await editor.items(
       'runbooks/mine.yaml',

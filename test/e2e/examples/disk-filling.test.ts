@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { because } from '../../support/because.ts';
 import { solveExample } from './solved-example.ts';
 
 const MIB = 1024 * 1024;
@@ -48,8 +49,7 @@ function mounted(): () => void {
   };
 }
 
-beforeEach(({ skip }) => {
-  skip(missing !== undefined, missing);
+beforeEach(() => {
   onTestFinished(mounted());
   mkdirSync(join(path, 'log'));
 });
@@ -74,61 +74,70 @@ function makeOld(file: string): void {
   utimesSync(file, then, then);
 }
 
-test('a deleted log that a service keeps open is found, shown and emptied', async () => {
-  const log = fill('log/shop.log', 19);
-  const { pid } = holder(log);
-  rmSync(log);
-  const {
-    outcome,
-    findings,
-    path: steps,
-    kim,
-  } = await solveExample('disk-filling', { path }, { release: { confirm: true } });
-  expect({ outcome, steps: steps.slice(-3) }).toEqual({
-    outcome: 'resolved',
-    steps: ['release', 'space_now', 'freed'],
-  });
-  expect(findings.join('\n')).toContain(`shop.log (deleted) (19 MiB, sleep)`);
-  expect(JSON.stringify(kim.events('gate.opened'))).toContain(`/proc/${pid}/fd/1`);
-  expect(readFileSync(`/proc/${pid}/fd/1`)).toHaveLength(0);
-});
+test.skipIf(missing !== undefined)(
+  `a deleted log that a service keeps open is found, shown and emptied${because(missing)}`,
+  async () => {
+    const log = fill('log/shop.log', 19);
+    const { pid } = holder(log);
+    rmSync(log);
+    const {
+      outcome,
+      findings,
+      path: steps,
+      kim,
+    } = await solveExample('disk-filling', { path }, { release: { confirm: true } });
+    expect({ outcome, steps: steps.slice(-3) }).toEqual({
+      outcome: 'resolved',
+      steps: ['release', 'space_now', 'freed'],
+    });
+    expect(findings.join('\n')).toContain(`shop.log (deleted) (19 MiB, sleep)`);
+    expect(JSON.stringify(kim.events('gate.opened'))).toContain(`/proc/${pid}/fd/1`);
+    expect(readFileSync(`/proc/${pid}/fd/1`)).toHaveLength(0);
+  },
+);
 
-test('rotated logs of some age are deleted, and if that is not enough the open log is emptied', async () => {
-  const young = fill('log/shop.log.1', 3);
-  const old = fill('log/shop.log.2.gz', 1);
-  makeOld(old);
-  const data = fill('data.db', 1);
-  makeOld(data);
-  const log = fill('log/shop.log', 14);
-  holder(log);
-  const {
-    outcome,
-    path: steps,
-    kim,
-  } = await solveExample(
-    'disk-filling',
-    { path },
-    { delete_rotated: { confirm: true }, truncate_logs: { confirm: true } },
-  );
-  expect({ outcome, steps: steps.slice(-3) }).toEqual({
-    outcome: 'resolved',
-    steps: ['delete_rotated', 'truncate_logs', 'freed'],
-  });
-  const [rotated, open] = kim.events('gate.opened').map(({ preview }) => preview?.rows);
-  expect(rotated).toMatchObject([{ file: 'log/shop.log.2.gz' }]);
-  expect(open).toMatchObject([{ file: 'log/shop.log', mib: 14 }]);
-  expect([young, data, log].map((file) => statSync(file).size / MIB)).toEqual([3, 1, 0]);
-  expect(() => statSync(old)).toThrow('ENOENT');
-});
+test.skipIf(missing !== undefined)(
+  `rotated logs of some age are deleted, and if that is not enough the open log is emptied${because(missing)}`,
+  async () => {
+    const young = fill('log/shop.log.1', 3);
+    const old = fill('log/shop.log.2.gz', 1);
+    makeOld(old);
+    const data = fill('data.db', 1);
+    makeOld(data);
+    const log = fill('log/shop.log', 14);
+    holder(log);
+    const {
+      outcome,
+      path: steps,
+      kim,
+    } = await solveExample(
+      'disk-filling',
+      { path },
+      { delete_rotated: { confirm: true }, truncate_logs: { confirm: true } },
+    );
+    expect({ outcome, steps: steps.slice(-3) }).toEqual({
+      outcome: 'resolved',
+      steps: ['delete_rotated', 'truncate_logs', 'freed'],
+    });
+    const [rotated, open] = kim.events('gate.opened').map(({ preview }) => preview?.rows);
+    expect(rotated).toMatchObject([{ file: 'log/shop.log.2.gz' }]);
+    expect(open).toMatchObject([{ file: 'log/shop.log', mib: 14 }]);
+    expect([young, data, log].map((file) => statSync(file).size / MIB)).toEqual([3, 1, 0]);
+    expect(() => statSync(old)).toThrow('ENOENT');
+  },
+);
 
-test('without confirmation every file stays, and a person has to decide', async () => {
-  const old = fill('log/shop.log.1', 19);
-  makeOld(old);
-  const { outcome } = await solveExample(
-    'disk-filling',
-    { path },
-    { delete_rotated: { decline: 'the auditors need them' } },
-  );
-  expect(outcome).toBe('escalated');
-  expect(statSync(old).size).toBe(19 * MIB);
-});
+test.skipIf(missing !== undefined)(
+  `without confirmation every file stays, and a person has to decide${because(missing)}`,
+  async () => {
+    const old = fill('log/shop.log.1', 19);
+    makeOld(old);
+    const { outcome } = await solveExample(
+      'disk-filling',
+      { path },
+      { delete_rotated: { decline: 'the auditors need them' } },
+    );
+    expect(outcome).toBe('escalated');
+    expect(statSync(old).size).toBe(19 * MIB);
+  },
+);

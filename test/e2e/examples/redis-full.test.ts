@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { because } from '../../support/because.ts';
 import { solveExample } from './solved-example.ts';
 
 const PASSWORD = 'a secret of the test';
@@ -60,63 +61,71 @@ function isWritable(): boolean {
   return !redis(['set', 'order:1', 'x'.repeat(20_000)]).includes('OOM');
 }
 
-beforeEach(async ({ skip }) => {
-  skip(missing !== undefined, missing);
+beforeEach(async () => {
   await startRedis();
 });
 
-test('exactly the keys of a pattern that were shown are deleted, and writes work again', async () => {
-  fillIt();
-  const { outcome, findings, path, kim, printed } = await solveExample(
-    'redis-full',
-    { port: String(port) },
-    {
-      choose: { answer: 'delete keys by pattern' },
-      which_keys: { answer: 'cache:*' },
-      delete_keys: { confirm: true },
-    },
-    { REDIS_PASSWORD: PASSWORD },
-  );
-  expect({ outcome, path: path.slice(-4) }).toEqual({
-    outcome: 'resolved',
-    path: ['choose', 'which_keys', 'delete_keys', 'has_room'],
-  });
-  expect(findings).toEqual([
-    'Redis is full, and its policy noeviction rejects writes.',
-    expect.stringMatching(
-      /Biggest string found .*cache:\d+.* \d+ bytes\. The most .*\d+ cache, 20 session/,
-    ),
-  ]);
-  expect(redis(['--scan', '--pattern', 'cache:*']).trim()).toBe('');
-  expect(redis(['--scan', '--pattern', 'session:*']).trim().split('\n')).toHaveLength(20);
-  expect(isWritable()).toBe(true);
-  const [gate] = kim.events('gate.opened');
-  expect(gate?.preview?.rows.length).toBeGreaterThan(100);
-  expect(printed + JSON.stringify(kim.journal())).not.toContain(PASSWORD);
-});
+test.skipIf(missing !== undefined)(
+  `exactly the keys of a pattern that were shown are deleted, and writes work again${because(missing)}`,
+  async () => {
+    fillIt();
+    const { outcome, findings, path, kim, printed } = await solveExample(
+      'redis-full',
+      { port: String(port) },
+      {
+        choose: { answer: 'delete keys by pattern' },
+        which_keys: { answer: 'cache:*' },
+        delete_keys: { confirm: true },
+      },
+      { REDIS_PASSWORD: PASSWORD },
+    );
+    expect({ outcome, path: path.slice(-4) }).toEqual({
+      outcome: 'resolved',
+      path: ['choose', 'which_keys', 'delete_keys', 'has_room'],
+    });
+    expect(findings).toEqual([
+      'Redis is full, and its policy noeviction rejects writes.',
+      expect.stringMatching(
+        /Biggest string found .*cache:\d+.* \d+ bytes\. The most .*\d+ cache, 20 session/,
+      ),
+    ]);
+    expect(redis(['--scan', '--pattern', 'cache:*']).trim()).toBe('');
+    expect(redis(['--scan', '--pattern', 'session:*']).trim().split('\n')).toHaveLength(20);
+    expect(isWritable()).toBe(true);
+    const [gate] = kim.events('gate.opened');
+    expect(gate?.preview?.rows.length).toBeGreaterThan(100);
+    expect(printed + JSON.stringify(kim.journal())).not.toContain(PASSWORD);
+  },
+);
 
-test('with another policy Redis makes room itself', async () => {
-  fillIt();
-  expect(isWritable()).toBe(false);
-  const { outcome } = await solveExample(
-    'redis-full',
-    { port: String(port) },
-    { choose: { answer: 'let Redis evict keys' }, evict: { confirm: true } },
-    { REDIS_PASSWORD: PASSWORD },
-  );
-  expect(outcome).toBe('resolved');
-  expect(isWritable()).toBe(true);
-});
+test.skipIf(missing !== undefined)(
+  `with another policy Redis makes room itself${because(missing)}`,
+  async () => {
+    fillIt();
+    expect(isWritable()).toBe(false);
+    const { outcome } = await solveExample(
+      'redis-full',
+      { port: String(port) },
+      { choose: { answer: 'let Redis evict keys' }, evict: { confirm: true } },
+      { REDIS_PASSWORD: PASSWORD },
+    );
+    expect(outcome).toBe('resolved');
+    expect(isWritable()).toBe(true);
+  },
+);
 
-test('with a wrong password nothing is claimed about the memory', async () => {
-  const { outcome, path, findings } = await solveExample(
-    'redis-full',
-    { port: String(port) },
-    {},
-    { REDIS_PASSWORD: 'not this one' },
-  );
-  expect({ outcome, path: path.at(-1) }).toEqual({ outcome: 'unresolved', path: 'not_read' });
-  expect(findings).toEqual([
-    expect.stringContaining('The memory of Redis could not be read: exit 1: AUTH failed'),
-  ]);
-});
+test.skipIf(missing !== undefined)(
+  `with a wrong password nothing is claimed about the memory${because(missing)}`,
+  async () => {
+    const { outcome, path, findings } = await solveExample(
+      'redis-full',
+      { port: String(port) },
+      {},
+      { REDIS_PASSWORD: 'not this one' },
+    );
+    expect({ outcome, path: path.at(-1) }).toEqual({ outcome: 'unresolved', path: 'not_read' });
+    expect(findings).toEqual([
+      expect.stringContaining('The memory of Redis could not be read: exit 1: AUTH failed'),
+    ]);
+  },
+);

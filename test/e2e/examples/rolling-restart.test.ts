@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { because } from '../../support/because.ts';
 import { type SshServer, sshd, startSshServer } from '../../support/ssh-server.ts';
 import type { Answers } from '../solve-fault.ts';
 import { solveExample } from './solved-example.ts';
@@ -44,8 +45,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-beforeEach(({ skip }) => {
-  skip(missing !== undefined, missing);
+beforeEach(() => {
   for (const server of servers) rmSync(join(server.folder, 'restarted'), { force: true });
 });
 
@@ -83,40 +83,49 @@ function solveRestart(port: string, answers: Answers, more: Readonly<Record<stri
 
 const CONFIRM = { confirm: true } as const;
 
-test('hosts are restarted over ssh one after the other, each after all were healthy', async () => {
-  const port = await serveHealth(() => true);
-  const answers = { 'next_host/restart': [CONFIRM, CONFIRM, CONFIRM] };
-  const { outcome, kim } = await solveRestart(port, answers);
-  expect(outcome).toBe('resolved');
-  const phrases = kim.events('gate.opened').map(({ phrase }) => phrase);
-  expect(phrases).toEqual(HOSTS);
-  const times = HOSTS.map((_, at) => restartedAt(at)?.getTime() ?? 0);
-  expect(times).toEqual(times.toSorted());
-  expect(Math.min(...times)).toBeGreaterThan(0);
-  expect(servers.map((server) => server.logins())).toEqual([1, 1, 1]);
-});
+test.skipIf(missing !== undefined)(
+  `hosts are restarted over ssh one after the other, each after all were healthy${because(missing)}`,
+  async () => {
+    const port = await serveHealth(() => true);
+    const answers = { 'next_host/restart': [CONFIRM, CONFIRM, CONFIRM] };
+    const { outcome, kim } = await solveRestart(port, answers);
+    expect(outcome).toBe('resolved');
+    const phrases = kim.events('gate.opened').map(({ phrase }) => phrase);
+    expect(phrases).toEqual(HOSTS);
+    const times = HOSTS.map((_, at) => restartedAt(at)?.getTime() ?? 0);
+    expect(times).toEqual(times.toSorted());
+    expect(Math.min(...times)).toBeGreaterThan(0);
+    expect(servers.map((server) => server.logins())).toEqual([1, 1, 1]);
+  },
+);
 
-test('a restart that is declined stops before the hosts that remain, which a later run restarts', async () => {
-  const port = await serveHealth(() => true);
-  const answers = { 'next_host/restart': [CONFIRM, { decline: 'the load is too high' }] };
-  const { outcome, findings, summary } = await solveRestart(port, answers);
-  expect(outcome).toBe('escalated');
-  expect(findings.join('\n')).toContain('127.0.0.3 was not restarted: the operator declined.');
-  expect(HOSTS.map((_, at) => restartedAt(at) !== undefined)).toEqual([true, false, false]);
-  const [, since = ''] = /with since=(\S+Z)\.$/.exec(summary) ?? [];
-  const rest = { 'next_host/restart': [CONFIRM, CONFIRM] };
-  const later = await solveRestart(port, rest, { since });
-  expect(later.outcome).toBe('resolved');
-  expect(later.findings[0]).toContain('Not yet restarted: 127.0.0.3, 127.0.0.4.');
-});
+test.skipIf(missing !== undefined)(
+  `a restart that is declined stops before the hosts that remain, which a later run restarts${because(missing)}`,
+  async () => {
+    const port = await serveHealth(() => true);
+    const answers = { 'next_host/restart': [CONFIRM, { decline: 'the load is too high' }] };
+    const { outcome, findings, summary } = await solveRestart(port, answers);
+    expect(outcome).toBe('escalated');
+    expect(findings.join('\n')).toContain('127.0.0.3 was not restarted: the operator declined.');
+    expect(HOSTS.map((_, at) => restartedAt(at) !== undefined)).toEqual([true, false, false]);
+    const [, since = ''] = /with since=(\S+Z)\.$/.exec(summary) ?? [];
+    const rest = { 'next_host/restart': [CONFIRM, CONFIRM] };
+    const later = await solveRestart(port, rest, { since });
+    expect(later.outcome).toBe('resolved');
+    expect(later.findings[0]).toContain('Not yet restarted: 127.0.0.3, 127.0.0.4.');
+  },
+);
 
-test('a host that is not healthy stops it before anything is restarted', async () => {
-  const port = await serveHealth(() => false);
-  writeFileSync(join(servers[1]?.folder ?? '', 'restarted'), '');
-  const { outcome, findings } = await solveRestart(port, {});
-  expect({ outcome, findings }).toEqual({
-    outcome: 'escalated',
-    findings: ['Not healthy: 127.0.0.3.'],
-  });
-  expect(restartedAt(0)).toBeUndefined();
-});
+test.skipIf(missing !== undefined)(
+  `a host that is not healthy stops it before anything is restarted${because(missing)}`,
+  async () => {
+    const port = await serveHealth(() => false);
+    writeFileSync(join(servers[1]?.folder ?? '', 'restarted'), '');
+    const { outcome, findings } = await solveRestart(port, {});
+    expect({ outcome, findings }).toEqual({
+      outcome: 'escalated',
+      findings: ['Not healthy: 127.0.0.3.'],
+    });
+    expect(restartedAt(0)).toBeUndefined();
+  },
+);
