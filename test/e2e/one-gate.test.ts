@@ -57,6 +57,13 @@ test.each(SIZES)(
     );
     const { stdout } = await kim.run(['transcript', '--strict']);
     expect(stdout).toContain('3 items: one, two, three');
+    expect(stdout).not.toContain('not what the gate showed');
+    expect(stdout).toMatch(/2 of 3: two: ran as \S+, confirmed with other items as/);
+    const postmortem = (await kim.run(['transcript', '--format', 'postmortem'])).stdout;
+    expect(postmortem).toContain('Restart every worker (2 of 3: two)');
+    expect(postmortem).not.toContain('No confirmation was asked for');
+    // At each of the actions, and once in the timeline.
+    expect(postmortem.match(/\*\*kim confirmed\*\*/g)).toHaveLength(4);
     expect((await kim.run(['transcript', 'verify'])).code).toBe(0);
   },
 );

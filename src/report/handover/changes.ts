@@ -2,7 +2,7 @@ import { isAdhoc } from '#events/log/adhoc.ts';
 import type { RunView, StepView } from '#events/view/run-view.ts';
 import { errorName, itemText, titleOf } from '#events/wording/phrases.ts';
 import { timeOfDay } from '#text/duration.ts';
-import type { ActionTaken } from '../transcript/actions.ts';
+import { type ActionTaken, gateOf } from '../transcript/actions.ts';
 import type { TranscriptRun } from '../transcript/run.ts';
 
 /** Returns the changes and undos with the person who confirmed each, and the manual actions. */
@@ -31,12 +31,13 @@ function oneLine(text: string): string {
   return text.trim().replaceAll(/\s*\n\s*/g, ' ');
 }
 
-function changeOf({ started, finished, gates }: ActionTaken, title: string): readonly string[] {
+function changeOf(taken: ActionTaken, title: string): readonly string[] {
+  const { started, finished } = taken;
   if (started === undefined) return [];
   const { part, item, action } = started.event;
   const what = part === 'undo' ? `undo of ${title}` : title;
   const which = item === undefined ? '' : ` (${itemText(item)})`;
-  const answer = gates.at(-1)?.answers.at(-1)?.event;
+  const answer = gateOf(taken)?.answers.at(-1)?.event;
   const by = answer?.answer === 'confirmed' ? `, confirmed by ${answer.operator}` : '';
   return [`${timeOfDay(started.at)} ${what}${which} on ${action.where}: ${endOf(finished)}${by}`];
 }

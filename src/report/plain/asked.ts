@@ -80,7 +80,10 @@ export function awaitedLines(
     case 'start':
       return [...reason, ...nextLines(awaited, at)];
     case 'gate':
-      return [timed(at, 'waiting for confirmation', 'warn'), ...reason];
+      return [
+        timed(at, 'waiting for confirmation', 'warn'),
+        ...(view.gate?.items ? because : reason),
+      ];
     case 'failure':
       return [timed(at, 'waiting: the step failed. What next?', 'warn'), ...reason];
     case 'unknown':

@@ -14,6 +14,8 @@ export type ActionTaken = {
   readonly number: number;
   readonly step: string;
   readonly gates: readonly GateRecord[];
+  /** The gate of an earlier item of the same step, if it was for this one too. */
+  readonly shared?: GateRecord;
   readonly started?: At<'step.started'>;
   readonly finished?: At<'step.finished'>;
   /** The checks of the following verification. */
@@ -39,13 +41,29 @@ export function actionsTaken(records: readonly RecordedEvent[]): readonly Action
     const at = open[which] ?? -1;
     const last = actions[at];
     if (asksOrRuns(event) && isOver(last)) {
-      const fresh = { number: actions.length + 1, step: event.step, gates: [], checks: [] };
+      const fresh = { ...begun(event, last), number: actions.length + 1 };
       open[which] = actions.push(withEvent(fresh, record)) - 1;
     } else if (last !== undefined && 'step' in event && event.step === last.step) {
       actions[at] = withEvent(last, record);
     }
   }
   return actions;
+}
+
+/** Returns an action at its first event, with the gate of the one before if it covers both. */
+function begun(
+  event: EventOf<'gate.opened' | 'step.started'>,
+  last: ActionTaken | undefined,
+): Omit<ActionTaken, 'number'> {
+  const fresh = { step: event.step, gates: [], checks: [] };
+  const isShared = event.type === 'step.started' && event.together === true;
+  const shared = isShared && last?.step === event.step ? gateOf(last) : undefined;
+  return shared === undefined ? fresh : { ...fresh, shared };
+}
+
+/** Returns the last gate that was for an action, if it had one. */
+export function gateOf({ gates, shared }: ActionTaken): GateRecord | undefined {
+  return gates.at(-1) ?? shared;
 }
 
 function isOver(action: ActionTaken | undefined): boolean {

@@ -1,14 +1,15 @@
-import type { ShownAction } from '#events/log/event.ts';
+import type { EventOf } from '#events/log/event.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { changeRowsText } from '#events/wording/change-text.ts';
 import { titleOf } from '#events/wording/phrases.ts';
 import { counted } from '#text/count.ts';
 import { formatDuration, msBetween } from '#text/duration.ts';
 import { code, text } from '../../markdown/text.ts';
-import type { ActionTaken, GateRecord } from '../actions.ts';
+import { type ActionTaken, type GateRecord, gateOf } from '../actions.ts';
 import { eventsOf } from '../events.ts';
 import type { TranscriptRun } from '../run.ts';
 import { gateBlocks } from './gate.ts';
+import { itemPrefix } from './inside.ts';
 import { actionBlocks, checkText, endOf, failure, resultBlocks } from './result.ts';
 
 /** Returns the section on changes: gates, answers, executions, checks, and manual actions. */
@@ -62,12 +63,11 @@ export function stateOf({ gates, started, finished, settled }: ActionTaken): str
 }
 
 function executionBlocks(taken: ActionTaken, run: TranscriptRun): readonly string[] {
-  const { gates, started, finished } = taken;
+  const { started, finished } = taken;
   const { times, options } = run;
   if (started === undefined) return [];
-  const { action, digest } = started.event;
-  const ran = `${times.at(started.at)} · ran${digest === undefined ? '' : ` as ${code(digest)}`}`;
-  const shown = executedBlocks(action, gates.at(-1));
+  const ran = `${times.at(started.at)} · ${ranText(started.event)}`;
+  const shown = executedBlocks(started.event, gateOf(taken));
   if (finished === undefined) return [`${ran}; its end was **not recorded**.`, ...shown];
   return [
     `${ran}, for ${formatDuration(finished.event.ms)}: ${endOf(finished.event, doneBy(taken, run))}`,
@@ -76,10 +76,21 @@ function executionBlocks(taken: ActionTaken, run: TranscriptRun): readonly strin
   ];
 }
 
-/** Returns the executed action unless the gate showed the same one. */
-function executedBlocks(action: ShownAction, gate: GateRecord | undefined): readonly string[] {
+function ranText({ digest, item, confirmed, together }: EventOf<'step.started'>): string {
+  const ran = digest === undefined ? 'ran' : `ran as ${code(digest)}`;
+  if (together !== true || confirmed === undefined) return ran;
+  return `${itemPrefix(item)}${ran}, confirmed with other items as ${code(confirmed)}`;
+}
+
+/** Returns the executed action unless the gate showed exactly this one. */
+function executedBlocks(
+  { action, together }: EventOf<'step.started'>,
+  gate: GateRecord | undefined,
+): readonly string[] {
   if (gate === undefined) return actionBlocks(action);
-  if (JSON.stringify(gate.opened.event.action) === JSON.stringify(action)) return [];
+  const shown = gate.opened.event.action;
+  if (together === true && shown.text.includes(action.text.trim())) return actionBlocks(action);
+  if (JSON.stringify(shown) === JSON.stringify(action)) return [];
   return ['**This is not what the gate showed:**', ...actionBlocks(action)];
 }
 

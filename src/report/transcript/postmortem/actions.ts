@@ -6,7 +6,7 @@ import { counted } from '#text/count.ts';
 import { formatDuration } from '#text/duration.ts';
 import { rowsTable } from '../../markdown/table.ts';
 import { code, fence, folded, text } from '../../markdown/text.ts';
-import type { ActionTaken } from '../actions.ts';
+import { type ActionTaken, gateOf } from '../actions.ts';
 import { actionTitle, stateOf } from '../blocks/changes.ts';
 import { answerText, unansweredText } from '../blocks/gate.ts';
 import { actionBlocks, failure } from '../blocks/result.ts';
@@ -33,10 +33,10 @@ function timeOf({ started, gates }: ActionTaken): string {
 }
 
 function actionText(action: ActionTaken, run: TranscriptRun): readonly string[] {
-  const { gates, started } = action;
-  const gate = gates.at(-1);
+  const { started } = action;
+  const gate = gateOf(action);
   const ran = started?.event.action ?? gate?.opened.event.action;
-  const item = gate?.opened.event.item;
+  const item = started?.event.item ?? gate?.opened.event.item;
   const which = item === undefined ? '' : ` (${itemText(item)})`;
   const title = `${actionTitle(action, run.view)}${which}`;
   const rows = rowsLine(action, run);
@@ -56,8 +56,9 @@ function actionText(action: ActionTaken, run: TranscriptRun): readonly string[] 
 }
 
 /** Returns when the action ran and ended, and who confirmed or declined it. */
-function whenLines({ gates, started, finished }: ActionTaken, { times }: TranscriptRun) {
-  const gate = gates.at(-1);
+function whenLines(action: ActionTaken, { times }: TranscriptRun) {
+  const { started, finished } = action;
+  const gate = gateOf(action);
   const answer = gate?.answers.at(-1);
   const asked =
     answer === undefined
