@@ -5,20 +5,16 @@ import { sha256 } from '../sha256.ts';
 
 /**
  * Returns the identity of the change of a gate: the step, and its action without what comes from the
- * rows of its preview or names the run itself: who lists them a moment later is at the same change.
+ * rows of its preview: who lists them a moment later is at the same change.
  */
-export function changeOf(
-  { runId, runbook }: { readonly runId: string; readonly runbook: { readonly name: string } },
-  { step, part, item, action, preview }: GateView,
-): string {
+export function changeOf(runbook: string, { step, part, item, action, preview }: GateView): string {
   const { kind, text, values, cwd, stdin } = action;
   const rows = preview?.rows ?? [];
   const listed = new Set(rows.flatMap((row) => Object.values(row).map(cellText)));
   const own = values.filter((value) => !listed.has(value));
   // The text has a placeholder for each row, and what a script gets may be all of them.
   const exact = preview === undefined ? [text, values, cwd, stdin] : kind === 'sql' ? [own] : [];
-  const about = JSON.stringify([runbook.name, step, part, item?.label, kind, ...exact]);
-  return sha256(about.replaceAll(runId, 'run.id'));
+  return sha256(JSON.stringify([runbook, step, part, item?.label, kind, ...exact]));
 }
 
 /**

@@ -120,12 +120,11 @@ export class OtherRuns {
 
   /** Returns the sign of a gate, or of its change if someone confirms it. */
   #signOf(gate: GateView, confirmedBy?: string): ChangeSign {
-    const view = this.#session.view();
-    const { operator, runbook } = view;
+    const { operator, runbook } = this.#session.view();
     const { clock, host } = this.#parts;
     const targets = allTargets(this.#session.context());
     return {
-      change: changeOf(view, gate),
+      change: changeOf(runbook.name, gate),
       places: [...placesOf(gate, targets, host)],
       isAtWork: confirmedBy !== undefined,
       runbook: runbook.name,
