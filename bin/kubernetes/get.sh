@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Gets a Kubernetes for bin/proof-kubernetes.ts without a registry: its control plane and kubelet are built from
+# Gets a Kubernetes for `npm run proof:kubernetes` without a registry: its control plane and kubelet are built from
 # the source package of Debian 12, which has all it needs in vendor/; etcd, containerd, runc, the CNI plugins and
 # Go are unpacked from Debian's packages. Installs nothing: everything is in FOLDER.
 #   get.sh FOLDER

@@ -22,19 +22,35 @@ const BROKEN_URL = 'postgres://shop@undefined:5455/shop';
 const sessions = (shop: ComposeShop) =>
   shop.sql("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'shop-web'");
 
+/** The application has a session of its own, and an administrator terminates it. */
+async function terminateSessions(shop: ComposeShop): Promise<void> {
+  const terminate = () =>
+    shop.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'shop'");
+  await shop.compose('stop', 'app');
+  await terminate();
+  await shop.compose('start', 'app');
+  await vi.waitFor(async () => expect((await sessions(shop)).trim()).toBe('1'), 30_000);
+  await terminate();
+}
+
 const SOLUTIONS: Readonly<Record<DockerFault, Solution>> = {
   'docker-stopped': {
     make: ({ box }) => box.docker('stop', DATABASE),
-    answers: ({ box }) => ({
+    answers: () => ({
       cause: { answer: 'the server is stopped' },
-      platform: { answer: 'something else' },
-      start_other: { first: () => box.docker('start', DATABASE), done: 'docker start' },
+      platform: { answer: 'Docker' },
+      container: { answer: DATABASE },
+      start_docker: { confirm: true },
     }),
     path: [
-      ...['read_url', 'port', 'here', 'listeners', 'cause'],
-      ...['platform', 'start_other', 'back', 'login', 'resolved'],
+      ...['read_url', 'port', 'here', 'listeners', 'cause', 'platform', 'containers', 'container'],
+      ...['log_container', 'start_docker', 'back', 'login', 'resolved'],
     ],
-    findings: [/Nothing listens on port 5455/, /The login works: shop/],
+    findings: [
+      /Nothing listens on port 5455/,
+      /container shop-db-1 is down/,
+      /The login works: shop/,
+    ],
   },
   'docker-paused': {
     make: ({ box }) => box.docker('pause', DATABASE),
@@ -78,13 +94,7 @@ const SOLUTIONS: Readonly<Record<DockerFault, Solution>> = {
     findings: [/The server is shutting down/],
   },
   'compose-terminated': {
-    async make(shop) {
-      await shop.compose('restart', 'app');
-      await vi.waitFor(async () => expect((await sessions(shop)).trim()).toBe('1'), 30_000);
-      await shop.sql(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'shop'",
-      );
-    },
+    make: terminateSessions,
     inputs: ({ adminUrl }) => ({ service: 'app', admin_url: adminUrl }),
     answers: () => ({
       remedy: { answer: "replace the application's connections" },
@@ -95,6 +105,21 @@ const SOLUTIONS: Readonly<Record<DockerFault, Solution>> = {
     path: [
       ...['login', 'sessions', 'server', 'limits', 'mark', 'remedy', 'platform'],
       ...['restart_containers', 'fresh', 'errors', 'again', 'resolved'],
+    ],
+    findings: [/sees no open session of shop/],
+  },
+  'docker-terminated': {
+    make: terminateSessions,
+    inputs: ({ adminUrl }) => ({ service: 'shop-app-1', admin_url: adminUrl }),
+    answers: () => ({
+      remedy: { answer: "replace the application's connections" },
+      platform: { answer: 'Docker' },
+      restart_docker: { confirm: true },
+      errors: { answer: 'yes, no new error' },
+    }),
+    path: [
+      ...['login', 'sessions', 'server', 'limits', 'mark', 'remedy', 'platform'],
+      ...['restart_docker', 'fresh', 'errors', 'again', 'resolved'],
     ],
     findings: [/sees no open session of shop/],
   },

@@ -14,12 +14,19 @@ export const PROVEN_FAULTS = {
     target: 'Docker',
     runbook: 'refused',
     fault: 'The container of the database is stopped',
+    command: 'docker start',
   },
   'docker-paused': {
     target: 'Docker',
     runbook: 'timeout',
     fault: 'The container of the database is paused',
     command: 'docker unpause',
+  },
+  'docker-terminated': {
+    target: 'Docker',
+    runbook: 'stale-connections',
+    fault: 'The sessions of the application were terminated, and it does not notice',
+    command: 'docker restart',
   },
   'compose-stopped': {
     target: 'Docker Compose',
