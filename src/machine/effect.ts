@@ -7,6 +7,7 @@ import type {
   ShownValue,
   StepPart,
 } from '#events/log/event.ts';
+import type { RunOutcome } from '#runbook/model/outcomes.ts';
 import type { Effect, Runbook } from '#runbook/model/runbook.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { ConfirmLevel } from '#runbook/model/terms.ts';
@@ -43,6 +44,8 @@ export type OpenGate = {
   readonly item: ShownItem | undefined;
   /** The changes of all items that the gate is for; undefined if it is for one. */
   readonly all?: readonly ItemChange[] | undefined;
+  /** How the run has ended; set at the gates of `finally`. */
+  readonly ended?: RunOutcome | undefined;
   /** A dry run: nothing runs, whatever the answer. */
   readonly simulated: boolean;
   readonly title: string;

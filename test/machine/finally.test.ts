@@ -31,7 +31,7 @@ describe('finally', () => {
     const run = looking();
     run.send(DONE);
     expect(run.state).toBe('close.gate');
-    expect(gate(run)?.action).toMatchObject({ text: 'SELECT close_it()' });
+    expect(gate(run)).toMatchObject({ action: { text: 'SELECT close_it()' }, ended: 'resolved' });
     expect(recorded(run, 'run.finished')).toEqual([]);
     confirm(run);
     run.rows({});
@@ -58,6 +58,7 @@ describe('finally', () => {
     const run = looking();
     run.send(ABORT);
     expect(run.state).toBe('close.gate');
+    expect(gate(run)).toMatchObject({ ended: 'aborted' });
     run.send({ type: 'ABORT', reason: 'leave it' });
     expect(recorded(run, 'run.finished')).toEqual([
       { type: 'run.finished', outcome: 'aborted', summary: 'leave it' },

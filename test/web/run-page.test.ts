@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { RunEvent } from '#events/log/event.ts';
 import { HOSTILE, hostileRun } from '../fixtures/hostile-run.ts';
 import { atGate, atSecondStart, resolved, terminating } from '../fixtures/pool-exhausted-log.ts';
 import {
@@ -43,6 +44,14 @@ describe('a run', () => {
     const { page } = await shownRun(atGate.add(1_000, told));
     const region = /<div id="other-runs" data-region role="status">(.*?)<\/div>/s.exec(page)?.[1];
     expect(textOf(region ?? '')).toContain('kim@desk runs the same change right now in run');
+  });
+
+  test('says at the gate of a final step how the run has ended', async () => {
+    const gate = atGate.events.map(({ event }) => event).find(({ type }) => type === 'gate.opened');
+    const again = { ...gate, ended: 'aborted' } as RunEvent;
+    expect(textOf((await shownRun(atGate.add(1_000, again))).page)).toContain(
+      'the run was aborted',
+    );
   });
 
   test('shows its findings with their steps, and where each step stands', async () => {

@@ -10,6 +10,7 @@ import {
   opt,
   otherRun,
   pinnedRows,
+  runOutcome,
   said,
   shownAction,
   shownChanges,
@@ -54,6 +55,7 @@ export const OPERATOR_EVENTS = [
         }),
       ),
     ),
+    ended: opt(said(runOutcome, 'how the run has ended, of which this is a step of finally')),
     simulated: opt(said(z.boolean(), 'a dry run: nothing runs, whatever the answer')),
   }),
   event('gate.answered', 'Written when the operator answers a gate.', {

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { ENGINES } from '#runbook/model/engines.ts';
-import { OUTCOMES } from '#runbook/model/outcomes.ts';
+import { OUTCOMES, RUN_OUTCOMES } from '#runbook/model/outcomes.ts';
 import { ERROR_KINDS, ERROR_PHASES } from '#runbook/model/step-error.ts';
 import {
   ACTION_KINDS,
@@ -67,6 +67,9 @@ export const step = text('the ID of the step');
 export const effect = z.enum(EFFECTS);
 /** The outcome of a runbook. */
 export const outcome = z.enum(OUTCOMES);
+
+/** The outcome of a run, which may also have been aborted. */
+export const runOutcome = z.enum(RUN_OUTCOMES);
 
 /** The part of a step that executes. */
 export const stepPart = z.enum(['action', 'preview', 'recheck', 'verify', 'undo']);

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
-import { RUN_OUTCOMES } from '#runbook/model/outcomes.ts';
 import {
   event,
   interruptedAction,
   opt,
   runMode,
+  runOutcome,
   said,
   shownInput,
   startedChild,
@@ -98,7 +98,7 @@ export const RUN_EVENTS = [
     },
   ),
   event('run.finished', 'Written last, once.', {
-    outcome: z.enum(RUN_OUTCOMES),
+    outcome: runOutcome,
     summary: z.string(),
     unchecked: opt(said(z.string(), 'the part of the summary that says what was not checked')),
   }),

@@ -9,7 +9,7 @@ import {
   briefValueTexts,
   clauseText,
   EFFECT_WORD,
-  gateItemText,
+  gatePlaceTexts,
   itemText,
   PHASE_NAMES,
   titleOf,
@@ -30,10 +30,9 @@ export function gateLines(
   mostRows?: number,
 ): readonly PlainLine[] {
   const { preview } = gate;
-  const items = gateItemText(gate);
   return [
     timed(at, `${kindOfGate(gate)}: ${gate.title}`, 'bad'),
-    ...(items === undefined ? [] : under([items])),
+    ...under(gatePlaceTexts(gate)),
     ...(gate.changes === undefined
       ? []
       : under(changesTexts(gate.changes, preview?.columns ?? []), 'warn')),

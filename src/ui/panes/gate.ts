@@ -4,7 +4,7 @@ import { rowsSince } from '#events/view/rows-since.ts';
 import type { GateView, RunView } from '#events/view/run-view.ts';
 import { aheadText } from '#events/wording/count-words.ts';
 import { otherRunsTexts } from '#events/wording/other-runs.ts';
-import { EFFECT_WORD, gateItemText, itemText, undoText } from '#events/wording/phrases.ts';
+import { EFFECT_WORD, gatePlaceTexts, itemText, undoText } from '#events/wording/phrases.ts';
 import { changesTexts, refreshedText } from '#events/wording/row-words.ts';
 import { counted } from '#text/count.ts';
 import { formatSeconds, timeOfDay } from '#text/duration.ts';
@@ -67,7 +67,7 @@ export function gatePicture(
   const note = noteOf(gate, noteRoom(width, title));
   const heading = [
     ...limited(wrapped(titleOf(gate), inner, BOLD), 2),
-    ...itemLines(view, gate, inner),
+    ...placeLines(view, gate, inner),
     ...(note === '' ? whereLines(gate, inner) : []),
   ];
   const age = ageLines(view, gate, state.now);
@@ -283,10 +283,8 @@ function undoLines(view: RunView, gate: GateView, width: number): readonly Line[
   return [...undoes, ...wrapped(undoText(gate), width)];
 }
 
-/** The item of the step, after those of the steps that run its runbook for several items. */
-function itemLines(view: RunView, gate: GateView, inner: number): readonly Line[] {
+/** The place of the step: its item, after those of the steps that run its runbook for several items. */
+function placeLines(view: RunView, gate: GateView, inner: number): readonly Line[] {
   const around = itemsAround(view, gate.step).map((one) => `item ${itemText(one)}`);
-  const own = gateItemText(gate);
-  const texts = own === undefined ? around : [...around, own];
-  return texts.flatMap((text) => limited(wrapped(text, inner), 2));
+  return [...around, ...gatePlaceTexts(gate)].flatMap((text) => limited(wrapped(text, inner), 2));
 }

@@ -3,7 +3,7 @@ import type { GateView } from '#events/view/run-view.ts';
 import { choicesOf } from '#events/wording/choices.ts';
 import { aheadText } from '#events/wording/count-words.ts';
 import { otherRunsTexts } from '#events/wording/other-runs.ts';
-import { gateItemText, undoText } from '#events/wording/phrases.ts';
+import { gateEndText, gateItemText, undoText } from '#events/wording/phrases.ts';
 import { changesTexts, missingColumnsTexts, refreshedText } from '#events/wording/row-words.ts';
 import { counted } from '#text/count.ts';
 import { formatDuration } from '#text/duration.ts';
@@ -22,6 +22,7 @@ export function gateMarkup(gate: GateView, shown: ShownRun): Markup {
   const step = view.steps.find(({ id }) => id === gate.step);
   const may = mayConfirm(gate, shown);
   const items = gateItemText(gate);
+  const end = gateEndText(gate);
   return markup`<section id="gate" class="gate" data-s="${gate.effect === 'destructive' ? 'fail' : 'wait'}" aria-labelledby="h-gate">
 <header><p class="kind">${kindOf(gate)}</p><p class="small">Digest <code>${gate.digest.replace(/^sha256:/, '').slice(0, 16)}</code></p></header>
 <div>
@@ -29,7 +30,8 @@ export function gateMarkup(gate: GateView, shown: ShownRun): Markup {
 ${step?.why !== undefined && markup`<p>${step.why}</p>`}
 <dl class="kv"><dt>On</dt><dd><b>${gate.action.where}</b></dd>
 <dt>Environment</dt><dd><b>${run.environment}</b></dd>
-${items !== undefined && markup`<dt>For</dt><dd>${items}</dd>`}</dl>
+${items !== undefined && markup`<dt>For</dt><dd>${items}</dd>`}
+${end !== undefined && markup`<dt>Final step</dt><dd>${end}</dd>`}</dl>
 </div>
 <div id="gate-content">
 ${actionMarkup(gate.action, 'What will run')}

@@ -1,4 +1,4 @@
-import { gateItemText, undoText } from '#events/wording/phrases.ts';
+import { gateEndText, gateItemText, undoText } from '#events/wording/phrases.ts';
 import { changesTexts, missingColumnsTexts } from '#events/wording/row-words.ts';
 import { counted } from '#text/count.ts';
 import { formatDuration } from '#text/duration.ts';
@@ -44,8 +44,10 @@ export function gateBlocks(
 
 function factsOf(event: GateRecord['opened']['event']): string {
   const items = gateItemText(event);
+  const end = gateEndText(event);
   const facts = [
     items === undefined ? '' : `- For ${text(items)}`,
+    end === undefined ? '' : `- Final step: ${end}`,
     `- Effect: ${text(event.effect)}. Where: ${text(event.action.where)}`,
     `- Digest: ${code(event.digest)}`,
     event.warning === undefined ? '' : `- Warning: ${text(event.warning)}`,
