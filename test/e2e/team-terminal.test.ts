@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { servedTeam } from '../support/served-team.ts';
+import { textOf } from '../support/served-web.ts';
 import { startSwitchingProxy } from '../support/switching-proxy.ts';
 import { newOperator, type Operator } from './operator.ts';
 import type { OpenTerminal } from './terminal.ts';
@@ -19,8 +20,10 @@ async function person(name: string, role: string, url = stage().url): Promise<Op
 }
 
 /** Starts a run and resolves with its ID once it waits at its gate. */
-async function started(starter: Operator): Promise<string> {
-  const { code, stdout } = await starter.run([...START, '--detach']);
+async function started(starter: Operator, runbook = 'stuck-orders'): Promise<string> {
+  const { code, stdout } = await starter.run([
+    ...['run', runbook, '--on', 'team', '--env', 'prod', '--detach'],
+  ]);
   expect(code).toBe(0);
   const [id = '', page] = stdout.trim().split('\n');
   expect(page).toMatch(new RegExp(`^http://127.0.0.1:\\d+/r/${id}$`));
@@ -35,6 +38,15 @@ async function listed(reader: Operator) {
   const { code, stdout } = await reader.run(['runs', '--on', 'team', '--json']);
   expect(code).toBe(0);
   return { runs: JSON.parse(stdout) as { id: string; waitingFor?: string; outcome?: string }[] };
+}
+
+/** Signs somebody in on the page and resolves with the cookie. */
+async function sessionOf(somebody: Operator): Promise<string> {
+  const login = await fetch(`${stage().url}/auth/login`, {
+    ...{ method: 'POST', redirect: 'manual', headers: { 'sec-fetch-site': 'same-origin' } },
+    body: new URLSearchParams({ token: somebody.env.TOKEN ?? '', next: '/' }),
+  });
+  return (login.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
 }
 
 async function confirm(terminal: OpenTerminal): Promise<void> {
@@ -129,6 +141,37 @@ test('a viewer only watches and is told so', async () => {
   expect(await drives.exited).toEqual({ code: 3, signal: 0 });
   expect(await watches.exited).toEqual({ code: 0, signal: 0 });
   expect(await stage().changes()).toBe(before);
+});
+
+test('after an abort the gate of a final step waits for an approver, who sees that the run has ended', async () => {
+  const grace = await person('grace', 'approver');
+  const ada = await person('ada', 'operator');
+  const before = await stage().changes();
+  const id = await started(ada, 'closing-orders');
+  const aborts = ada.open(['attach', id, '--on', 'team']);
+  await aborts.waitFor(GATE);
+  aborts.press('escape');
+  await aborts.waitFor('Why not?');
+  aborts.press('enter');
+  await aborts.waitFor('x abort');
+  aborts.type('x');
+  await aborts.waitFor('Why end the run?');
+  aborts.type('the wrong queue');
+  aborts.press('enter');
+  expect(await aborts.waitFor('final step')).toContain('the run was aborted');
+  const page = await fetch(`${stage().url}/r/${id}`, {
+    headers: { cookie: await sessionOf(grace) },
+  });
+  expect(textOf(await page.text())).toContain('Final step the run was aborted');
+  const approves = grace.open(['attach', id, '--on', 'team']);
+  expect(await approves.waitFor('y run it')).toContain('final step: the run was aborted');
+  expect(await stage().changes()).toBe(before);
+  approves.type('y');
+  await approves.waitFor('ABORTED');
+  await aborts.waitFor('ABORTED');
+  expect(await stage().changes()).toBe(before + 1);
+  const { stdout } = await grace.run(['transcript', id, '--on', 'team']);
+  expect(stdout).toContain('Final step: the run was aborted');
 });
 
 test('a terminal outlives its server, and leaving it leaves the run alone', async () => {

@@ -47,6 +47,16 @@ const BOOK = STUCK_ORDERS.replace(
   'timeout: 5m\n    confirm: { phrase: release them }',
 );
 
+/** The same with a change at the end of every run. */
+const CLOSING_BOOK = `${BOOK.replace('name: stuck-orders', 'name: closing-orders')}finally:
+  - id: close
+    title: Take note of the run
+    on: db
+    effect: change
+    sql: INSERT INTO released (run) VALUES (\${{ run.id }})
+    undo: { none: It is only a note. }
+`;
+
 /** A password that every encoding changes. */
 const PASSWORD = 'p$%@/ w0rd of the patient';
 
@@ -66,6 +76,7 @@ export function servedTeam(
     const patientUrl = ill.url({ user: 'healer', password: PASSWORD, database: 'postgres' });
     const folder = mkdtempSync(join(tmpdir(), 'runbook-served-'));
     writeFileSync(join(folder, 'stuck-orders.yaml'), BOOK);
+    writeFileSync(join(folder, 'closing-orders.yaml'), CLOSING_BOOK);
     const secrets = 'environments: { prod: { inputs: { database_url: env:PATIENT_URL } } }\n';
     writeFileSync(join(folder, 'runbook.config.yaml'), secrets);
     writeFileSync(join(folder, 'team.yaml'), `listen: 127.0.0.1:0\n${more}`);
