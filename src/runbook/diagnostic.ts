@@ -55,6 +55,7 @@ export const DIAGNOSTIC_CODES = [
   'no-undo',
   'sql-syntax',
   'shell-syntax',
+  'unset-variable',
   'placeholder-as-identifier',
   'placeholder-as-code',
   'effect-too-low',

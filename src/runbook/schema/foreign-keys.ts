@@ -88,6 +88,27 @@ const GROUPS: readonly Group[] = [
   ['name', 'id'],
 ];
 
+/** The usual forms of keys that are often written as one text. */
+const USUAL_FORMS: Readonly<Record<string, string>> = {
+  confirm: '{ warning: … }',
+  undo: '{ shell: … }, { sql: … } or { none: why there is none }',
+  retry: '{ attempts: 3 }',
+  finish: '{ outcome: resolved, summary: … }',
+  verify: '{ shell: …, until: result.exit_code == 0, within: 30s }',
+  preview: '{ sql: … } or { shell: … }',
+  probe: '{ tcp: { host: …, port: … } }',
+  http: '{ url: … }',
+  env: '{ NAME: … }',
+};
+
+/** Returns the usual form of a key for which one text was written: `{ attempts: 3 }` for `retry`; or undefined. */
+export function usualForm(key: string): string | undefined {
+  return USUAL_FORMS[key];
+}
+
+/** The keys of a mapping. */
+type Keys = { has(key: string): boolean };
+
 const BY_FOREIGN = Map.groupBy(
   GROUPS.flatMap(([instead, foreign, hint]) =>
     foreign.split(' ').map((name) => ({ name, instead: instead.split(' '), hint })),
@@ -95,15 +116,21 @@ const BY_FOREIGN = Map.groupBy(
   ({ name }) => name,
 );
 
-/** Returns the key that a runbook has instead of one of another tool, and what to do; or undefined. */
+/**
+ * Returns the key that a runbook has instead of one of another tool, and what to do; or undefined.
+ * `taken` are known keys that are written already.
+ */
 export function insteadOfKey(
   key: string,
   known: readonly string[],
+  taken: Keys = new Set(),
 ): { readonly key: string; readonly hint: string } | undefined {
   const groups = BY_FOREIGN.get(key.toLowerCase().replaceAll(/[_-]/g, '')) ?? [];
   for (const { instead, hint } of groups) {
     const found = instead.find((one) => known.includes(one));
     if (found !== undefined) return { key: found, hint: hint ?? `write ${found}: instead` };
+    const isTaken = instead.some((one) => taken.has(one));
+    if (isTaken && hint?.startsWith('leave it out')) return { key, hint };
   }
   return undefined;
 }

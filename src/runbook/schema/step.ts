@@ -21,7 +21,9 @@ const clause = z.strictObject({
   if: opt(condition('when this clause applies; omit it on the last clause, the default')),
   finding: opt(text('the finding, in one sentence')),
   cause: opt(flag('true: the finding is a cause of the incident')),
-  goto: opt(identifier.check(z.describe('the step to continue with (default: the next one)'))),
+  goto: opt(
+    identifier.check(z.describe('the ID of the step to continue with (default: the next one)')),
+  ),
 });
 
 const use = {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { closest, didYouMean } from '#text/suggest.ts';
 import { type Diagnostic, errorAt } from '../diagnostic.ts';
-import { insteadOfKey } from '../schema/foreign-keys.ts';
+import { insteadOfKey, usualForm } from '../schema/foreign-keys.ts';
 import { DURATION_FORM } from '../schema/parts.ts';
 import type { LocatedMapping, LocatedNode } from './located.ts';
 import { repaired } from './repaired.ts';
@@ -84,8 +84,19 @@ function hintFor(schema: Schema | undefined, issue: Issue, at: LocatedNode): str
   if (issue.code === 'too_big') return `at most ${issue.maximum}`;
   const instead = schema === undefined ? undefined : insteadOf(schema, at);
   if (instead !== undefined) return instead;
+  return keysHint(schema, issue, at) ?? descriptionOf(schema);
+}
+
+/** Returns what a mapping holds; where one text was written, in the form that is usual. */
+function keysHint(
+  schema: Schema | undefined,
+  { path }: Issue,
+  at: LocatedNode,
+): string | undefined {
   const keys = schema === undefined ? [] : keysOf(schema);
-  return keys.length > 0 ? `it has ${keys.join(', ')}` : descriptionOf(schema);
+  const form = at.kind === 'scalar' ? usualForm(String(path.at(-1))) : undefined;
+  if (keys.length === 0) return undefined;
+  return form === undefined ? `it has ${keys.join(', ')}` : `write ${form}`;
 }
 
 const UNITS: Readonly<Record<string, string>> = {
@@ -140,10 +151,30 @@ function unknownKey(schema: Schema | undefined, at: LocatedMapping, key: string)
       'put the whole text into quotes',
     );
   const isNear = known.includes(`${key}s`) || known.includes(key.replace(/s$/, ''));
-  const foreign = isNear ? undefined : insteadOfKey(key, known)?.hint;
-  const hint = foreign ?? didYouMean(key, known);
+  const foreign = isNear ? undefined : insteadOfKey(key, known, at.entries)?.hint;
+  const near = closest(key, known) === undefined ? under(schema, key, at) : undefined;
+  const hint = foreign ?? near ?? didYouMean(key, known);
   const usual = known.length > 0 ? 'leave it out, or look the keys up: runbook schema' : undefined;
   return errorAt('unknown-key', span, `unknown key "${key}"`, hint ?? usual);
+}
+
+/** Returns where a key belongs that is one of a mapping below: of those that are written, if it is one of theirs. */
+function under(
+  schema: Schema | undefined,
+  key: string,
+  { entries }: LocatedMapping,
+): string | undefined {
+  const places =
+    schema === undefined ? [] : keysOf(schema).filter((name) => has(schema, name, key));
+  const written = places.filter((name) => entries.has(name));
+  const [first, ...others] = written.length > 0 ? written : places;
+  if (first === undefined || others.length > 3) return undefined;
+  return `it belongs under ${[first, ...others].map((name) => `${name}:`).join(' or ')}`;
+}
+
+function has(schema: Schema, name: string, key: string): boolean {
+  const inner = schemaAt(schema, [name]);
+  return inner !== undefined && keysOf(inner).includes(key);
 }
 
 function missing(schema: Schema, node: LocatedNode, issue: Issue): Diagnostic {
@@ -173,8 +204,10 @@ function bestOfUnion(
   if (option !== undefined && !issues.some(isOfWrongType))
     return issues.flatMap((inner) => diagnose(option, at, inner));
   const wanted = issue.errors.flat().flatMap((one) => (isOfWrongType(one) ? [article(one)] : []));
-  const what = `${shown(at)} is not ${wanted.join(' or ')}`;
-  return [errorAt('wrong-type', at.span, what, descriptionOf(union))];
+  const what = `${shown(at)} is not ${[...new Set(wanted)].join(' or ')}`;
+  const isItem = at.kind === 'mapping' && wanted.includes('a list');
+  const hint = isItem ? 'write it as an item of a list: begin it with "- "' : descriptionOf(union);
+  return [errorAt('wrong-type', at.span, what, hint)];
 }
 
 function weight(issues: readonly Issue[], option: Schema | undefined): number {

@@ -21,7 +21,9 @@ export function usualCause(text: string, at: number, reason: string): UsualCause
   const found =
     quoteInside(line, start, at) ??
     barePlaceholder(line, start) ??
-    (/bad indentation/.test(reason) ? wrongDepth(text, line, start) : undefined);
+    (/bad indentation/.test(reason)
+      ? (wrongDepth(text, line, start) ?? strayItem(text, line, start))
+      : undefined);
   if (found !== undefined) return found;
   const hint = BY_REASON.find(([cause]) => cause.test(reason))?.[1];
   return hint === undefined ? undefined : { hint };
@@ -88,6 +90,23 @@ function wrongDepth(text: string, line: string, start: number): UsualCause | und
   return {
     span: { start: start + own.depth, end: start + own.depth + own.name.length },
     hint: `indent "${own.name}" by ${above.depth} spaces, like "${above.name}" above`,
+  };
+}
+
+/** Finds an item of a list among keys, or a key among items. */
+function strayItem(text: string, line: string, start: number): UsualCause | undefined {
+  const [own = ''] = /^ *(?:- |[\w-]+:(?= |$))/.exec(line) ?? [];
+  const before = text.slice(0, start).split('\n').toReversed();
+  const depth = own.search(/\S/);
+  const above = before.find((one) => one.trim() !== '' && one.search(/\S/) === depth);
+  if (own === '' || above === undefined) return undefined;
+  const isItem = (one: string) => one.trimStart().startsWith('- ');
+  if (isItem(line) === isItem(above)) return undefined;
+  return {
+    span: { start: start + depth, end: start + own.length },
+    hint: isItem(line)
+      ? 'an item of a list stands here among keys: write a key, or make all of them items'
+      : 'a key stands here among the items of a list: begin it with "- ", or indent it under an item',
   };
 }
 

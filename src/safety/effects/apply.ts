@@ -5,6 +5,7 @@ import { positionAt } from '#runbook/yaml/source.ts';
 import { applyToAction } from './apply-to-action.ts';
 import { columnProblems } from './column-names.ts';
 import { judgeBody } from './judge-body.ts';
+import { unsetVariableWarnings } from './judge-script.ts';
 import type { Judged } from './judged.ts';
 import { mustRead } from './must-read.ts';
 import type { EffectParsers } from './parsers.ts';
@@ -68,8 +69,11 @@ class Application {
     read?: string,
   ): Step {
     const { does, forEach } = step;
-    const judge = (body: Parameters<typeof judgeBody>[0]): Judged =>
-      judgeBody(body, targets, this.#parsers, inputs);
+    const judge = (body: Parameters<typeof judgeBody>[0]): Judged => {
+      if (body.kind === 'shell')
+        problems.push(...unsetVariableWarnings(body, { targets, inputs }, this.#parsers));
+      return judgeBody(body, targets, this.#parsers, inputs);
+    };
     switch (does.kind) {
       case 'shell':
       case 'sql':

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '#runbook/diagnostic.ts';
 import type { Template } from '#runbook/expression/template.ts';
-import type { Body, InputDefinition } from '#runbook/model/runbook.ts';
+import type { Body, InputDefinition, Runbook } from '#runbook/model/runbook.ts';
 import { broken, type Judged, judged } from './judged.ts';
 import { maskPlaceholders } from './mask-placeholders.ts';
 import type { EffectParsers } from './parsers.ts';
@@ -9,6 +9,7 @@ import { inferShell, LONGEST_SCRIPT } from './shell/infer.ts';
 import { type SplicedPlace, splicedPlaces } from './shell/placeholders.ts';
 import { shellProblems } from './shell/problems.ts';
 import type { ParseShell } from './shell/tree/node.ts';
+import { unsetVariables } from './shell/unset-variables.ts';
 import { maySteer } from './shell/variables.ts';
 import { mayBeList, placeholderSpan, spanInFile } from './template-language.ts';
 
@@ -114,4 +115,33 @@ function syntaxProblems(
     span: spanInFile(script, span),
     hint: 'bash would stop here; look for a quote, a bracket or a keyword that is not closed',
   }));
+}
+
+/**
+ * Returns a warning for each variable that nothing sets before a script of this machine reads it.
+ * Elsewhere, the container or the login may set it.
+ */
+export function unsetVariableWarnings(
+  body: ShellBody,
+  { inputs, targets }: Pick<Runbook, 'inputs' | 'targets'>,
+  { shell }: EffectParsers,
+): readonly Diagnostic[] {
+  if (shell === undefined || body.place !== undefined) return [];
+  const { script, env, target } = body;
+  const isElsewhere = targets.some(({ name, kind }) => name === target && kind !== 'local');
+  if (isElsewhere || script.text.length > LONGEST_SCRIPT) return [];
+  const text = maskPlaceholders(script.text, script.placeholders, 'shell');
+  return unsetVariables(text, shell, Object.keys(env)).map(({ name, span }) => {
+    const input = inputs.find((one) => one.name === name.toLowerCase())?.name;
+    return {
+      severity: 'warning',
+      code: 'unset-variable',
+      message: `nothing sets $${name}, so the script stops there`,
+      span: spanInFile(script, span),
+      hint:
+        input === undefined
+          ? `pass it through env:, or write \${${name}:-} if it may be missing`
+          : `add env: { ${name}: "\${{ inputs.${input} }}" }`,
+    };
+  });
 }

@@ -51,3 +51,27 @@ export function mayBePassedOn(name: string, value: string | undefined): boolean 
 export function maySteer(name: string): boolean {
   return !mayBeSet(name) && !HARMLESS.test(name);
 }
+
+/**
+ * The variables that scripts inherit: those that tools need to find themselves, their configuration
+ * and their servers. All others are excluded: passwords and tokens (`PGPASSWORD`, `DATABASE_URL`,
+ * `AWS_SECRET_ACCESS_KEY`), and those that change how bash runs (`BASH_ENV`, `SHELLOPTS`, `TMOUT`,
+ * `IFS`, exported functions).
+ */
+const PASSED = new Set(
+  words(`
+  PATH HOME USER LOGNAME SHELL TMPDIR TERM TZ LANG LANGUAGE
+  NO_COLOR XDG_CONFIG_HOME XDG_RUNTIME_DIR SSH_AUTH_SOCK
+  SSL_CERT_FILE SSL_CERT_DIR HTTP_PROXY HTTPS_PROXY NO_PROXY http_proxy https_proxy no_proxy
+  KUBECONFIG DOCKER_HOST DOCKER_CONTEXT DOCKER_CONFIG DOCKER_CERT_PATH DOCKER_TLS_VERIFY
+  AWS_PROFILE AWS_REGION AWS_DEFAULT_REGION AWS_CONFIG_FILE
+  CLOUDSDK_CONFIG GOOGLE_APPLICATION_CREDENTIALS AZURE_CONFIG_DIR
+  PGHOST PGPORT PGUSER PGDATABASE PGSERVICE PGSERVICEFILE PGPASSFILE
+  PGSSLMODE PGSSLROOTCERT PGSSLCERT PGSSLKEY PGCONNECT_TIMEOUT
+  `),
+);
+
+/** Tells whether scripts on this machine inherit a variable, if it is set: an allow-list and all of `LC_*`. */
+export function isPassedOn(name: string): boolean {
+  return PASSED.has(name) || name.startsWith('LC_');
+}
