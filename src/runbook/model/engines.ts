@@ -102,6 +102,11 @@ export function engineOfScheme(scheme: string): ServerEngine | undefined {
   return SERVER_ENGINES.find((engine) => ENGINE_FACTS[engine].schemes.includes(plain));
 }
 
+/** Returns the schemes of database URLs. */
+export function databaseSchemes(): readonly string[] {
+  return SERVER_ENGINES.flatMap((engine) => ENGINE_FACTS[engine].schemes);
+}
+
 /** Returns the engine that the URL in a text names, e.g. of `postgres://${{ host }}/shop`. */
 export function engineOfUrl(text: string): ServerEngine | undefined {
   const scheme = /^([a-z][a-z0-9+]*):\/\//i.exec(text)?.[1];

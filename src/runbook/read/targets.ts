@@ -1,5 +1,7 @@
+import { didYouMean } from '#text/suggest.ts';
 import type { Names } from '../expression/known-names.ts';
 import type { Template } from '../expression/template.ts';
+import { databaseSchemes, engineOfUrl } from '../model/engines.ts';
 import type { TargetDefinition } from '../model/runbook.ts';
 import { refuseSecrets, type SecretNames } from '../model/secrets.ts';
 import type { PlaceDefinition } from '../model/target-definition.ts';
@@ -63,7 +65,20 @@ function readTargetDefinition(
   const database = template('database');
   const reserve = template('reserve');
   const { engine, login = 'application' } = target;
+  if (database !== undefined) refuseOtherUrls(database, reader);
   return database && { kind: 'database', name, span, engine, database, reserve, login };
+}
+
+/** Reports an address that begins with no scheme of a database; a placeholder may hold one. */
+function refuseOtherUrls({ text, span }: Template, reader: PartReader): void {
+  if (text.startsWith('${{') || engineOfUrl(text) !== undefined) return;
+  const [, scheme = ''] = /^([^\s:/]+):\/\//.exec(text) ?? [];
+  const schemes = databaseSchemes();
+  const hint =
+    scheme === ''
+      ? 'write postgres://USER@HOST/DATABASE, mysql://… or mariadb://…, or "${{ inputs.NAME }}"'
+      : didYouMean(scheme, schemes);
+  reader.report('wrong-value', span, 'this is not the URL of a database', hint);
 }
 
 function readPlace(

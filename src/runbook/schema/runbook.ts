@@ -47,22 +47,28 @@ const input = z.strictObject({
   description: opt(text('what the value is, for the operator')),
 });
 
-const target = z.union([
-  z.strictObject({
-    database: text('the connection URL, usually an input'),
-    engine: opt(z.enum(ENGINES).check(z.describe('fixes the engine'))),
-    reserve: opt(
-      text('the URL of a role with reserved slots, used only when no ordinary slot is free'),
+const target = z
+  .union([
+    z.strictObject({
+      database: text('the connection URL, usually an input'),
+      engine: opt(z.enum(ENGINES).check(z.describe('fixes the engine'))),
+      reserve: opt(
+        text('the URL of a role with reserved slots, used only when no ordinary slot is free'),
+      ),
+      login: opt(
+        z
+          .enum(['operator', 'application'])
+          .check(z.describe('operator: a login that is not accepted waits for the operator')),
+      ),
+    }),
+    z.strictObject({ local: z.literal(true).check(z.describe('the machine runbook runs on')) }),
+    ...places,
+  ])
+  .check(
+    z.describe(
+      '{ database: URL }, { ssh: HOST }, { docker: CONTAINER }, { kubernetes: … } or { local: true }',
     ),
-    login: opt(
-      z
-        .enum(['operator', 'application'])
-        .check(z.describe('operator: a login that is not accepted waits for the operator')),
-    ),
-  }),
-  z.strictObject({ local: z.literal(true).check(z.describe('the machine runbook runs on')) }),
-  ...places,
-]);
+  );
 
 const prerequisite = z
   .union([

@@ -66,7 +66,11 @@ const common = {
 };
 
 const repeated = {
-  for_each: opt(text('runs the step for every item of this list, one at a time; a CEL expression')),
+  for_each: opt(
+    text(
+      'runs the step for every item of this list, one at a time; a CEL expression, e.g. inputs.hosts or \'["a", "b"]\'',
+    ),
+  ),
   as: opt(identifier.check(z.describe("the item's name in expressions (default: item)"))),
   max_failures: opt(count('how many items may fail before the operator is asked (default: none)')),
 };

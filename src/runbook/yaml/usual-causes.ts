@@ -30,9 +30,9 @@ export function usualCause(text: string, at: number, reason: string): UsualCause
 }
 
 /** A quoted text at the start of a value; `'` is doubled inside, `"` escaped. */
-const QUOTED = /(?:^|[:\-[{,])\s*('(?:[^']|'')*'|"(?:[^"\\]|\\.)*")(?=[^\s,:}\]])/g;
+const QUOTED = /(?:^|[:\-[{,])\s*('(?:[^']|'')*'|"(?:[^"\\]|\\.)*")(?=\s*[^\s,:}\]#])/g;
 
-/** Finds a quote that was meant as a part of the text: it ends the text before a letter. */
+/** Finds a quote that was meant as a part of the text: it ends the text before its end. */
 function quoteInside(line: string, start: number, at: number): UsualCause | undefined {
   for (const match of line.matchAll(QUOTED)) {
     const quote = start + match.index + match[0].length - 1;
