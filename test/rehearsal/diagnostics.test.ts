@@ -36,6 +36,8 @@ describe('a mistake in a test file is said with its place and what would be righ
     ['steps: { count: { roww: { waiting: 3 } } }', 'did you mean "row"?'],
     ['steps: { count: { exit: 1 } }', 'unknown key "exit"'],
     ['steps: { script: { rows: [] } }', 'unknown key "rows"'],
+    ['steps: { script: { exit_code: 0 } }', 'write exit: instead'],
+    ['steps: { count: { error: broken } }', 'one of config, dns'],
     ['steps: { count: { error: tiemout } }', 'did you mean "timeout"?'],
     ['steps: { count: { error: { kind: timeout, pahse: tcp } } }', 'did you mean "phase"?'],
     ['steps: { count: { row: { wating: 3, since: 1 } } }', 'did you mean "waiting"?'],

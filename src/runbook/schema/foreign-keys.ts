@@ -58,6 +58,8 @@ const GROUPS: readonly Group[] = [
   ['confirm', 'approval approve confirmation gate requireconfirmation'],
   ['effect', 'danger risk dangerous destructive readonly safe'],
   ['ok_exit', 'successcodes exitcodes rc allowedexitcodes'],
+  ['exit', 'exitcode exitstatus returncode rc code status'],
+  ['stdout', 'output out'],
   ['question', 'prompt text message title'],
   ['choices', 'options values enum items'],
   ['enum', 'choices options values allowed oneof'],

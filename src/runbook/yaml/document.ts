@@ -48,7 +48,8 @@ export function nodeAt(node: LocatedNode, path: readonly PropertyKey[]): Located
   return at;
 }
 
-function diagnose(schema: Schema, node: LocatedNode, issue: Issue): Diagnostic[] {
+/** `key` is the name of the node in what is around it. */
+function diagnose(schema: Schema, node: LocatedNode, issue: Issue, key?: string): Diagnostic[] {
   const at = nodeAt(node, issue.path);
   if (issue.code === 'unrecognized_keys' && at?.kind === 'mapping')
     return issue.keys.map((key) => unknownKey(schemaAt(schema, issue.path), at, key));
@@ -62,11 +63,12 @@ function diagnose(schema: Schema, node: LocatedNode, issue: Issue): Diagnostic[]
       ),
     ];
   if (at === undefined) return [missing(schema, node, issue)];
-  const name = issue.path.findLast((part) => typeof part === 'string');
+  const name = issue.path.findLast((part) => typeof part === 'string') ?? key;
   const expected = hintFor(schemaAt(schema, issue.path), issue, at);
   if (at.kind === 'scalar' && at.value === null)
     return [errorAt('wrong-type', at.span, `${name ?? 'the file'} is empty`, expected)];
-  if (issue.code === 'invalid_union') return bestOfUnion(schemaAt(schema, issue.path), at, issue);
+  if (issue.code === 'invalid_union')
+    return bestOfUnion(schemaAt(schema, issue.path), at, issue, name);
   if (issue.code === 'invalid_type')
     return [errorAt('wrong-type', at.span, `${shown(at)} is not ${article(issue)}`, expected)];
   const what = name === undefined ? 'right here' : `a value of ${name}`;
@@ -79,7 +81,10 @@ function hintFor(schema: Schema | undefined, issue: Issue, at: LocatedNode): str
     : undefined;
   if (duration !== undefined) return `write ${duration}`;
   if (issue.code === 'invalid_value')
-    return didYouMean(at.kind === 'scalar' ? at.text : '', issue.values.map(String));
+    return (
+      didYouMean(at.kind === 'scalar' ? at.text : '', issue.values.map(String)) ??
+      `one of ${issue.values.join(', ')}`
+    );
   if (issue.code === 'too_small') return `at least ${issue.minimum}`;
   if (issue.code === 'too_big') return `at most ${issue.maximum}`;
   const instead = schema === undefined ? undefined : insteadOf(schema, at);
@@ -195,6 +200,7 @@ function bestOfUnion(
   union: Schema | undefined,
   at: LocatedNode,
   issue: Extract<Issue, { code: 'invalid_union' }>,
+  key: string | undefined,
 ): Diagnostic[] {
   const options = union === undefined ? [] : optionsOf(union);
   const [best] = issue.errors
@@ -202,7 +208,7 @@ function bestOfUnion(
     .toSorted((a, b) => weight(a.issues, a.option) - weight(b.issues, b.option));
   const { issues, option } = best ?? { issues: [] };
   if (option !== undefined && !issues.some(isOfWrongType))
-    return issues.flatMap((inner) => diagnose(option, at, inner));
+    return issues.flatMap((inner) => diagnose(option, at, inner, key));
   const wanted = issue.errors.flat().flatMap((one) => (isOfWrongType(one) ? [article(one)] : []));
   const what = `${shown(at)} is not ${[...new Set(wanted)].join(' or ')}`;
   const isItem = at.kind === 'mapping' && wanted.includes('a list');
