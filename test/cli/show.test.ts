@@ -10,6 +10,7 @@ import type { Runbook } from '#runbook/model/runbook.ts';
 import { parseRunbook } from '#runbook/parse.ts';
 import { widthOf } from '#text/width.ts';
 import { shipped } from '../fixtures/compiled.ts';
+import { appliedAll } from '../fixtures/effects/applied.ts';
 import { runbookCommand } from '../support/start-command.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -32,7 +33,9 @@ describe('a runbook as a document', () => {
   });
 
   test('is the whole runbook, as the shipped one shows', async () => {
-    const markdown = documentMarkdown(runbookDocument(shipped('pool-exhausted')));
+    const markdown = documentMarkdown(
+      runbookDocument(appliedAll(shipped('pool-exhausted')).runbook),
+    );
     await expect(markdown).toMatchFileSnapshot('../fixtures/show-pool-exhausted.md.txt');
   });
 
@@ -75,7 +78,9 @@ describe('runbook show', () => {
   test('prints Markdown, or the file as it is, when told so', () => {
     const file = textAt('../../runbooks/pool-exhausted.yaml');
     const markdown = runbookCommand(['show', 'pool-exhausted', '--markdown'], { cwd });
-    expect(markdown.stdout).toBe(documentMarkdown(runbookDocument(shipped('pool-exhausted'))));
+    expect(markdown.stdout).toBe(
+      documentMarkdown(runbookDocument(appliedAll(shipped('pool-exhausted')).runbook)),
+    );
     expect(runbookCommand(['show', 'pool-exhausted', '--source'], { cwd }).stdout).toBe(file);
     const both = runbookCommand(['show', 'pool-exhausted', '--source', '--markdown'], { cwd });
     expect(both.exitCode).toBe(2);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parsed, shipped } from '../fixtures/compiled.ts';
+import { appliedAll } from '../fixtures/effects/applied.ts';
 import { failuresOf, rehearsed } from '../fixtures/rehearsed.ts';
 
 const ORDERS = parsed(`
@@ -56,7 +57,7 @@ describe('the cases of a shipped runbook', () => {
     new URL('../../runbooks/pool-exhausted.test.yaml', import.meta.url),
     'utf8',
   );
-  const { results, coverage } = rehearsed(shipped('pool-exhausted'), text);
+  const { results, coverage } = rehearsed(appliedAll(shipped('pool-exhausted')).runbook, text);
 
   test('all pass', () => {
     expect(results.filter(({ failures }) => failures.length > 0)).toEqual([]);

@@ -12,6 +12,7 @@ import { summaryLines } from '#report/summary.ts';
 import { BAD, type Line } from '#ui/draw/line.ts';
 import { finishedPane } from '#ui/panes/finished.ts';
 import { sha256, shipped } from '../fixtures/compiled.ts';
+import { appliedAll } from '../fixtures/effects/applied.ts';
 import { casesOf } from '../fixtures/rehearsed.ts';
 import { MemoryStore } from '../support/memory-store.ts';
 
@@ -37,7 +38,7 @@ test('whom nobody may ever end is written once, in a library file', () => {
 test.each(NAMES)(
   'no run of %s shows what looks like a secret, or says a thing twice at its end',
   async (name) => {
-    const runbook = shipped(name);
+    const { runbook } = appliedAll(shipped(name));
     const { results } = runCases(
       casesOf(runbook, textOf(`${name}.test.yaml`)),
       stageOf(runbook, sha256),
