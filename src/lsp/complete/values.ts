@@ -3,6 +3,7 @@ import type { LocatedNode } from '#runbook/yaml/located.ts';
 import type { Cursor, Path, ValuePlace } from '../cursor.ts';
 import { type Document, definedFor, type Library, type Trees } from '../document.ts';
 import { templateText } from '../explain/definitions.ts';
+import { stepsGiven } from '../names/uses.ts';
 import {
   definitionsOf,
   isInStep,
@@ -38,7 +39,10 @@ export function completeValues(
       }),
     );
   const takesText = schemas.some(({ type }) => type === 'string');
-  const named = takesText && fixed.length === 0 ? namedValues(document, path, library) : [];
+  const named =
+    (takesText && fixed.length === 0) || path.at(-2) === 'with'
+      ? namedValues(document, path, library)
+      : [];
   const items = [...fixed, ...named.map((one) => ({ ...one, insert: one.label, span: word }))];
   return [...new Map(items.map((item) => [item.label, item])).values()];
 }
@@ -70,7 +74,7 @@ function namedValues(document: Document & Trees, path: Path, library: Library): 
     return library.fileNames(source.file).map((label) => ({ label, kind: 'runbook' }));
   const key = path.findLast((one) => typeof one === 'string');
   if (part === 'related') return runbooks(library);
-  if (isStepName(path)) return steps(whole);
+  if (isStepName(path) || stepsGiven(document)(path)) return steps(whole);
   if (!isInStep(path) && part !== 'prerequisites') return [];
   const inStep = pathInStep(path);
   if (key === 'on') return targets(root);

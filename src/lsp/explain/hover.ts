@@ -23,7 +23,7 @@ export function explain(
   library: Library,
 ): Explanation | undefined {
   const { root, whole } = document;
-  const found = root && foundAt(root, offset);
+  const found = foundAt(document, offset);
   if (root === undefined || whole === undefined || found === undefined) return undefined;
   const markdown = textFor(found, { ...document, root, whole }, schema, library);
   return markdown === undefined ? undefined : { markdown, span: found.span };

@@ -2,10 +2,11 @@ import type { LocatedNode } from '#runbook/yaml/located.ts';
 import type { Span } from '#runbook/yaml/source.ts';
 import { lastValue, openText } from '../complete/receiver.ts';
 import type { Path } from '../cursor.ts';
+import type { Document } from '../document.ts';
 import { nodeAtOffset } from '../draft/node-at-offset.ts';
 import { type ExpressionAt, expressionAt } from '../expression-at.ts';
 import { isInStep, isStepName, pathInStep, stepAround, textAt } from '../outline.ts';
-import type { Named } from './uses.ts';
+import { type Named, stepsGiven } from './uses.ts';
 
 /** The thing that stands at an offset. */
 export type Found = { readonly span: Span; readonly path: Path } & (
@@ -26,7 +27,13 @@ export type Found = { readonly span: Span; readonly path: Path } & (
 );
 
 /** Returns what stands at an offset of a runbook. */
-export function foundAt(root: LocatedNode, offset: number): Found | undefined {
+export function foundAt(document: Document, offset: number): Found | undefined {
+  const found = document.root && foundIn(document.root, offset);
+  if (found?.kind !== 'value' || !stepsGiven(document)(found.path)) return found;
+  return named('step', found.text, found.path, found.span);
+}
+
+function foundIn(root: LocatedNode, offset: number): Found | undefined {
   const at = nodeAtOffset(root, offset);
   if (at === undefined) return undefined;
   const { path } = at;

@@ -1,6 +1,7 @@
 import { nodeAt } from '#runbook/yaml/document.ts';
 import type { LocatedNode } from '#runbook/yaml/located.ts';
 import type { Span } from '#runbook/yaml/source.ts';
+import type { Path } from '../cursor.ts';
 import { type Document, definedFor } from '../document.ts';
 import { definitionsOf, isInStep, isStepName, pathInStep, stepsOf, textAt } from '../outline.ts';
 import { namesReadIn, type PlacedScalar, scalarsIn } from './expressions.ts';
@@ -64,7 +65,7 @@ function usesInScalar(
 const ROOTS = { step: 'steps', input: 'inputs', target: 'targets' } as const;
 
 /** Returns a test of whether the value at a path is a step that is given to a template. */
-function stepsGiven(document: Document): (path: PlacedScalar['path']) => boolean {
+export function stepsGiven(document: Document): (path: Path) => boolean {
   const templates = definedFor(document)?.templates;
   return (path) => {
     if (path.at(-2) !== 'with' || document.root === undefined) return false;

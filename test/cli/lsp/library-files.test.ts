@@ -22,10 +22,18 @@ templates:
     steps:
       - { id: look_here, manual: Look here. }
       - { id: look_there, manual: Look there. }
+  look_at:
+    params: [what]
+    steps:
+      - { id: "look_@{what}", manual: Look at it. }
   no_rights:
     clauses:
       - if: error.kind == "no_permission"
         goto: done
+  free_or:
+    params: { to: { type: step } }
+    clauses:
+      - goto: "@{to}"
 `;
 const HEAD = `name: mine
 title: Jobs wait
@@ -61,17 +69,32 @@ afterEach(() => editor.leave());
 
 test.each([
   ['uses', `${HEAD.replace('[sessions]', '[‸]')}${END}`, ['sessions']],
-  ['use of a step', `${HEAD}  - use: ‸\n${END}`, ['free_slots', 'look_around']],
+  ['use of a step', `${HEAD}  - use: ‸\n${END}`, ['free_slots', 'look_around', 'look_at']],
   [
     'use of a clause',
     `${HEAD}  - id: look\n    manual: Look.\n    next:\n      - use: ‸\n${END}`,
-    ['no_rights'],
+    ['no_rights', 'free_or'],
   ],
   ['with', `${HEAD}  - use: free_slots\n    id: again\n    with: { ‸ }\n${END}`, ['then', 'least']],
   ['an insertion', `${HEAD}  - id: look\n    sql: SELECT 1 FROM @{‸}\n${END}`, ['sessions']],
   [
     'goto',
     `${HEAD}  - id: look\n    manual: Look.\n    next:\n      - goto: ‸\n${END}`,
+    ['free', 'look', 'fix', 'done'],
+  ],
+  [
+    'goto with an ID made from a parameter',
+    `${HEAD}  - use: look_at\n    with: { what: disk }\n  - id: look\n    manual: Look.\n    next:\n      - goto: ‸\n${END}`,
+    ['free', 'look_disk', 'look', 'fix', 'done'],
+  ],
+  [
+    'a step that a template takes',
+    `${HEAD}  - use: free_slots\n    id: again\n    with: { least: 2, then: ‸ }\n${END}`,
+    ['free', 'again', 'fix', 'done'],
+  ],
+  [
+    'a step that a clause takes',
+    `${HEAD}  - id: look\n    manual: Look.\n    next:\n      - { use: free_or, with: { to: ‸ } }\n${END}`,
     ['free', 'look', 'fix', 'done'],
   ],
   ['columns of a template', `${HEAD}  - id: look\n    if: steps.free.row.‸\n${END}`, ['free']],
@@ -100,6 +123,22 @@ test.each([
     uri: editor.uri('runbooks/lib/sessions.yaml'),
     range: { start: { line } },
   });
+});
+
+test('a step that is given to a template is found, explained and renamed', async () => {
+  const text = `${HEAD}${END}`.replace('then: fix', 'then: fi‸x');
+  const at = editor.at(FILE, await editor.place(FILE, text));
+  const line = HEAD.split('\n').length - 1;
+  expect(await editor.connection.sendRequest(DefinitionRequest.type, at)).toMatchObject({
+    range: { start: { line, character: 8 } },
+  });
+  const said = await editor.connection.sendRequest(HoverRequest.type, at);
+  expect(JSON.stringify(said)).toContain('**fix**');
+  const changes = await editor.connection.sendRequest(RenameRequest.type, {
+    ...at,
+    newName: 'mend',
+  });
+  expect(JSON.stringify(changes).match(/"newText":"mend"/g)).toHaveLength(2);
 });
 
 test('a step of a template is found in the library file', async () => {

@@ -54,9 +54,8 @@ export function answerRequests(
   };
   const found = ({ textDocument, position }: TextDocumentPositionParams) => {
     const about = asked(textDocument.uri);
-    const { root } = about?.draft ?? {};
-    const isNamed = about?.isRunbook === true && root !== undefined;
-    return { about, named: isNamed ? foundAt(root, about.document.offsetAt(position)) : undefined };
+    if (about?.isRunbook !== true) return { about, named: undefined };
+    return { about, named: foundAt(about.draft, about.document.offsetAt(position)) };
   };
 
   connection.onCompletion(async ({ textDocument, position }) => {
