@@ -174,7 +174,7 @@ class Rehearsal {
     for (const effect of effects) {
       if (effect.type === 'call') this.#call(effect.params);
       if (effect.type === 'executeRead') this.#keepSecrets(effect.params);
-      const at = recordingAt(this.#snapshot, { runbook, operator: OPERATOR });
+      const at = recordingAt(this.#snapshot, runbook, { operator: OPERATOR });
       const event = recordedFact(effect, at);
       if (event !== undefined) this.#view = this.#record(this.#masked(event));
       if (effect.type === 'executeRead' || effect.type === 'executeChange')

@@ -54,6 +54,21 @@ describe('finally', () => {
     expect(recorded(run, 'run.finished')).toMatchObject([{ outcome: 'resolved' }]);
   });
 
+  test('is not what an undo is that is chosen meanwhile', () => {
+    const changed = STEPS.replace(
+      '  - { id: look',
+      '  - { id: set, on: db, effect: change, sql: SELECT set_it(), undo: { sql: SELECT set_back() } }\n  - { id: look',
+    );
+    const run = looking(changed);
+    confirm(run);
+    run.rows({});
+    run.send(DONE);
+    confirm(run);
+    run.send(failure('no_permission'));
+    run.send({ type: 'UNDO.set' });
+    expect(gate(run)).toMatchObject({ step: 'set', part: 'undo', ended: undefined });
+  });
+
   test('runs when the operator aborts, and a second abort ends the run at once', () => {
     const run = looking();
     run.send(ABORT);

@@ -131,7 +131,7 @@ export function gateOf(
     part,
     item: pending.all === undefined ? item : undefined,
     all: pending.all,
-    ended: context.end?.outcome,
+    ended: part === 'undo' ? undefined : context.end?.outcome,
     simulated,
     title: step.title,
     effect,

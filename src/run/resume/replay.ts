@@ -64,7 +64,7 @@ export class Replay {
   expect({ snapshot, effects }: Advance): void {
     const { runbook, onCalled, onExecuted } = this.#parts;
     if (effects.length > 0) this.#expected = [];
-    const recording = recordingAt(snapshot, { runbook, operator: this.#operator });
+    const recording = recordingAt(snapshot, runbook, { operator: this.#operator });
     for (const effect of effects) {
       if (effect.type === 'call') onCalled(effect.params);
       if (effect.type === 'executeRead' || effect.type === 'executeChange') {

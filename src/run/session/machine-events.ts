@@ -52,6 +52,11 @@ export function machineEventOf(
   }
 }
 
+/** Returns whether an event reports what happened, so that the machine may ignore it in any state. */
+export function isNews({ type }: MachineEvent): boolean {
+  return type === 'CONNECTED' || type === 'INTERRUPTED';
+}
+
 function outcomeOf(event: Extract<RunEvent, { type: 'step.finished' }>, at: string): MachineEvent {
   const { status, result, error, elapsedMs = 0, random = 0 } = event;
   const which = about(event);

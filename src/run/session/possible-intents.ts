@@ -41,13 +41,15 @@ export function begun(snapshot: MachineSnapshot | undefined): MachineSnapshot {
   return snapshot;
 }
 
-/** Returns the context of recording the machine's decisions. */
+/** Returns the context of recording the machine's decisions; a team's run has no single operator. */
 export function recordingAt(
   snapshot: MachineSnapshot,
-  run: Pick<Recording, 'runbook' | 'operator'>,
+  runbook: Recording['runbook'],
+  { operator, ofTeam }: Pick<Recording, 'operator'> & Pick<RunView, 'ofTeam'>,
 ): Recording {
   return {
-    ...run,
+    runbook,
+    operator: ofTeam ? undefined : operator,
     targets: allTargets(snapshot.context),
     can: () => possibleIntents(snapshot),
     undoable: () => possibleUndos(snapshot),

@@ -1,4 +1,3 @@
-import { keyOf } from '#events/log/action-key.ts';
 import { isOfAdhoc } from '#events/log/adhoc.ts';
 import type { EventOf, RunEvent } from '#events/log/event.ts';
 import type { RunChange, RunHandle } from '#events/log/run-handle.ts';
@@ -6,7 +5,7 @@ import { type Submission, type Verdict, verdictOf } from '#events/log/submission
 import type { RunView } from '#events/view/run-view.ts';
 import { type Advance, advance, type MachineSnapshot } from '#machine/advance.ts';
 import { allTargets } from '#machine/context/frames.ts';
-import type { Arm, MachineEffect } from '#machine/effect.ts';
+import type { MachineEffect } from '#machine/effect.ts';
 import { OtherRuns } from '../changes/other-runs.ts';
 import { eventForMachine } from '../values/mask-event.ts';
 import { AdhocCommands } from './adhoc-commands.ts';
@@ -15,7 +14,7 @@ import { Executions } from './executions.ts';
 import { GateRefresh } from './gate-refresh.ts';
 import { ENDED, IMPOSSIBLE, IntentHandler, NOT_BEGUN } from './intent-handler.ts';
 import { keepTyped } from './intents.ts';
-import { machineEventOf } from './machine-events.ts';
+import { isNews, machineEventOf } from './machine-events.ts';
 import type { SessionEnd, SessionParts } from './parts.ts';
 import { begun, passedUnwatched, recordingAt } from './possible-intents.ts';
 import { ReadingTimes } from './reading-times.ts';
@@ -242,9 +241,7 @@ export class Session implements RunHandle {
     const { view } = this.#recorder;
     const at = this.#parts.clock().toISOString();
     const input = machineEventOf(eventForMachine(event, secrets.redactor), at, values);
-    // These report what happened; the machine may ignore them in any state.
-    const isNews = input?.type === 'CONNECTED' || input?.type === 'INTERRUPTED';
-    if (input === undefined || !(isNews || this.#snapshot.can(input))) {
+    if (input === undefined || !(isNews(input) || this.#snapshot.can(input))) {
       if (event.type === 'step.finished') this.#recorder.recordUnexpected(event);
       return IMPOSSIBLE;
     }
@@ -266,13 +263,12 @@ export class Session implements RunHandle {
     const { runbook } = this.#parts;
     for (const effect of effects) {
       if (effect.type === 'call') this.#parts.onCalled(effect.params);
-      const { ofTeam, operator: own } = this.#recorder.view;
-      const operator = ofTeam ? undefined : own;
-      const event = recordedFact(effect, recordingAt(this.#snapshot, { runbook, operator }));
+      const event = recordedFact(effect, recordingAt(this.#snapshot, runbook, this.#recorder.view));
       if (event !== undefined) this.#recorder.record(event);
       if (effect.type === 'executeRead' || effect.type === 'executeChange')
         this.#turns.afterRecord(() => this.#executions.start(effect.params));
-      else if (effect.type === 'arm') this.#arm(effect.params);
+      else if (effect.type === 'arm')
+        this.#timers.armFor(effect.params, (fired) => this.move(fired));
       if (event?.type === 'run.finished')
         this.#close({ status: 'finished', outcome: event.outcome });
     }
@@ -288,11 +284,6 @@ export class Session implements RunHandle {
     if (passed !== undefined) this.#move(passed);
     else this.#pause('it needs an operator, and nobody can answer here', true);
     return true;
-  }
-
-  #arm({ step, item, ms }: Arm): void {
-    const about = item === undefined ? { step } : { step, item };
-    this.#timers.arm(keyOf(about), ms, () => this.move({ type: 'timer.fired', ...about }));
   }
 
   #pause(reason: string, unanswered: boolean): void {

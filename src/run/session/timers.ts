@@ -1,6 +1,7 @@
 import { keyOf } from '#events/log/action-key.ts';
-import type { RunEvent } from '#events/log/event.ts';
+import type { EventOf, RunEvent } from '#events/log/event.ts';
 import type { MachineSnapshot } from '#machine/advance.ts';
+import type { Arm } from '#machine/effect.ts';
 import { longestTimer } from '#steps/timer-limit.ts';
 
 /**
@@ -40,6 +41,12 @@ export class Timers {
   arm(key: string, ms: number, onOver: () => void): void {
     this.forget(key);
     this.#timers.set(key, this.#schedule(ms, onOver));
+  }
+
+  /** Calls `onOver` with the event that a pause is over, unless its timer is cancelled first. */
+  armFor({ step, item, ms }: Arm, onOver: (fired: EventOf<'timer.fired'>) => void): void {
+    const about = item === undefined ? { step } : { step, item };
+    this.arm(keyOf(about), ms, () => onOver({ type: 'timer.fired', ...about }));
   }
 
   /** Cancels a timer. Does nothing if it has already fired. */

@@ -282,7 +282,7 @@ describe('what the operator can do is what the machine takes', () => {
 
   test('and is told where the run is recorded', () => {
     const run = changed(toGate(stepping(STEPS)));
-    const at = recordingAt(run.at.snapshot, { runbook: RUNBOOK, operator: 'ada' });
+    const at = recordingAt(run.at.snapshot, RUNBOOK, { operator: 'ada' });
     expect(at.can()).toContain('answer');
     expect(at.undoable?.()).toEqual(['change']);
     expect(at).toMatchObject({ operator: 'ada', targets: { db: { host: 'db1' } } });
