@@ -83,7 +83,13 @@ export function isStepName(path: Path): boolean {
   return (
     key === 'goto' ||
     (key === 'next' && inStep.length === 1) ||
+    (isOfChoice(inStep) && inStep.length === 3) ||
     ((inStep[0] === 'verify' || inStep[0] === 'wait') && key === 'again') ||
     (inStep[0] === 'preview' && key === 'from')
   );
+}
+
+/** Tells whether a path inside a step leads to where a choice of its question leads. */
+export function isOfChoice([part, key, ...rest]: Path): boolean {
+  return part === 'ask' && key === 'choices' && rest.length > 0 && typeof rest[0] === 'string';
 }

@@ -19,7 +19,15 @@ import type { LocatedMapping, LocatedNode } from '#runbook/yaml/located.ts';
 import { maskPlaceholders } from '#safety/effects/mask-placeholders.ts';
 import type { Path } from './cursor.ts';
 import type { Library, Trees } from './document.ts';
-import { definitionsOf, isInHandler, pathInStep, stepAround, stepsOf, textAt } from './outline.ts';
+import {
+  definitionsOf,
+  isInHandler,
+  isOfChoice,
+  pathInStep,
+  stepAround,
+  stepsOf,
+  textAt,
+} from './outline.ts';
 
 /** Returns the inputs of a runbook; one that is not valid yet is a text. */
 export function inputsOf(root: LocatedNode | undefined): readonly InputDefinition[] {
@@ -79,7 +87,7 @@ function inStep(step: LocatedMapping, path: Path, common: Names, library: Librar
   if (part === 'if' || part === 'for_each') return common;
   const isRepeated = step.entries.has('for_each');
   const preview = previewOf(step, library);
-  if (part === 'next') {
+  if (isAfterStep(path)) {
     const fields = withColumns(fieldsOf(step), step, library);
     const result = Object.keys(fields).length === 0 ? {} : resultNames(fields);
     return { ...common, ...ERROR_NAMES, ...result, ...(isRepeated ? {} : preview) };
@@ -93,6 +101,10 @@ function inStep(step: LocatedMapping, path: Path, common: Names, library: Librar
   if (part !== 'expect' && part !== 'undo') return names;
   const one = withColumns(fieldsOfOne(step), step, library);
   return { ...names, ...resultNames(one) };
+}
+
+function isAfterStep(path: Path): boolean {
+  return path[0] === 'next' || isOfChoice(path);
 }
 
 function previewOf(step: LocatedMapping, library: Library): Names {

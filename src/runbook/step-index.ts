@@ -122,7 +122,12 @@ function answerOf(node: LocatedNode): ValueType {
 
 function questionOf(node: LocatedNode): Pick<AskStep, 'answer' | 'choices'> {
   const list = nodeAt(node, ['choices']);
-  const choices = list?.kind === 'sequence' ? list.items.flatMap((one) => textOf(one) ?? []) : [];
+  const choices =
+    list?.kind === 'sequence'
+      ? list.items.flatMap((one) => textOf(one) ?? [])
+      : list?.kind === 'mapping'
+        ? [...list.entries.keys()]
+        : [];
   const type = textAt(node, 'type') ?? (list === undefined ? 'text' : 'choice');
   return { answer: type as AskStep['answer'], choices };
 }

@@ -64,7 +64,7 @@ const rows = new Map<string, Row>(
 const keys = new Map(keysOf(runbookJsonSchema() as Schema));
 /** What can stand in several places is described once; a branch has keys of other steps. */
 const REPEATED =
-  /^(?:on\.kubernetes|(?:preview|verify|undo|wait|prerequisites)\.(?:sql|http|probe|confirm)|finally|parallel|on_error|on_declined|phases)\./;
+  /^(?:on\.kubernetes|(?:preview|verify|undo|wait|prerequisites)\.(?:sql|http|probe|confirm)|finally|parallel|on_error|on_declined|phases|ask\.choices\.NAME)\./;
 const described = [...keys.keys()].filter((key) => !REPEATED.test(key));
 
 function tableOf(head: string): readonly (readonly string[])[] {

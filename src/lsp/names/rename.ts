@@ -1,6 +1,7 @@
 import { readYaml } from '#runbook/yaml/located.ts';
 import { libraryFile, ownText, partsOf, type Source, type Span } from '#runbook/yaml/source.ts';
 import { didYouMean } from '#text/suggest.ts';
+import type { Path } from '../cursor.ts';
 import type { Document } from '../document.ts';
 import { stepsOf } from '../outline.ts';
 import { scalarsIn } from './expressions.ts';
@@ -41,11 +42,14 @@ function libraryFileThatNames(id: string, source: Source): string | undefined {
     const node = one.name === undefined ? undefined : readYaml(source, one).node;
     const scalars = node === undefined ? [] : scalarsIn(node);
     return scalars.some(
-      ({ path, scalar: { text } }) =>
-        (text === id && (path.at(-1) === 'goto' || path.at(-1) === 'next')) || name.test(text),
+      ({ path, scalar: { text } }) => (text === id && isLead(path)) || name.test(text),
     );
   });
   return part?.name === undefined ? undefined : libraryFile(part.name);
+}
+
+function isLead(path: Path): boolean {
+  return path.at(-1) === 'goto' || path.at(-1) === 'next' || path.at(-2) === 'choices';
 }
 
 /** A name with a hyphen is no field of CEL, so `.name` becomes an index. */

@@ -4,6 +4,7 @@ import { readStepDocument } from '../schema/step-document.ts';
 import type { LocatedNode, LocatedScalar } from '../yaml/located.ts';
 import { readYaml } from '../yaml/located.ts';
 import type { Source, Span } from '../yaml/source.ts';
+import { stepWithChoices } from './choices.ts';
 import {
   type Fragment,
   isLibrary,
@@ -67,7 +68,8 @@ function checkTemplate(template: Template, library: Library, problems: Diagnosti
   const items = expander.items(template.items, kinds, around);
   reportUnused(template, scope, expander.texts.bound, problems);
   if (template.kind !== 'clauses' && !hasError(problems))
-    for (const item of items) readStepDocument(withId(item, template, id), problems);
+    for (const item of items)
+      readStepDocument(stepWithChoices(withId(item, template, id), problems), problems);
 }
 
 /** The ID of a single step is usually given by the runbook. */

@@ -1,7 +1,8 @@
 import { type Diagnostic, hasError } from '../diagnostic.ts';
 import type { LibraryUse } from '../model/runbook.ts';
-import type { LocatedNode } from '../yaml/located.ts';
+import type { LocatedMapping, LocatedNode } from '../yaml/located.ts';
 import { libraryFile, type Source } from '../yaml/source.ts';
+import { withChoices } from './choices.ts';
 import { withHandlers } from './handlers.ts';
 import { type Library, readLibrary, usedNames } from './library.ts';
 import { NodeExpander } from './node-expander.ts';
@@ -24,7 +25,7 @@ export function expand(source: Source, node: LocatedNode): Expanded {
   const library = readLibrary(source, node, problems);
   const isPlain = library.uses.size === 0 && !/^[ \t-]*use:/m.test(source.text);
   if (hasError(problems) || node.kind !== 'mapping') return { node, problems, uses: [] };
-  if (isPlain) return { node: withHandlers(node), problems, uses: [] };
+  if (isPlain) return { node: spelledOut(node, problems), problems, uses: [] };
   const expander = new NodeExpander(library, problems);
   const { uses: written, ...others } = Object.fromEntries(node.entries);
   const around = { scope: NO_PARAMETERS, engine: undefined, within: [] };
@@ -33,7 +34,12 @@ export function expand(source: Source, node: LocatedNode): Expanded {
   const { uses } = expander.texts;
   if (!hasError(problems)) problems.push(...unusedFiles(node, library, uses));
   const whole = written === undefined ? entries : new Map([['uses', written], ...entries]);
-  return { node: withHandlers({ ...node, entries: whole }), problems, uses };
+  return { node: spelledOut({ ...node, entries: whole }, problems), problems, uses };
+}
+
+/** Puts what choices and handlers say into the `next` of the steps. */
+function spelledOut(node: LocatedMapping, problems: Diagnostic[]): LocatedMapping {
+  return withHandlers(withChoices(node, problems));
 }
 
 function unusedFiles(

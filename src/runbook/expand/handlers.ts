@@ -1,8 +1,7 @@
 import { PHASES } from '../model/terms.ts';
 import { nodeAt } from '../yaml/document.ts';
 import type { LocatedMapping, LocatedNode, LocatedScalar } from '../yaml/located.ts';
-import type { Span } from '../yaml/source.ts';
-import { joined, type PlacedText } from './spliced-text.ts';
+import { clauseTo, fixedText, guarded, withCondition } from './clauses.ts';
 
 /** The keys of handlers, and the condition under which their clauses apply. */
 const HANDLERS = {
@@ -59,34 +58,20 @@ function isAction(step: LocatedMapping): boolean {
   return step.entries.has('sql') || step.entries.has('shell');
 }
 
-function clauseTo(step: LocatedScalar): LocatedMapping {
-  const { span } = step;
-  return { kind: 'mapping', span, entries: new Map([['goto', { key: span, value: step }]]) };
-}
-
 /** Returns a clause that applies only to an error, or only if the gate was declined. */
 function handler(key: keyof typeof HANDLERS, clause: LocatedMapping): LocatedMapping {
   const own = clause.entries.get('if')?.value;
   const condition =
-    own?.kind === 'scalar' ? guarded(key, own) : fixedText(HANDLERS[key], clause.span);
-  const entries = new Map(clause.entries);
-  entries.set('if', { key: clause.span, value: condition });
-  return { ...clause, isHandler: true, entries };
+    own?.kind === 'scalar' ? onlyAfter(key, own) : fixedText(HANDLERS[key], clause.span);
+  return { ...withCondition(clause, condition), isHandler: true };
 }
 
 /** A condition about one kind of error says by itself when it applies. */
 const ABOUT_KIND = /^\s*error\.kind\s*(?:==\s*"(?!none"|declined")[\w]+"|in\s*\[[^\]]*\])\s*$/;
 
-function guarded(key: keyof typeof HANDLERS, own: LocatedScalar): LocatedScalar {
-  if (key === 'on_error' && ABOUT_KIND.test(own.text)) return own;
-  const at = own.span.start;
-  const fixed = (text: string): PlacedText => ({ text, offsets: () => at });
-  const { text, offsets } = joined([fixed(`${HANDLERS[key]} && (`), own, fixed(')')]);
-  return { ...own, value: text, text, offsets };
-}
-
-function fixedText(text: string, span: Span): LocatedScalar {
-  return { kind: 'scalar', span, value: text, text, offsets: () => span.start };
+function onlyAfter(key: keyof typeof HANDLERS, own: LocatedScalar): LocatedScalar {
+  const isEnough = key === 'on_error' && ABOUT_KIND.test(own.text);
+  return isEnough ? own : guarded(HANDLERS[key], own);
 }
 
 /** The default is not used after a failure, and stays the last clause. */

@@ -64,7 +64,16 @@ export class NodeExpander {
     const kinds = Object.hasOwn(LISTS, name) ? LISTS[name] : undefined;
     if (kinds !== undefined && value.kind === 'sequence')
       return { ...value, items: this.items(value.items, kinds, around) };
+    if (name === 'choices' && value.kind === 'mapping') return this.#byChoice(value, around);
     return name === 'sql' ? this.#statement(value, around) : this.expand(value, around);
+  }
+
+  #byChoice(choices: LocatedMapping, around: Surroundings): LocatedMapping {
+    const entries = [...choices.entries].map(
+      ([name, entry]) =>
+        [name, { ...entry, value: this.#value('next', entry.value, around) }] as const,
+    );
+    return { ...choices, entries: new Map(entries) };
   }
 
   /** A parameter that stands alone is replaced by all that was given for it, lists too. */

@@ -46,15 +46,14 @@ function readQuestion(
   const short = typeof written === 'string';
   const question = readShown(short ? path : [...path, 'question'], names, reader, secrets);
   if (question === undefined) return undefined;
-  const listed = short ? [] : (written.choices ?? []);
+  const listed = short ? undefined : written.choices;
   const isListed = typeof listed === 'string';
-  const choices = isListed ? [] : listed;
-  const hasChoices = isListed || choices.length > 0;
+  const choices = isListed ? [] : (listed ?? []);
   const choicesFrom = isListed
     ? readListed([...path, 'choices'], names, reader, secrets)
     : undefined;
-  const answer = (short ? undefined : written.type) ?? (hasChoices ? 'choice' : 'text');
-  if (answer === 'choice' && !hasChoices)
+  const answer = (short ? undefined : written.type) ?? (listed === undefined ? 'text' : 'choice');
+  if (answer === 'choice' && !isListed && choices.length === 0)
     reader.report('missing-key', reader.span(path), 'a choice has no choices', 'add choices: […]');
   return { question, answer, choices, ...defined({ choicesFrom }) };
 }

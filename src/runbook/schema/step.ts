@@ -127,15 +127,20 @@ export const BRANCH_SCHEMAS = {
   probe: z.strictObject({ ...stepHead, ...look, probe: probeSchema }),
 } as const;
 
+const choices = z
+  .union([texts('the possible answers'), text('a list of them; a CEL expression')])
+  .check(z.describe('the possible answers, or a CEL expression that lists them'));
+
 /** The keys of a question that is answered with text, a number or one of some choices. */
-const asked = {
-  question: text('the question'),
-  choices: opt(
-    z
-      .union([texts('the possible answers'), text('a list of them; a CEL expression')])
-      .check(z.describe('the possible answers, or a CEL expression that lists them')),
-  ),
-};
+const asked = { question: text('the question'), choices: opt(choices) };
+
+/** Returns the schema of choices that say where each of them leads, for editors. */
+function choicesTo(clause: z.ZodMiniType) {
+  const lead = z.union([identifier, clause, z.array(clause)]);
+  return z
+    .union([choices, z.record(z.string(), lead)])
+    .check(z.describe('the possible answers; as CHOICE: STEP they also say where each leads'));
+}
 
 const fields = z
   .record(
@@ -156,6 +161,23 @@ const fields = z
   )
   .check(z.describe('questions asked one after the other, by the names of their answers'));
 
+const question = z.strictObject({
+  ...asked,
+  type: opt(
+    z
+      .enum(['text', 'number', 'choice', 'secret'])
+      .check(z.describe('the type of the answer (default: choice with choices, otherwise text)')),
+  ),
+  fields: opt(fields),
+  input: opt(identifier.check(z.describe('the input that the answer is stored in'))),
+});
+
+function askOf<Q extends z.ZodMiniType>(one: Q) {
+  return z
+    .union([text('a question answered with a line of text'), one])
+    .check(z.describe('a question to the operator'));
+}
+
 /** The schema of each kind of step, by the key that makes it that kind. */
 export const STEP_SCHEMAS = {
   sql: z.strictObject({ ...common, ...action, ...concurrent, sql: sqlText }),
@@ -168,26 +190,7 @@ export const STEP_SCHEMAS = {
   }),
   http: z.strictObject({ ...common, ...gated, ...concurrent, http: httpSchema }),
   probe: z.strictObject({ ...common, ...repeatedLook, ...concurrent, probe: probeSchema }),
-  ask: z.strictObject({
-    ...common,
-    ask: z
-      .union([
-        text('a question answered with a line of text'),
-        z.strictObject({
-          ...asked,
-          type: opt(
-            z
-              .enum(['text', 'number', 'choice', 'secret'])
-              .check(
-                z.describe('the type of the answer (default: choice with choices, otherwise text)'),
-              ),
-          ),
-          fields: opt(fields),
-          input: opt(identifier.check(z.describe('the input that the answer is stored in'))),
-        }),
-      ])
-      .check(z.describe('a question to the operator')),
-  }),
+  ask: z.strictObject({ ...common, ask: askOf(question) }),
   manual: z.strictObject({ ...common, ...repeated, manual: text('an instruction for a person') }),
   wait: z.strictObject({
     ...common,
@@ -246,6 +249,8 @@ export function anyStep(): z.ZodMiniType {
   const parallel = z.extend(STEP_SCHEMAS.parallel, {
     parallel: z.array(branch).check(z.describe('reads that run at the same time')),
   });
-  const kinds = Object.values({ ...STEP_SCHEMAS, parallel });
+  const asking = z.extend(question, { choices: opt(choicesTo(anyClause())) });
+  const ask = z.extend(STEP_SCHEMAS.ask, { ask: askOf(asking) });
+  const kinds = Object.values({ ...STEP_SCHEMAS, ask, parallel });
   return z.union([used, ...kinds.map((kind) => z.extend(kind, { next }))]);
 }

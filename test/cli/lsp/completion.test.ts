@@ -91,6 +91,8 @@ describe('keys', () => {
   });
 });
 
+const WITH_LOOK = ['jobs', 'reach-it', 'look', 'done'];
+
 describe('values', () => {
   test.each([
     [
@@ -102,6 +104,9 @@ describe('values', () => {
       ['jobs', 'reach-it', 'look', 'done'],
     ],
     ['  - id: look\n    manual: Look.\n    next: ‸\n', ['jobs', 'reach-it', 'look', 'done']],
+    ['  - id: look\n    ask: { question: Which?, choices: { this: ‸ } }\n', WITH_LOOK],
+    ['  - id: look\n    ask: { question: Which?, choices: { this: { goto: ‸ } } }\n', WITH_LOOK],
+    ['  - id: look\n    ask: { question: Which?, choices: { this: [{ goto: ‸ }] } }\n', WITH_LOOK],
     ['  - id: look\n    sql: SELECT 1\n    on: ‸\n', ['db', 'here']],
     ['  - id: look\n    effect: ‸\n    sql: SELECT 1\n', ['read', 'change', 'destructive']],
     ['  - id: look\n    phase: ‸\n    sql: SELECT 1\n', ['diagnose', 'fix', 'verify']],

@@ -53,6 +53,11 @@ describe('expressions', () => {
     expect((await offers(lines)).slice(0, expected.length)).toEqual(expected);
   });
 
+  test('offer the answer where a choice leads', async () => {
+    const lines = '  - id: look\n    ask: { question: x, choices: { a: { if: result.‸ } } }\n';
+    expect(await offers(lines)).toEqual(['answer']);
+  });
+
   test('offer the names in scope, and no result before there is one', async () => {
     const names = async (written: string) => {
       const lines = `  - id: look\n    sql: DELETE FROM t\n    preview: { sql: SELECT pid FROM t }\n    ${written}\n`;

@@ -196,6 +196,19 @@ test('handlers name steps too', async () => {
     );
 });
 
+test('the choices of a question name steps too', async () => {
+  const asked = `steps:
+  - id: which
+    ask: { question: Which?, choices: { a: done, b: { goto: done }, c: [{ goto: done }] } }
+`;
+  const params = await on('a: do‸ne', 0, TEXT.replace('steps:\n', asked));
+  const found = await editor.connection.sendRequest(ReferencesRequest.type, {
+    ...params,
+    context: { includeDeclaration: false },
+  });
+  expect(found?.filter(({ range }) => range.start.line === 10)).toHaveLength(3);
+});
+
 test('the references of a step are everywhere it is named', async () => {
   const params = await on('id: jo‸bs');
   const ask = (includeDeclaration: boolean) =>
