@@ -1,5 +1,6 @@
 import type { RecordedEvent, RunEvent } from '#events/log/event.ts';
 import { type Placed, placedSteps } from '#machine/placed-step.ts';
+import { canFallThrough } from '#runbook/checks/flow.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import { lineName, positionAt } from '#runbook/yaml/source.ts';
 import { clauseName } from './decision.ts';
@@ -70,7 +71,6 @@ function waysOf(step: Placed): readonly Way[] {
       ? []
       : [[`clause ${index}`, `${clauseName(step, index, source)} never taken`]],
   );
-  const hasDefault = step.next.some((clause) => clause.if === undefined);
   const gated = 'effect' in does && does.effect !== 'read';
   return [
     ...(step.if === undefined
@@ -90,9 +90,9 @@ function waysOf(step: Placed): readonly Way[] {
       ? [['empty-preview', 'its preview never found nothing'] as const]
       : []),
     ...clauses,
-    ...(step.next.length === 0 || hasDefault
-      ? []
-      : [['order', 'never continued in order, with no clause true'] as const]),
+    ...(step.next.length > 0 && canFallThrough(step)
+      ? [['order', 'never continued in order, with no clause true'] as const]
+      : []),
   ];
 }
 

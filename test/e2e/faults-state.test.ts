@@ -179,8 +179,15 @@ const ENDED = {
   mysql: [/terminated sessions are not counted/, /The server started \d+ s ago/],
 } as const;
 
+/** MySQL has no statement that ends several sessions; the last visit finds none. */
+const ORPHANS = {
+  mariadb: { how: 'together', gates: 1, visits: 1 },
+  mysql: { how: 'one by one', gates: 3, visits: 4 },
+} as const;
+
 for (const engine of ['mariadb', 'mysql'] as const)
   await onLab(engine, (lab) => {
+    const { how, gates, visits } = ORPHANS[engine];
     testStalePools(lab, 'wait_timeout', ENDED[engine]);
 
     test('a server that follows nobody is let take changes', async () => {
@@ -198,7 +205,7 @@ for (const engine of ['mariadb', 'mysql'] as const)
       ]);
     });
 
-    test('after a deploy the sessions of instances that are gone are ended one by one', async () => {
+    test(`after a deploy the sessions of instances that are gone are ended ${how}`, async () => {
       let kept: Client | undefined;
       const opens = async () => {
         kept = await idleSession(lab());
@@ -207,10 +214,10 @@ for (const engine of ['mariadb', 'mysql'] as const)
         ...replacePool(fault),
         // A session opened after the restart, at the same address and as idle, is of a running instance.
         gone: { first: opens, answer: '127.0.0.1' },
-        end_orphan: [{ confirm: true }, { confirm: true }, { confirm: true }],
+        end_orphans: Array.from({ length: gates }, () => ({ confirm: true })),
       }));
-      expect(solved.path.filter((step) => step === 'end_orphan')).toHaveLength(3);
-      expect(solved.path.slice(-4)).toEqual(['orphans', 'errors', 'again', 'resolved']);
+      expect(solved.path.filter((step) => step === 'end_orphans')).toHaveLength(visits);
+      expect(solved.path.slice(-4)).toEqual(['end_orphans', 'errors', 'again', 'resolved']);
       expect(await kept?.ask('SELECT 1 AS alive')).toHaveLength(1);
       await kept?.end();
     });

@@ -1,3 +1,4 @@
+import { canFallThrough } from '#runbook/checks/flow.ts';
 import type { Outcome, Phase, Runbook, Step } from '#runbook/model/runbook.ts';
 import { wrapTo } from '#text/width.ts';
 import { type GraphNodeKind, nodeFacts, nodeKind } from './node-kind.ts';
@@ -102,8 +103,7 @@ function waysFrom(step: Step, following: string, final: string | undefined): rea
       ...(step.if === undefined ? [] : [{ from: id, to: following, conditions: ['otherwise'] }]),
       ...(final === undefined ? [] : [{ from: id, to: final, conditions: [] }]),
     ];
-  const hasDefault = next.length > 0 && next.at(-1)?.if === undefined;
-  const clauses = hasDefault ? next : [...next, { goto: undefined, if: undefined }];
+  const clauses = canFallThrough(step) ? [...next, { goto: undefined, if: undefined }] : next;
   return clauses.map((clause) => ({
     from: id,
     to: clause.goto ?? following,

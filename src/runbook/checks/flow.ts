@@ -65,9 +65,7 @@ function isCovering(next: readonly Clause[], does: Step['does']): boolean {
   if (texts.some((one) => texts.some((other) => isOpposite(one, other)))) return true;
   if (does.kind !== 'ask' || does.answer !== 'choice' || does.choicesFrom) return false;
   return does.choices.every((choice) =>
-    texts.some(
-      (text) => text === `result.answer == "${choice}"` || text === `result.answer == '${choice}'`,
-    ),
+    [JSON.stringify(choice), `'${choice}'`].some((it) => texts.includes(`result.answer == ${it}`)),
   );
 }
 

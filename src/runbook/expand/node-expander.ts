@@ -116,8 +116,14 @@ export class NodeExpander {
     return { kind: 'mapping', span: value.span, entries: new Map(entries) };
   }
 
+  /** A statement for MySQL is one for MariaDB too, with the texts that its fragments have for it. */
   #perEngine(value: LocatedMapping, around: Surroundings): LocatedMapping {
-    const entries = [...value.entries].map(([name, entry]) => {
+    const mysql = value.entries.get('mysql');
+    const written = [...value.entries];
+    if (mysql?.value.kind === 'scalar' && !value.entries.has('mariadb'))
+      if (this.texts.enginesOf(mysql.value, around).has('mariadb'))
+        written.push(['mariadb', mysql]);
+    const entries = written.map(([name, entry]) => {
       const engine = ENGINES.find((one) => one === name) ?? around.engine;
       return [name, { ...entry, value: this.expand(entry.value, { ...around, engine }) }] as const;
     });

@@ -4,6 +4,7 @@ import { mermaidGraph } from '#report/graph/mermaid.ts';
 import type { Diagnostic } from '#runbook/diagnostic.ts';
 import { parseRunbook } from '#runbook/parse.ts';
 import { parsed, Stepper } from '../../fixtures/compiled.ts';
+import { recorded } from '../../fixtures/orders-runbook.ts';
 
 const HEAD = `name: asks
 title: Asks
@@ -71,6 +72,12 @@ describe('choices that say where they lead', () => {
     const run = new Stepper(parsed(BY_CHOICE, 'asks.yaml'));
     run.send({ type: 'ANSWER', value });
     expect(run.state).toBe(state);
+  });
+
+  test('lead where the last one leads if the question is skipped', () => {
+    const run = new Stepper(parsed(BY_CHOICE, 'asks.yaml'));
+    run.send({ type: 'SKIP', reason: 'nobody knows' });
+    expect(recorded(run, 'run.finished')).toMatchObject([{ outcome: 'escalated' }]);
   });
 
   test('can use clauses of a library file, and lead to a step that is given', () => {
