@@ -21,7 +21,7 @@ import { withRepeatedReads } from './read/repeated-reads.ts';
 import { type ReadStep, readStep } from './read/step.ts';
 import type { StepSurroundings } from './read/step-surroundings.ts';
 import { readSymptoms } from './read/symptoms.ts';
-import { readTargets } from './read/targets.ts';
+import { readCommonTarget, readTargets } from './read/targets.ts';
 import { readOutputs, readValues } from './read/values.ts';
 import { HEAD_SCHEMA, type Head } from './schema/runbook.ts';
 import { readStepDocument } from './schema/step-document.ts';
@@ -121,6 +121,7 @@ function readParts(
     names: inSteps,
     inputs,
     targets,
+    on: readCommonTarget(head, targetNames, reader),
     stepIds: index.stepIds,
     branches: index.branches,
     secrets,

@@ -72,6 +72,7 @@ function namedValues(document: Document & Trees, path: Path, library: Library): 
   const [part] = path;
   if (part === 'uses')
     return library.fileNames(source.file).map((label) => ({ label, kind: 'runbook' }));
+  if (part === 'on') return targets(root);
   const key = path.findLast((one) => typeof one === 'string');
   if (part === 'related') return runbooks(library);
   if (isStepName(path) || stepsGiven(document)(path)) return steps(whole);

@@ -92,7 +92,7 @@ function valueAt(path: Path, span: Span, text: string): Found {
   if (isOwn && key === 'runbook') return { kind: 'runbook', name: text, path, span };
   if (isStepName(path) || (isInStep(path) && isOwn && key === 'id'))
     return named('step', text, path, span);
-  if (key === 'on') return named('target', text, path, span);
+  if (key === 'on' || part === 'on') return named('target', text, path, span);
   if (key === 'input' && inStep[0] === 'ask') return named('input', text, path, span);
   return { kind: 'value', text, path, span };
 }

@@ -85,8 +85,8 @@ function ofWholeStep(
   around: StepSurroundings,
 ): ActionSurroundings {
   const env = 'env' in document ? Object.keys(document.env ?? {}) : [];
-  const on = 'on' in document ? readOn(document.id, document.on, names, reader, around) : undefined;
-  return { ...around, env, on };
+  const at = 'on' in document ? readOn(document.id, document.on, names, reader, around) : undefined;
+  return { ...around, env, at };
 }
 
 /** Reports the volatile columns of a preview that the action binds nevertheless. */

@@ -16,8 +16,8 @@ import type { StepSurroundings } from './step-surroundings.ts';
 /** The variables of a script and the target of its step belong to the whole step, its verification included. */
 export type ActionSurroundings = StepSurroundings & {
   readonly env: readonly string[];
-  /** The name of the target, or an address of the step's own. */
-  readonly on: string | PlaceDefinition | undefined;
+  /** The name of the step's target, or an address of its own. */
+  readonly at: string | PlaceDefinition | undefined;
 };
 
 /** The keys of a body: one of these, and the script options of a step. */
@@ -51,8 +51,7 @@ export function readBody(
   if (document.http !== undefined)
     return readHttp(document.http, [...path, 'http'], names, reader, surroundings.secrets);
   const kind = document.sql === undefined ? 'shell' : 'sql';
-  const { targets } = surroundings;
-  const on = own ?? surroundings.on;
+  const on = own ?? surroundings.at;
   if (typeof on === 'object' && kind === 'shell') {
     const body = readScript(document, path, on.name, names, reader, surroundings);
     return body && { ...body, place: on };
@@ -62,10 +61,10 @@ export function readBody(
     return undefined;
   }
   const named = typeof on === 'object' ? undefined : on;
-  const target = readTarget(kind, path, named, targets, reader);
+  const target = readTarget(kind, path, named, surroundings, reader);
   if (target === undefined) return undefined;
   if (kind === 'shell') return readScript(document, path, target, names, reader, surroundings);
-  const at = targets.find(({ name }) => name === target);
+  const at = surroundings.targets.find(({ name }) => name === target);
   const engine = at?.kind === 'database' ? at.engine : undefined;
   return { kind, target, texts: readStatement(document.sql, path, engine, names, reader) };
 }
@@ -141,23 +140,24 @@ function checkEngine(
 const NONE = { sql: 'define one under targets:', shell: 'leave on: out to run it here' } as const;
 
 /**
- * Returns the target of the statement or script at `path` of a step: the one it names (`on`) if its
- * kind fits, else the only one there is. Reports if there is none.
+ * Returns the target of the statement or script at `path` of a step: the one it names (`on`), or the
+ * runbook, if its kind fits, else the only one there is. Reports if there is none.
  */
 function readTarget(
   kind: 'sql' | 'shell',
   path: Path,
   on: string | undefined,
-  targets: readonly TargetDefinition[],
+  around: StepSurroundings,
   reader: PartReader,
 ): string | undefined {
+  const { targets } = around;
   const isFitting = (target: TargetDefinition) => (target.kind === 'database') === (kind === 'sql');
-  if (on === undefined) return onlyTarget(kind, path, targets, reader);
+  if (on === undefined) return unnamedTarget(kind, path, around, reader);
   const target = targets.find(({ name }) => name === on);
   if (target !== undefined && isFitting(target)) return on;
   // A step on a database can be verified by a script, and one on a machine by a statement.
   const isOwn = path.length === 0 || reader.has([...path, 'on']);
-  if (target !== undefined && !isOwn) return onlyTarget(kind, path, targets, reader);
+  if (target !== undefined && !isOwn) return unnamedTarget(kind, path, around, reader);
   const span = reader.span(reader.has([...path, 'on']) ? [...path, 'on'] : ['on']);
   const names = targets.map(({ name }) => name);
   const fitting = targets.filter(isFitting).map(({ name }) => name);
@@ -178,13 +178,15 @@ function readTarget(
   return undefined;
 }
 
-/** A script that names no target runs on this machine, even if other machines are defined. */
-function onlyTarget(
+/** Without a target of the runbook, a script runs on this machine, even if others are defined. */
+function unnamedTarget(
   kind: 'sql' | 'shell',
   path: Path,
-  targets: readonly TargetDefinition[],
+  { targets, on }: StepSurroundings,
   reader: PartReader,
 ): string | undefined {
+  const common = targets.find(({ name }) => name === on);
+  if (common !== undefined && (common.kind === 'database') === (kind === 'sql')) return on;
   if (kind === 'shell') return targets.find((target) => target.kind === 'local')?.name ?? 'local';
   const databases = targets.filter((target) => target.kind === 'database').map(({ name }) => name);
   if (databases.length === 1) return databases[0];

@@ -58,7 +58,7 @@ function readCheck(
   reader: PartReader,
   around: StepSurroundings,
 ): Step['does'] | undefined {
-  const surroundings = { ...around, env: [], on: undefined };
+  const surroundings = { ...around, env: [], at: undefined };
   const what = 'the check of a prerequisite';
   const body = readOneBody(what, document, [], document.on, names, reader, surroundings);
   const [kind = 'shell'] = bodyKinds(document);

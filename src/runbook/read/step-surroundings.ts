@@ -9,6 +9,8 @@ export type StepSurroundings = {
   readonly names: Names;
   readonly inputs: readonly InputDefinition[];
   readonly targets: readonly TargetDefinition[];
+  /** The target of the steps that name none, if the runbook names one. */
+  readonly on: string | undefined;
   /** The steps that `goto` can name. */
   readonly stepIds: ReadonlySet<string>;
   /** The `parallel` step of each branch, by the branch's ID. */

@@ -164,7 +164,7 @@ function readWait(
     return { kind: 'wait', ms: reader.duration(['wait'], '0s'), until: undefined };
   }
   const at = readOn(id, on, names, reader, around);
-  const surroundings = { ...around, env: [], on: at };
+  const surroundings = { ...around, env: [], at };
   const body = readOneBody(
     'what a wait looks at',
     wait,

@@ -52,6 +52,22 @@ export function readOn(
 
 type ReadTemplate = (...keys: Path) => Template | undefined;
 
+/** Reads the target of the steps that name none; reports if there is none of this name. */
+export function readCommonTarget(
+  { on }: Head,
+  names: readonly string[],
+  reader: PartReader,
+): string | undefined {
+  if (on !== undefined && !names.includes(on))
+    reader.report(
+      'unknown-target',
+      reader.span(['on']),
+      `there is no target "${on}"`,
+      didYouMean(on, names) ?? 'define it under targets:',
+    );
+  return on;
+}
+
 function readTargetDefinition(
   name: string,
   target: TargetDocument,

@@ -123,6 +123,7 @@ export const HEAD_SCHEMA = z.strictObject({
       .check(z.describe('values for the runbook that runs this one as a step, by name; CEL')),
   ),
   targets: opt(z.record(identifier, target).check(z.describe('where steps run, by name'))),
+  on: opt(identifier.check(z.describe('the target of the steps that name none, where it fits'))),
   ...handlers,
   phases: opt(
     z

@@ -127,6 +127,12 @@ describe('values', () => {
     expect(await offers(lines)).toEqual(expected);
   });
 
+  test('of the target of a runbook are its targets', async () => {
+    expect(
+      await editor.offers('runbooks/mine.yaml', HEAD.replace('steps:', 'on: ‸\nsteps:')),
+    ).toEqual(['db', 'here']);
+  });
+
   test('of runbook: are the runbooks that validate finds', async () => {
     const found = await offers('  - id: inner\n    runbook: ‸\n');
     expect(found).toEqual(expect.arrayContaining(['child', 'triage']));

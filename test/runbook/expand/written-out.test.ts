@@ -170,3 +170,37 @@ describe('a runbook with library files is the runbook with everything written ou
     expect(one).toBe(other);
   });
 });
+
+test('a statement for MySQL has the texts of its fragments for MariaDB there', async () => {
+  const counted = (sql: string) =>
+    checked(`${HEAD}uses: [status]
+steps:
+  - { id: look, effect: read, sql: ${sql} }
+  - { id: stop, finish: { outcome: unresolved, summary: Stopped. } }
+--- # lib/status.yaml
+fragments:
+  status: { mysql: performance_schema.global_status, mariadb: information_schema.global_status }
+  uptime: { mysql: "(SELECT max(variable_value) FROM @{status})", postgres: now() }
+`);
+  const texts = async (sql: string) => {
+    const [look] = (await counted(sql)).steps;
+    const body = look !== undefined && 'body' in look.does ? look.does.body : undefined;
+    return Object.fromEntries(
+      Object.entries((body?.kind === 'sql' && body.texts) || {}).map(([engine, { text }]) => [
+        engine,
+        text,
+      ]),
+    );
+  };
+  const mysql = 'SELECT (SELECT max(variable_value) FROM performance_schema.global_status) AS up';
+  expect(await texts('{ postgres: SELECT 1, mysql: "SELECT @{uptime} AS up" }')).toEqual({
+    postgres: 'SELECT 1',
+    mysql,
+    mariadb: mysql.replace('performance', 'information'),
+  });
+  expect(await texts('{ mysql: "SELECT @{uptime} AS up", mariadb: SELECT 2 AS up }')).toEqual({
+    mysql,
+    mariadb: 'SELECT 2 AS up',
+  });
+  expect(await texts('{ mysql: SELECT 1 }')).toEqual({ mysql: 'SELECT 1' });
+});
