@@ -24,7 +24,7 @@ export function didYouMean(name: string, known: Iterable<string>): string | unde
   const near = closest(name, names);
   if (near !== undefined) return `did you mean "${near}"?`;
   if (names.length === 0) return undefined;
-  return names.length <= 14 ? `expected ${listed(names)}` : undefined;
+  return names.length <= 16 ? `expected ${listed(names)}` : undefined;
 }
 
 /**
