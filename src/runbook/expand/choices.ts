@@ -18,7 +18,7 @@ export function withChoices(node: LocatedMapping, problems: Diagnostic[]): Locat
   return { ...node, entries: new Map(entries) };
 }
 
-/** Does so in one step. */
+/** Turns the choices of one step into a list and its `next`; other steps stay as they are. */
 export function stepWithChoices(step: LocatedNode, problems: Diagnostic[]): LocatedNode {
   const ask = step.kind === 'mapping' ? step.entries.get('ask') : undefined;
   const choices = ask && nodeAt(ask.value, ['choices']);

@@ -119,11 +119,12 @@ export class NodeExpander {
   /** A statement for MySQL is one for MariaDB too, with the texts that its fragments have for it. */
   #perEngine(value: LocatedMapping, around: Surroundings): LocatedMapping {
     const mysql = value.entries.get('mysql');
-    const written = [...value.entries];
-    if (mysql?.value.kind === 'scalar' && !value.entries.has('mariadb'))
-      if (this.texts.enginesOf(mysql.value, around).has('mariadb'))
-        written.push(['mariadb', mysql]);
-    const entries = written.map(([name, entry]) => {
+    const isForBoth =
+      mysql?.value.kind === 'scalar' &&
+      !value.entries.has('mariadb') &&
+      this.texts.enginesOf(mysql.value, around).has('mariadb');
+    const written = isForBoth ? [...value.entries, ['mariadb', mysql] as const] : value.entries;
+    const entries = [...written].map(([name, entry]) => {
       const engine = ENGINES.find((one) => one === name) ?? around.engine;
       return [name, { ...entry, value: this.expand(entry.value, { ...around, engine }) }] as const;
     });
