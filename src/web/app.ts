@@ -7,7 +7,7 @@ import { SCRIPT, SCRIPT_PATH } from './page/script.ts';
 import { STYLE, STYLE_PATH } from './page/style.ts';
 import { RateLimit } from './rate-limit.ts';
 import { hookRoutes } from './routes/hooks.ts';
-import { pages, signInRoutes } from './routes/pages.ts';
+import { pages, signInRoutes, terminalSessions } from './routes/pages.ts';
 import { runsApi } from './routes/runs-api.ts';
 import { metricsText, teamApi } from './routes/team-api.ts';
 import { errorBody, sameOriginOnly, secured, type WebEnv } from './security.ts';
@@ -28,7 +28,8 @@ export function webApp(parts: WebParts): Hono<WebEnv> {
     const { reportError } = parts;
     app.route('/hooks', hookRoutes({ ...parts.hooks, now, reportError }));
   }
-  app.use(sameOriginOnly());
+  app.route('/auth', terminalSessions(parts));
+  app.use(sameOriginOnly(access, now));
 
   app.get(SCRIPT_PATH, (context) =>
     context.body(SCRIPT, 200, { 'Content-Type': 'text/javascript', 'Cache-Control': FOREVER }),

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
-import type { Caller } from './access.ts';
+import type { Access, Caller } from './access.ts';
+import { bearerOf, callerOf } from './caller.ts';
 
 /** The variables of a request. */
 export type WebEnv = {
@@ -39,17 +40,19 @@ export function secured(): MiddlewareHandler<WebEnv> {
 }
 
 /**
- * Refuses requests that change something and come from another site. A request with a token is
- * exempt: a browser adds none by itself.
+ * Refuses requests that change something and come from another site. Only a request whose own bearer
+ * is accepted may come from anywhere: cookies, and the password for a proxy, are added by a browser
+ * itself.
  */
-export function sameOriginOnly(): MiddlewareHandler<WebEnv> {
+export function sameOriginOnly(access: Access, now: () => number): MiddlewareHandler<WebEnv> {
   return async (context, next) => {
     const { method } = context.req;
     const isReading = method === 'GET' || method === 'HEAD';
-    const hasToken = context.req.header('authorization') !== undefined;
-    if (isReading || hasToken || context.req.header('sec-fetch-site') === 'same-origin')
-      return await next();
-    return context.json(errorBody('cross-site', 'the request does not come from this site'), 403);
+    if (isReading || context.req.header('sec-fetch-site') === 'same-origin') return await next();
+    if (bearerOf(context) === undefined)
+      return context.json(errorBody('cross-site', 'the request does not come from this site'), 403);
+    if ((await callerOf(context, access, now())) !== undefined) return await next();
+    return context.json(errorBody('sign-in', 'sign in first'), 401);
   };
 }
 

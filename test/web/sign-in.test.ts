@@ -126,6 +126,53 @@ describe('every response', () => {
     },
   );
 
+  test.each([
+    'Basic eDp5',
+    'basic eDp5',
+    'Bearer',
+    'Bearer ',
+    'bearer',
+    'Digest username="x"',
+    'Basic eDp5, Bearer x',
+    'Bearer x, Bearer y',
+    'x',
+    '',
+  ])('from another site with a session and "%s" is a refusal', async (authorization) => {
+    const { run, app, headers, access } = await shownRun(atGate);
+    const from = { ...headers, authorization, 'sec-fetch-site': 'cross-site' };
+    const body = JSON.stringify({ intent: { type: 'note', text: 'x' } });
+    const form = new URLSearchParams({ intent: 'note', said: 'x' });
+    const post = async (path: string, sent: string | URLSearchParams) =>
+      (await app.request(path, { method: 'POST', headers: from, body: sent })).status;
+    expect(await post('/api/runs/k3f9/intents', body)).toBe(403);
+    expect(await post('/r/k3f9/intents', form)).toBe(403);
+    expect(await post('/auth/logout', form)).toBe(403);
+    expect(await post('/auth/session', '')).toBe(401);
+    expect(run.sent).toEqual([]);
+    expect(access.sessions).toHaveLength(1);
+  });
+
+  test.each(['Bearer x', 'bearer x', 'BEARER  x'])(
+    'from another site with a session and the unknown "%s" asks to sign in',
+    async (authorization) => {
+      const { run, app, headers, token, access } = await shownRun(atGate);
+      const from = { ...headers, authorization, 'sec-fetch-site': 'cross-site' };
+      const form = { intent: 'note', said: 'x', token };
+      for (const path of [
+        '/r/k3f9/intents',
+        '/api/runs/k3f9/intents',
+        '/auth/login',
+        '/auth/logout',
+      ]) {
+        const body = new URLSearchParams(form);
+        const reply = await app.request(path, { method: 'POST', headers: from, body });
+        expect([path, reply.status]).toEqual([path, 401]);
+      }
+      expect(run.sent).toEqual([]);
+      expect(access.sessions).toHaveLength(1);
+    },
+  );
+
   test('is small: the script is below 6 KB and cached', async () => {
     expect(SCRIPT.length).toBeLessThan(6_000);
     const { app } = servedWeb();

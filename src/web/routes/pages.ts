@@ -121,7 +121,25 @@ export function signInRoutes({ access, audit, now, loginLink }: WebParts): Hono<
     const page = signInPage({ nonce: context.get('nonce') }, { next, isRefused: true });
     return context.html(page, 401);
   });
-  // For terminals: a session in exchange for a token, without a cookie.
+  app.delete('/session', async (context) => {
+    const caller = await callerOf(context, access, now());
+    await signOut(context, access);
+    if (caller !== undefined) await audit.note({ what: 'signed-out', person: caller.person.id });
+    return context.body(null, 204);
+  });
+  app.post('/logout', async (context) => {
+    const caller = await callerOf(context, access, now());
+    await signOut(context, access);
+    if (caller !== undefined) await audit.note({ what: 'signed-out', person: caller.person.id });
+    return context.redirect('/auth/login', 303);
+  });
+  return app;
+}
+
+/** Returns the route that gives a terminal a session for its token: no cookie is read or set. */
+export function terminalSessions({ access, audit, now }: WebParts): Hono<WebEnv> {
+  const app = new Hono<WebEnv>();
+  const refusals = new RateLimit(MOST_INTENTS);
   app.post('/session', async (context) => {
     const caller = await callerOf(context, access, now());
     if (caller?.scopes === undefined) {
@@ -134,18 +152,6 @@ export function signInRoutes({ access, audit, now, loginLink }: WebParts): Hono<
     const { secret, person, expiresAt } = session;
     await audit.note({ what: 'signed-in', person: person.id, more: { via: 'terminal' } });
     return context.json({ session: secret, person, expires_at: expiresAt }, 201);
-  });
-  app.delete('/session', async (context) => {
-    const caller = await callerOf(context, access, now());
-    await signOut(context, access);
-    if (caller !== undefined) await audit.note({ what: 'signed-out', person: caller.person.id });
-    return context.body(null, 204);
-  });
-  app.post('/logout', async (context) => {
-    const caller = await callerOf(context, access, now());
-    await signOut(context, access);
-    if (caller !== undefined) await audit.note({ what: 'signed-out', person: caller.person.id });
-    return context.redirect('/auth/login', 303);
   });
   return app;
 }
