@@ -2,6 +2,7 @@ import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promi
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { buildOfCheckout } from '../src/cli/build.ts';
 import { BUILTINS_BANNER, withoutBuiltinImports } from './builtin-imports.js';
 import { mergeChunks } from './merge-chunks.js';
 import { thirdPartyLicences } from './third-party-licences.js';
@@ -79,7 +80,10 @@ export async function bundle(entryPoints, folder, starts = []) {
     legalComments: 'none',
     logLevel: 'warning',
     chunkNames: '[name]-[hash]',
-    define: { 'process.env.NODE_ENV': '"production"' },
+    define: {
+      'process.env.NODE_ENV': '"production"',
+      RUNBOOK_BUILD: JSON.stringify(buildOfCheckout(root)),
+    },
     // The engine of team mode asks for the last three only when it is told to export what it does.
     external: ['pg-native', 'winston*', '@opentelemetry/*', '@dbos-inc/dbos-enterprise'],
     banner: { js: BUILTINS_BANNER },

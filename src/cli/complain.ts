@@ -1,6 +1,6 @@
 import { EXIT, type ExitCode, environmentError, RunbookError } from '#errors.ts';
 import { warn } from './say.ts';
-import { VERSION } from './version.ts';
+import { PROGRAM } from './version.ts';
 
 /** Prints an error on standard error, and returns its exit code. */
 export function complain(error: unknown): ExitCode {
@@ -11,7 +11,7 @@ export function complain(error: unknown): ExitCode {
     return known.exitCode;
   }
   const stack = error instanceof Error ? error.stack : String(error);
-  process.stderr.write(`runbook: internal error (a bug in runbook ${VERSION})\n${stack}\n`);
+  process.stderr.write(`runbook: internal error, a bug in ${PROGRAM}\n${stack}\n`);
   return EXIT.bug;
 }
 

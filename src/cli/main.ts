@@ -8,7 +8,7 @@ import { complain } from './complain.ts';
 import { outliveTerminal } from './outlive-terminal.ts';
 import { choosePresentation } from './present-run.ts';
 import { drawInAscii } from './say.ts';
-import { VERSION } from './version.ts';
+import { VERSION_AND_BUILD } from './version.ts';
 
 /**
  * The number of descriptors a run opens on the screen at its start: its folder, a connection, the
@@ -36,7 +36,7 @@ async function main(args: readonly string[]): Promise<number> {
     if (name === '__complete') return await completion(rest);
     requireDescriptors();
     if (args.length === 0 && hasScreen()) return await startPage();
-    if (name === '--version' || name === '-V') return print(VERSION);
+    if (name === '--version' || name === '-V') return print(VERSION_AND_BUILD);
     if (name === 'help' || name === '--help' || name === '-h') return await help(rest);
     const found = findCommand(args);
     if (found === undefined) return await unknownCommand(name);

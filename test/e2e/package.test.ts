@@ -54,9 +54,11 @@ test('the package holds the command, its runbooks and its documents, and no sour
   expect(files.filter((file) => file.startsWith('bin/'))).toEqual(['bin/runbook.js']);
 });
 
-test('the installed command knows its version', async () => {
+test('the installed command knows its version, and the commit it was built from', async () => {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  expect(await runbook('--version')).toBe(`${version}\n`);
+  const shown = await runbook('--version');
+  expect(shown.startsWith(`${version} (`)).toBe(true);
+  expect(shown).toMatch(/ \([0-9a-f]{8}, \d{4}-\d\d-\d\d(?:, modified)?\)\n$/);
 });
 
 test('the installed command finds the runbooks that come with it, and they are valid', async () => {

@@ -120,11 +120,11 @@ export class JournalCursor {
     }
     if (Number(this.version) <= EVENT_VERSION && isKnownType(event.type)) return;
     throw new RunbookError(
-      `this run was written by ${this.#writtenBy}, which knows events that this version does not`,
+      `this run was written by ${this.#writtenBy}, which records events that this build does not know`,
       {
         code: 'newer-journal',
         exitCode: EXIT.environment,
-        hint: 'use that version, or a later one',
+        hint: 'use that build, or a later one',
       },
     );
   }

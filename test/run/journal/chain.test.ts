@@ -131,7 +131,7 @@ test.each([
   expect(() => readJournal(file)).toThrow(
     expect.objectContaining({
       message: expect.stringMatching(/^this run was written by runbook 9\.1\.0/),
-      ...{ code: 'newer-journal', hint: 'use that version, or a later one' },
+      ...{ code: 'newer-journal', hint: 'use that build, or a later one' },
     }),
   );
 });

@@ -115,6 +115,6 @@ test('a damaged line stays damaged, and nothing after it is seen', () => {
 test('an event of a later version ends the following, with the reason', () => {
   const { file, journal, seen } = followed();
   journal.append({ ...note('x'), type: 'run.teleported' } as unknown as RunEvent);
-  expect(seen).toThrow('which knows events that this version does not');
+  expect(seen).toThrow('which records events that this build does not know');
   expect(readFileSync(file, 'utf8')).toContain('run.teleported');
 });

@@ -205,7 +205,7 @@ test('a run whose journal cannot be read is in the list and says why', async () 
     'finished',
   ]);
   expect(listed.map(({ problem }) => problem)).toEqual([
-    'this run was written by runbook 0.1.0, which knows events that this version does not',
+    'this run was written by runbook 0.1.0, which records events that this build does not know',
     expect.stringContaining('EISDIR'),
     'its journal is empty',
     expect.stringContaining('ENOENT'),
