@@ -1,16 +1,16 @@
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
+import type { EventOf } from '#events/log/event.ts';
+import { decodeLine } from '#run/journal/line.ts';
+import { alteredRun, type SettledColumns } from './settled.ts';
 import { LEASE_TIMES } from './watch/lease.ts';
 
 /** A run in a list: the columns that the control plane derives from its journal. */
-export type TeamRun = {
+export type TeamRun = SettledColumns & {
   readonly id: string;
   readonly runbook: string;
   readonly title: string;
-  readonly environment: string;
-  readonly label: string;
   readonly mode: string;
   readonly severity: string;
-  readonly inputs: Readonly<Record<string, string>>;
   readonly startedBy: string;
   readonly source: string;
   readonly fingerprint: string | undefined;
@@ -26,7 +26,7 @@ export type TeamRun = {
   readonly epoch: string;
   /** The worker that holds it; undefined if it is queued or parked. */
   readonly holder: string | undefined;
-  /** Why its last leg failed. */
+  /** Why its last leg failed, or why its row is not believed. */
   readonly trouble: string | undefined;
   readonly failures: number;
   readonly createdAt: Date;
@@ -59,7 +59,7 @@ export const TROUBLE = `CASE WHEN finished_at IS NULL THEN coalesce(trouble, (
     AND (w.id = holder AND w.state IN ('alive', 'draining') OR w.state = 'alive' AND label = ANY (w.labels))
 )) END`;
 
-const COLUMNS = `id, runbook, title, environment, label, mode, severity, inputs,
+const COLUMNS = `id, runbook, text_sha256 AS "textSha256", title, environment, label, mode, severity, inputs,
   started_by AS "startedBy", source, fingerprint, status, waiting_for AS "waitingFor",
   current_step AS "currentStep", outcome, finished_at AS "finishedAt", head_seq AS "headSeq",
   head_hash AS "headHash", epoch, holder, ${TROUBLE} AS trouble, failures, created_at AS "createdAt",
@@ -70,7 +70,27 @@ export async function readRun(pool: Pool, id: string): Promise<TeamRun | undefin
   const { rows } = await pool.query<TeamRun>(`SELECT ${COLUMNS} FROM runbook.run WHERE id = $1`, [
     id,
   ]);
-  return rows[0] && withoutNulls(rows[0]);
+  if (rows[0] === undefined) return undefined;
+  const run = withoutNulls(rows[0]);
+  const started = await startOf(pool, id);
+  const altered = started && alteredRun(run, started);
+  // Who may see and answer it is decided by what it began with.
+  return altered === undefined
+    ? run
+    : { ...run, environment: started?.environment ?? run.environment, trouble: altered };
+}
+
+/** Resolves with the first event of a run, or undefined if it has none yet. */
+export async function startOf(
+  database: Pick<PoolClient, 'query'>,
+  id: string,
+): Promise<EventOf<'run.started'> | undefined> {
+  const { rows } = await database.query<{ line: string }>(
+    'SELECT line FROM runbook.run_event WHERE run_id = $1 AND seq = 1',
+    [id],
+  );
+  const event = decodeLine(Buffer.from(rows[0]?.line ?? ''))?.event;
+  return event?.type === 'run.started' ? event : undefined;
 }
 
 /** Resolves with runs, most recent first. */

@@ -2,14 +2,14 @@ import type { Pool, PoolClient } from 'pg';
 import { usageError } from '#errors.ts';
 import type { Intent } from '#events/log/intent.ts';
 import type { Verdict } from '#events/log/submission.ts';
-import { decodeLine } from '#run/journal/line.ts';
 import type { RunRecord } from '#run/store/port.ts';
 import { type CreatedRun, createRun, type NewTeamRun } from './create-run.ts';
 import { inTransaction } from './database.ts';
 import { type Dispatch, enqueueLeg } from './dispatch.ts';
 import type { Role } from './policy/roles.ts';
 import { teamRecord } from './record/run.ts';
-import { type ListRuns, listRuns, readRun, type TeamRun } from './runs.ts';
+import { type ListRuns, listRuns, readRun, startOf, type TeamRun } from './runs.ts';
+import { alteredRun, type SettledColumns } from './settled.ts';
 
 /** An intent for a run, or the wish to look at it, which wakes it if it is parked. */
 export type TeamIntent = Intent | { readonly type: 'look' };
@@ -18,8 +18,11 @@ export type TeamIntent = Intent | { readonly type: 'look' };
 export type NewIntent = {
   readonly run: string;
   readonly person: string;
-  /** The roles of the person in the environment of the run. */
+  /** The roles of the person in the environment, which has to be that of the run. */
   readonly roles: readonly Role[];
+  readonly environment: string;
+  /** The digest of the gate that the person was allowed to confirm. */
+  readonly digest?: string | undefined;
   /** When the person signed in; undefined for a token that is no session. */
   readonly signedInAt: Date | undefined;
   /** The surface, e.g. `page` or `terminal`. */
@@ -103,25 +106,26 @@ export class TeamStore {
    * would bring a secret here.
    */
   async addIntent(intent: NewIntent): Promise<string> {
-    const { run: id, person, via, atSeq, key, roles, signedInAt } = intent;
+    const { run: id, person, via, atSeq, key, roles, signedInAt, environment, digest } = intent;
     // The key of one person must not swallow the intent of another.
     const ownKey = key === undefined ? null : `${person} ${key}`;
     return await inTransaction(this.#pool, async (tx) => {
       const { rows } = await tx.query<LockedRun>(
-        `SELECT id, label, replay, severity, holder, leg, finished_at FROM runbook.run
-         WHERE id = $1 FOR NO KEY UPDATE`,
+        `SELECT id, label, replay, severity, holder, leg, finished_at, environment, inputs,
+           text_sha256 AS "textSha256" FROM runbook.run WHERE id = $1 FOR NO KEY UPDATE`,
         [id],
       );
       const [run] = rows;
       if (run === undefined) throw usageError(`there is no run "${id}"`);
       if (run.finished_at !== null) throw usageError(`the run ${id} has finished`);
-      await refuseSecrets(tx, intent);
+      await refuseAltered(tx, run, intent);
       const added = await tx.query<{ id: string }>(
-        `INSERT INTO runbook.run_intent (run_id, person, via, at_seq, intent, key, roles, signed_in_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (run_id, key) DO NOTHING RETURNING id`,
+        `INSERT INTO runbook.run_intent (run_id, person, via, at_seq, intent, key, roles, signed_in_at,
+           environment, digest)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (run_id, key) DO NOTHING RETURNING id`,
         [
           ...[id, person, via, atSeq ?? null, JSON.stringify(intent.intent), ownKey],
-          ...[roles, signedInAt ?? null],
+          ...[roles, signedInAt ?? null, environment, digest ?? null],
         ],
       );
       const first = added.rows[0]?.id ?? (await intentWithKey(tx, id, ownKey));
@@ -147,9 +151,13 @@ export class TeamStore {
   /** Keeps a run from being parked until a time, and wakes it if it is. */
   async look(id: string, viewer: { person: string; via: string; ms: number }): Promise<void> {
     const { person, via, ms } = viewer;
-    const { rows } = await this.#pool.query<{ holder: string | null; finished: boolean }>(
+    const { rows } = await this.#pool.query<{
+      holder: string | null;
+      finished: boolean;
+      environment: string;
+    }>(
       `UPDATE runbook.run SET watched_until = now() + $2 * interval '1 millisecond'
-       WHERE id = $1 RETURNING holder, finished_at IS NOT NULL AS finished`,
+       WHERE id = $1 RETURNING holder, finished_at IS NOT NULL AS finished, environment`,
       [id, ms],
     );
     const [run] = rows;
@@ -157,7 +165,7 @@ export class TeamStore {
     if (run.holder === null && !run.finished)
       await this.addIntent({
         ...{ run: id, person, via, intent: { type: 'look' } },
-        ...{ roles: [], signedInAt: undefined },
+        ...{ roles: [], signedInAt: undefined, environment: run.environment },
       });
   }
 
@@ -182,9 +190,8 @@ export class TeamStore {
   }
 }
 
-type LockedRun = {
+type LockedRun = SettledColumns & {
   readonly id: string;
-  readonly label: string;
   readonly replay: number;
   readonly severity: string;
   readonly holder: string | null;
@@ -210,16 +217,22 @@ async function intentWithKey(tx: PoolClient, run: string, key: string | null) {
   return rows[0]?.id ?? '0';
 }
 
-/** Secret inputs have their values on the worker only. */
-async function refuseSecrets(tx: PoolClient, { run, intent }: NewIntent): Promise<void> {
+/**
+ * Roles count where they were given, and a row is believed as far as the run began with it. Secret
+ * inputs have their values on the worker only.
+ */
+async function refuseAltered(
+  tx: PoolClient,
+  row: LockedRun,
+  { environment, intent }: NewIntent,
+): Promise<void> {
+  const started = await startOf(tx, row.id);
+  const altered = started && alteredRun(row, started);
+  if (altered !== undefined) throw usageError(altered);
+  if (environment !== row.environment)
+    throw usageError(`the run ${row.id} is not one of ${environment}`);
   if (intent.type !== 'edit') return;
-  const { rows } = await tx.query<{ line: string }>(
-    'SELECT line FROM runbook.run_event WHERE run_id = $1 AND seq = 1',
-    [run],
-  );
-  const started = decodeLine(Buffer.from(rows[0]?.line ?? ''))?.event;
-  const inputs = started?.type === 'run.started' ? started.inputs : [];
-  const secret = inputs.find((it) => it.secret && intent.inputs[it.name] !== undefined);
+  const secret = started?.inputs.find((it) => it.secret && intent.inputs[it.name] !== undefined);
   if (secret !== undefined)
     throw usageError(`the input "${secret.name}" is secret: change it where the worker runs`);
 }

@@ -37,7 +37,8 @@ export type SeenRun = {
 /** Returns who sends an intent to a run, and with which rights, for the worker to decide again. */
 export function senderOf({ run, caller, rights }: SeenRun) {
   const { person, signedInAt } = caller;
-  return { run: run.id, person: person.id, roles: rights.roles, signedInAt } as const;
+  const { id, environment } = run;
+  return { run: id, person: person.id, roles: rights.roles, environment, signedInAt } as const;
 }
 
 /** Resolves with the run of a request; undefined if there is none that its author may see. */

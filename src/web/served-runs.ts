@@ -65,6 +65,9 @@ export type GivenIntent = {
   /** The ID of the person. */
   readonly person: string;
   readonly roles: Rights['roles'];
+  /** The environment that the roles were given for, and the digest of the gate that was open. */
+  readonly environment: string;
+  readonly digest?: string | undefined;
   /** When the person signed in. */
   readonly signedInAt: Date | undefined;
   readonly via: 'page' | 'api';

@@ -33,7 +33,12 @@ export async function takeIntent(
     return { ...tooMany(`${MOST_INTENTS} intents in a minute`, retryAfterS), retryAfterS };
   const refusal = hasScope(caller, 'act') ? refusalOf(intent, atSeq, view, rights) : NO_SCOPE;
   if (refusal === undefined)
-    return { id: await runs.add({ ...senderOf(seen), via, intent, atSeq, key }) };
+    return {
+      id: await runs.add({
+        ...{ ...senderOf(seen), digest: view.gate?.digest },
+        ...{ via, intent, atSeq, key },
+      }),
+    };
   const more = { intent: intent.type, code: refusal.code, by: 'server' };
   await audit.note({ what: 'intent-refused', person: caller.person.id, run: run.id, more });
   return { ...refusal, message: told(refusal, records, atSeq) };

@@ -13,6 +13,7 @@ import { type PostgresServer, startPostgres } from '#lab/servers/postgres.ts';
 import { walkLines } from '#run/journal/cursor.ts';
 import type { NewTeamRun } from '#team/create-run.ts';
 import { openPool } from '#team/database.ts';
+import type { Dispatch } from '#team/dispatch.ts';
 import { migrateEngine, openDispatch } from '#team/engine.ts';
 import { migrate } from '#team/migrate.ts';
 import { type IntentState, type NewIntent, TeamStore } from '#team/store.ts';
@@ -84,7 +85,8 @@ export type TeamStage = {
     intent: Intent,
     atSeq?: number,
     person?: string,
-    by?: Pick<NewIntent, 'roles' | 'signedInAt'>,
+    by?: Pick<NewIntent, 'roles' | 'signedInAt'> &
+      Partial<Pick<NewIntent, 'environment' | 'digest'>>,
   ): Promise<string>;
   /** Resolves with an answered intent. */
   answered(run: string, id: string): Promise<IntentState>;
@@ -179,8 +181,12 @@ async function startStage(processes: WorkerProcess[], areApart: boolean) {
       }
     },
     async bury({ id }, label) {
-      const moved = 'UPDATE runbook.run SET label = coalesce($2, label) WHERE holder = $1';
-      await pool.query(moved, [id, label]);
+      // The run keeps its label: only its leg goes elsewhere.
+      const giving: Dispatch = {
+        ...dispatch,
+        enqueue: (tx, run, options) =>
+          dispatch.enqueue(tx, { ...run, label: label ?? run.label }, options),
+      };
       let now = 0;
       const silent = {
         connect: () => pool.connect(),
@@ -189,7 +195,12 @@ async function startStage(processes: WorkerProcess[], areApart: boolean) {
           return { rows: rows.filter((row) => row.id === id) };
         },
       } as never;
-      const reaper = new Reaper({ pool: silent, dispatch, deadMs: 4_000, monotonic: () => now });
+      const reaper = new Reaper({
+        pool: silent,
+        dispatch: giving,
+        deadMs: 4_000,
+        monotonic: () => now,
+      });
       // A beat that was on its way when the process was killed begins the time anew.
       while (!(await reaper.look()).includes(id)) now += 2_500;
     },
@@ -227,8 +238,9 @@ async function startStage(processes: WorkerProcess[], areApart: boolean) {
         { interval: 50 },
       );
     },
-    send: (run, intent, atSeq, person = 'grace', by = APPROVER()) =>
-      store.addIntent({
+    send: async (run, intent, atSeq, person = 'grace', by = APPROVER()) =>
+      await store.addIntent({
+        ...{ environment: 'prod', digest: (await view(run))?.gate?.digest },
         ...by,
         run,
         person,

@@ -4,7 +4,13 @@ import { claimRun } from '#team/work/claim.ts';
 import { RUN_STARTED } from '../fixtures/pool-exhausted-steps.ts';
 import { addWorker, controlPlane, queuedRun } from '../support/control-plane.ts';
 
-const BO = { person: 'bo', via: 'page', roles: ['operator'], signedInAt: undefined } as const;
+const BO = {
+  person: 'bo',
+  via: 'page',
+  roles: ['operator'],
+  environment: 'prod',
+  signedInAt: undefined,
+} as const;
 
 const plane = controlPlane();
 

@@ -148,7 +148,7 @@ async function confirm(stage: BenchStage, run: string): Promise<void> {
   const { headSeq = 0 } = (await stage.store.run(run)) ?? {};
   await stage.store.addIntent({
     ...{ run, person: 'grace', via: 'page', intent: { type: 'confirm', digest } },
-    ...{ atSeq: headSeq, roles: ['approver'], signedInAt: new Date() },
+    ...{ atSeq: headSeq, roles: ['approver'], signedInAt: new Date(), environment: 'prod', digest },
   });
 }
 

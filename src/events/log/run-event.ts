@@ -27,6 +27,7 @@ const worker = z.object({
   id: z.string(),
   label: z.string(),
   replay: said(z.number(), 'the version of the replay, which must be the same to continue'),
+  inputs: opt(text('the digest of the inputs that the run was created with')),
 });
 const clearedSession = z.object({
   target: z.string(),

@@ -1,9 +1,9 @@
 import type { Pool } from 'pg';
 import { environmentError } from '#errors.ts';
 import type { RunNotices } from '#run/follow/port.ts';
-import { decodeLine } from '#run/journal/line.ts';
 import type { RunOutputs } from '#run/outputs/port.ts';
 import type { RunRecord } from '#run/store/port.ts';
+import { startOf } from '../runs.ts';
 import { teamBoard } from './board.ts';
 import { journalRows, type OpenRows } from './journal.ts';
 import { partsSource } from './outputs.ts';
@@ -32,12 +32,7 @@ export function teamRecord(pool: Pool, run: string, held?: HeldRecord): RunRecor
         return onlyText(rows, run);
       },
       child: async (name) => {
-        const { rows } = await pool.query<{ line: string }>(
-          'SELECT line FROM runbook.run_event WHERE run_id = $1 AND seq = 1',
-          [run],
-        );
-        const started = decodeLine(Buffer.from(rows[0]?.line ?? ''))?.event;
-        const children = started?.type === 'run.started' ? (started.children ?? []) : [];
+        const { children = [] } = (await startOf(pool, run)) ?? {};
         const digest = children.find((child) => child.name === name)?.sha256;
         const found = await pool.query<{ text: string }>(
           'SELECT text FROM runbook.runbook_text WHERE sha256 = $1',

@@ -18,6 +18,9 @@ export type OpenIntent = {
   readonly atSeq: number | null;
   readonly intent: Intent | { readonly type: 'look' };
   readonly roles: readonly Role[];
+  /** The environment and the gate that the roles were given for. */
+  readonly environment: string | null;
+  readonly digest: string | null;
   /** Since the person signed in, when the intent was sent; null for a token that is no session. */
   readonly authAgeMs: number | null;
 };
@@ -79,17 +82,32 @@ export class HeldRun {
       answer(ACCEPTED);
     } else {
       const answers = atSeq ?? undefined;
-      const refusal = this.#denial(intent, given) ?? this.#refusal(intent, answers);
+      const refusal =
+        this.#denial(intent, given) ??
+        this.#refusal(intent, answers) ??
+        this.#unbound(intent, given);
       if (refusal !== undefined) answer(refusal);
       else void open.session.submit({ intent, by: person, answers }, answer);
     }
   }
 
-  #denial(intent: Intent, { roles, authAgeMs }: OpenIntent): Verdict | undefined {
+  /** The environment is the one that the journal says: roles of another one count nothing here. */
+  #denial(intent: Intent, given: OpenIntent): Verdict | undefined {
     const { open, approval, claim } = this.#parts;
-    const asker = { environment: claim.environment, roles, authAgeMs: authAgeMs ?? undefined };
-    const permission = maySend(approval, intent, open.session.view(), asker);
+    const { authAgeMs } = given;
+    const view = open.session.view();
+    const { environment = claim.environment } = view;
+    const roles = given.environment === environment ? given.roles : [];
+    const asker = { environment, roles, authAgeMs: authAgeMs ?? undefined };
+    const permission = maySend(approval, intent, view, asker);
     return permission.may ? undefined : refused('not-allowed', permission.because);
+  }
+
+  /** A permission counts for the gate that it was given for. */
+  #unbound({ type }: Intent, { digest }: OpenIntent): Verdict | undefined {
+    const { gate } = this.#parts.open.session.view();
+    if (type !== 'confirm' || gate === undefined || gate.digest === digest) return undefined;
+    return refused('not-allowed', 'the permission was given for another action');
   }
 
   #refusal(intent: Intent, answers: number | undefined): Verdict | undefined {
@@ -154,7 +172,7 @@ export async function openIntents(
   runs: readonly string[],
 ): Promise<readonly OpenIntent[]> {
   const { rows } = await pool.query<OpenIntent>(
-    `SELECT id, run_id AS run, person, via, at_seq AS "atSeq", intent, roles,
+    `SELECT id, run_id AS run, person, via, at_seq AS "atSeq", intent, roles, environment, digest,
        (extract(epoch FROM created_at - signed_in_at) * 1000)::float8 AS "authAgeMs"
      FROM runbook.run_intent WHERE done_at IS NULL AND run_id = ANY($1) ORDER BY id`,
     [runs],

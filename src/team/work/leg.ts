@@ -16,6 +16,7 @@ import { keepText } from '../create-run.ts';
 import { RowsJournal } from '../record/journal.ts';
 import { partsOutputs, partsSource } from '../record/outputs.ts';
 import { teamRecord } from '../record/run.ts';
+import { alteredRun, digestOfInputs } from '../settled.ts';
 import { refuseForTeam, unknownRunbook } from './allowed.ts';
 import type { Claim, Release } from './claim.ts';
 import { HeldRun } from './held-run.ts';
@@ -114,6 +115,9 @@ export class Leg {
 
   async #resumed(record: RunRecord): Promise<OpenRun> {
     const recorded = await readRun(record);
+    const started = recorded.records[0]?.event;
+    const altered = started?.type === 'run.started' && alteredRun(this.claim, started);
+    if (altered) throw environmentError(altered);
     await this.#known(recorded.source);
     for (const child of recorded.children.values()) await this.#known(child);
     const view = foldEvents(recorded.records);
@@ -181,7 +185,10 @@ export class Leg {
       pid: process.pid,
       program,
       terminal: undefined,
-      worker: { id, label: this.claim.label, replay: REPLAY_VERSION },
+      worker: {
+        ...{ id, label: this.claim.label, replay: REPLAY_VERSION },
+        inputs: digestOfInputs(this.claim.inputs),
+      },
       env: knowledge.env,
       clock: this.#clock,
       monotonic: () => performance.now(),

@@ -7,7 +7,13 @@ import { addWorker, controlPlane, queuedRun } from '../../support/control-plane.
 import { draws, fc } from '../../support/properties.ts';
 import { type Deed, modelStorage, type Storage, violation } from '../../support/two-writers.ts';
 
-const BO = { person: 'bo', via: 'page', roles: ['operator'], signedInAt: undefined } as const;
+const BO = {
+  person: 'bo',
+  via: 'page',
+  roles: ['operator'],
+  environment: 'prod',
+  signedInAt: undefined,
+} as const;
 
 const plane = controlPlane();
 

@@ -31,7 +31,14 @@ test('workers that came and died, and intents that they refused, are collected o
   const worker = await addWorker(plane());
   const run = await queuedRun(plane());
   const intent = { type: 'note', text: 'a typed text' } as const;
-  const sent = { run, person: 'eve', via: 'page', roles: [], signedInAt: undefined } as const;
+  const sent = {
+    run,
+    person: 'eve',
+    via: 'page',
+    roles: [],
+    environment: 'prod',
+    signedInAt: undefined,
+  } as const;
   const [refused] = [
     await store.addIntent({ ...sent, intent }),
     await store.addIntent({ ...sent, intent }),

@@ -2,7 +2,13 @@ import { expect, test } from 'vitest';
 import { claimRun, MOST_FAILURES, releaseRun } from '#team/work/claim.ts';
 import { addWorker, controlPlane, queuedRun } from '../../support/control-plane.ts';
 
-const BO = { person: 'bo', via: 'page', roles: ['operator'], signedInAt: undefined } as const;
+const BO = {
+  person: 'bo',
+  via: 'page',
+  roles: ['operator'],
+  environment: 'prod',
+  signedInAt: undefined,
+} as const;
 
 const plane = controlPlane();
 
