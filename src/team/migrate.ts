@@ -7,9 +7,10 @@ import { SERVED } from './migrations/002-served.ts';
 import { POLICY } from './migrations/003-policy.ts';
 import { CHANGES } from './migrations/004-changes.ts';
 import { RIGHTS } from './migrations/005-rights.ts';
+import { LOGINS } from './migrations/006-logins.ts';
 
 /** The migrations in order; a released one never changes. */
-const MIGRATIONS: readonly string[] = [FIRST, SERVED, POLICY, CHANGES, RIGHTS];
+const MIGRATIONS: readonly string[] = [FIRST, SERVED, POLICY, CHANGES, RIGHTS, LOGINS];
 
 /** Any number that no other program locks; both keys of one advisory lock. */
 const LOCK = [7_212, 1] as const;

@@ -92,7 +92,7 @@ export function servedTeam(
       const code = await exited;
       return { code, ...text };
     };
-    const roles = ['--server-role', 'team_server', '--worker-role', 'team_worker'];
+    const roles = ['--server-role', 'team_server', '--worker-role', 'team_worker=eu'];
     expect(await command('server', 'migrate', ...roles)).toMatchObject({ code: 0 });
     // Each process logs in as its own role; commands do as the owner.
     const owner = openPool(control.superuserUrl, 'test of the control plane', 1);

@@ -111,12 +111,17 @@ export const serverMigrate = {
   summary: 'Create or migrate the control plane',
   options: {
     'server-role': { about: 'grant this database role what a server needs', value: 'ROLE' },
-    'worker-role': { about: 'grant this database role what a worker needs', value: 'ROLE' },
+    'worker-role': {
+      about:
+        'grant this database role what a worker needs, for runs of these labels (default: any)',
+      value: 'ROLE[=LABEL,…]',
+      repeatable: true,
+    },
     database,
   },
   about: [
     'Creates or migrates the schemas runbook and dbos, as the owner of the database. Run it before the workers and servers of a new version. Applied migrations that were changed, and those of a later version, stop it.',
-    'A role is granted what it needs and nothing else; one that does not exist is created without a password, which takes the right to create roles.',
+    'A role is granted what it needs and nothing else; one that does not exist is created without a password, which takes the right to create roles. Roles that were granted before are granted again with the labels they have.',
   ],
 } as const satisfies CommandSpec;
 

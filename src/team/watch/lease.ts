@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { environmentError } from '#errors.ts';
+import { codeOf, environmentError } from '#errors.ts';
 
 /** The times of leases, in milliseconds. */
 export type LeaseTimes = {
@@ -62,10 +62,18 @@ export class Lease {
   async start(): Promise<void> {
     const { id, labels, program, replay } = this.#worker;
     const at = clocks();
-    await this.#pool.query(
-      'INSERT INTO runbook.worker (id, labels, program, replay) VALUES ($1, $2, $3, $4)',
-      [id, labels, program, replay],
-    );
+    await this.#pool
+      .query('INSERT INTO runbook.worker (id, labels, program, replay) VALUES ($1, $2, $3, $4)', [
+        ...[id, labels, program, replay],
+      ])
+      .catch((error: unknown) => {
+        if (codeOf(error) !== '42501') throw error;
+        throw environmentError(
+          `the database role of this worker may not take runs of ${labels.join(', ')}`,
+          'as the owner: runbook server migrate --worker-role ROLE=LABEL,…',
+          error,
+        );
+      });
     this.#at = at;
     const { beatMs } = this.#times;
     // A beat on a cut connection may never be answered: the age is watched apart from it.

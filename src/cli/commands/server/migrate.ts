@@ -1,7 +1,7 @@
-import { EXIT, type ExitCode } from '#errors.ts';
+import { EXIT, type ExitCode, usageError } from '#errors.ts';
 import { connectionOf, openPool } from '#team/database.ts';
 import { migrateEngine } from '#team/engine.ts';
-import { grantRoles } from '#team/grants.ts';
+import { ANY_LABEL, grantRoles, type Login } from '#team/grants.ts';
 import { migrate } from '#team/migrate.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import { controlPlaneUrl } from '../../control-plane.ts';
@@ -11,6 +11,11 @@ import type { serverMigrate as spec } from '../../specs/team.ts';
 export async function migrateControlPlane({
   options,
 }: CommandLine<typeof spec>): Promise<ExitCode> {
+  const server = options['server-role'];
+  const logins: readonly Login[] = [
+    ...(server === undefined ? [] : [{ role: server, kind: 'server', labels: ANY_LABEL } as const]),
+    ...options['worker-role'].map(workerLogin),
+  ];
   const url = await controlPlaneUrl(options.database);
   const pool = openPool(url, 'runbook server migrate', 2);
   try {
@@ -18,10 +23,18 @@ export async function migrateControlPlane({
     (await connectionOf(pool)).release();
     await migrateEngine(url);
     await migrate(pool);
-    await grantRoles(pool, { server: options['server-role'], worker: options['worker-role'] });
+    await grantRoles(pool, logins);
   } finally {
     await pool.end();
   }
   process.stdout.write('The control plane is migrated.\n');
   return EXIT.ok;
+}
+
+function workerLogin(written: string): Login {
+  const [, role, given] = /^([^=]+)(?:=(.+))?$/.exec(written) ?? [];
+  const labels = given?.split(',').map((label) => label.trim());
+  if (role === undefined || labels?.includes(''))
+    throw usageError(`"${written}" is not a role with its labels`, 'write ROLE=LABEL,LABEL');
+  return { role, kind: 'worker', labels: labels ?? ANY_LABEL };
 }
