@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { writeSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
-import type { Surroundings } from '#run/options.ts';
+import { join } from 'node:path';
+import type { Practice, Surroundings } from '#run/options.ts';
 import { runStore, stateFolder } from '#run/store/file/folders.ts';
 import type { RunStore } from '#run/store/port.ts';
 import { harmlessLine } from '#text/harmless.ts';
@@ -15,6 +16,7 @@ export function surroundingsHere(): Surroundings {
     host: hostname(),
     pid: process.pid,
     program: `${PROGRAM} on Node ${process.versions.node}`,
+    practice: practiceHere(),
     terminal: isTTY ? { columns, rows } : undefined,
     env: process.env,
     clock: () => new Date(),
@@ -27,6 +29,24 @@ export function surroundingsHere(): Surroundings {
 /** Returns the store of this user's runs. */
 export function storeHere(): RunStore {
   return runStore(stateFolder(process.env, homedir()));
+}
+
+/** The variable with the folder of a drill, in the shells that have its logins. */
+export const PRACTICE = 'RUNBOOK_PRACTICE';
+
+/** The file in the folder of a drill with the hosts of its servers, as JSON. */
+export const PRACTICE_HOSTS = 'hosts.json';
+
+/** A drill that is over left no folder, though a shell may still name it. */
+function practiceHere(): Practice | undefined {
+  const folder = process.env.RUNBOOK_PRACTICE;
+  if (!folder) return undefined;
+  try {
+    const hosts: unknown = JSON.parse(readFileSync(join(folder, PRACTICE_HOSTS), 'utf8'));
+    return Array.isArray(hosts) ? { folder, hosts: hosts.map(String) } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The operator's name: `RUNBOOK_OPERATOR`, else git's, else the login. */

@@ -43,10 +43,18 @@ type Tally = {
 export class StatsCollector {
   readonly #tallies = new Map<string, Tally>();
 
-  /** Adds a run by its events. Dry runs, and events without a start, are ignored. */
+  readonly #withPractice: boolean;
+
+  /** `withPractice` counts the runs of drills, too. */
+  constructor({ withPractice = false }: { readonly withPractice?: boolean } = {}) {
+    this.#withPractice = withPractice;
+  }
+
+  /** Adds a run by its events. Dry runs, practice, and events without a start, are ignored. */
   add(records: readonly RecordedEvent[]): void {
     const started = records[0]?.event;
     if (started?.type !== 'run.started' || started.mode !== 'live') return;
+    if (started.practice !== undefined && !this.#withPractice) return;
     const tally = this.#tallyOf(started.runbook.name);
     const { firstDecision, total } = phaseTimes(records);
     const over = records.findLast(({ event }) => event.type === 'run.finished')?.event;

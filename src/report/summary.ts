@@ -27,7 +27,7 @@ export function summaryLines(view: RunView, on?: string): readonly string[] {
     ...(view.status === 'finished'
       ? [`  runbook transcript ${view.runId}${server}`]
       : [
-          `  resume:     runbook resume ${view.runId}`,
+          `  resume:     runbook resume ${view.runId}${view.practice === undefined ? '' : ' (until the drill ends)'}`,
           `  hand over:  runbook handover ${view.runId} --to NAME`,
           `  transcript: runbook transcript ${view.runId}`,
         ]),

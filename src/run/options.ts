@@ -17,6 +17,13 @@ export type RunEnvironment = {
   readonly secrets: readonly Secret[];
 };
 
+/** A drill, while its servers run. */
+export type Practice = {
+  readonly folder: string;
+  /** The hosts, with ports, of every URL that leads to its servers. */
+  readonly hosts: readonly string[];
+};
+
 /** The operator, the machine and the program, for the record. */
 export type Surroundings = {
   readonly operator: string;
@@ -27,6 +34,8 @@ export type Surroundings = {
   readonly terminal: { readonly columns: number; readonly rows: number } | undefined;
   /** The worker of a team that executes the run; undefined on the operator's own machine. */
   readonly worker?: EventOf<'run.started'>['worker'];
+  /** The drill whose logins the operator has; undefined outside of drills. */
+  readonly practice?: Practice | undefined;
   /** The environment that scripts inherit from, by an allow-list. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: () => Date;

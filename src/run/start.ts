@@ -1,4 +1,4 @@
-import { EVENT_VERSION, type RunEvent } from '#events/log/event.ts';
+import { EVENT_VERSION, type EventOf, type RunEvent } from '#events/log/event.ts';
 import type { StartedRunbook } from '#events/log/parts.ts';
 import { foldEvent } from '#events/view/fold.ts';
 import { begin } from '#machine/advance.ts';
@@ -18,6 +18,7 @@ import {
 } from './values/child-inputs.ts';
 import { childRunbooks } from './values/child-runbooks.ts';
 import { RunValues } from './values/current.ts';
+import { hostOf } from './values/host-of.ts';
 import { inputValues } from './values/inputs.ts';
 import { maskEvent } from './values/mask-event.ts';
 import { childOpener } from './values/open-child.ts';
@@ -136,8 +137,22 @@ function startedEvent(
     pid,
     program,
     ...(worker === undefined ? {} : { worker }),
+    ...practised(runbook, options, inputs),
     ...(terminal === undefined ? {} : { terminal }),
   };
+}
+
+/** A run is practice by where it leads: somebody may take the shell of a drill to a real server. */
+function practised(
+  { inputs: definitions }: Runbook,
+  { surroundings: { practice } }: NewRunOptions,
+  inputs: Readonly<Record<string, unknown>>,
+): Pick<EventOf<'run.started'>, 'practice'> {
+  if (practice === undefined) return {};
+  const urls = definitions.filter(({ type }) => type === 'url').map(({ name }) => inputs[name]);
+  const given = urls.filter((url) => typeof url === 'string');
+  const isOfDrill = given.every((url) => practice.hosts.includes(hostOf(url)));
+  return given.length > 0 && isOfDrill ? { practice: practice.folder } : {};
 }
 
 /** Returns the library files that are part of a runbook's text, each with the digest of its own. */

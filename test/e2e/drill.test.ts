@@ -40,6 +40,16 @@ test('a drill that is left, or whose terminal is closed, takes its servers with 
   await vi.waitFor(() => expect(programs.filter(isAlive)).toEqual([]), 20_000);
 });
 
+test('a run that is left is ended with its drill', async () => {
+  const [kim, terminal] = await startDrill();
+  terminal.type('q');
+  await terminal.waitFor('Pause the run?');
+  terminal.type('y');
+  await terminal.exited;
+  expect(terminal.history()).toMatch(/The drill is over: its run \S+ was ended\./);
+  expect((await kim.run(['runs'])).stdout).toMatch(/aborted \(practice\)/);
+});
+
 test('a drill that keeps its servers up ends with its terminal', async () => {
   const [kim, terminal] = await startDrill('--keep');
   const programs = await processesIn(kim.home);

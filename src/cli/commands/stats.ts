@@ -22,7 +22,10 @@ type Unreadable = { readonly id: string; readonly problem: string };
 export async function printStats({ argument, options }: CommandLine<typeof spec>): Promise<number> {
   const since =
     options.since === undefined ? undefined : readMoment('--since', options.since, new Date());
-  const { figures, unreadable } = await statsOf(storeHere(), since);
+  const { figures, unreadable } = await statsOf(storeHere(), {
+    since,
+    withPractice: options.practice,
+  });
   const runbooks = figures.filter(({ runbook }) => argument === undefined || runbook === argument);
   const text = options.json
     ? JSON.stringify({ since: since ?? null, runbooks: runbooks.map(jsonOf), unreadable }, null, 2)
@@ -34,12 +37,12 @@ export async function printStats({ argument, options }: CommandLine<typeof spec>
 /** Resolves with the figures over the runs of a store that started at a time (ISO) or later. */
 export async function statsOf(
   store: RunStore,
-  since?: string,
+  { since, withPractice }: { readonly since?: string | undefined; readonly withPractice?: boolean },
 ): Promise<{
   readonly figures: readonly RunbookStats[];
   readonly unreadable: readonly Unreadable[];
 }> {
-  const collector = new StatsCollector();
+  const collector = new StatsCollector(withPractice === undefined ? {} : { withPractice });
   const unreadable: Unreadable[] = [];
   for await (const run of store.runs()) {
     const read = await eventsOf(run);

@@ -89,11 +89,12 @@ export const stats = {
   argument: { name: 'RUNBOOK', count: 'optional', candidates: 'runbook' },
   options: {
     since: { about: 'only runs started since 12h, 30d, 2w or 2026-11-21', value: 'WHEN' },
+    practice: { about: 'count the runs of drills, too' },
     json,
   },
   about: [
     'For each runbook: its runs, how often it ran as a step of another one, outcomes, and the median times to the first decision of the operator and to the resolution. Then the steps that were most often declined, skipped or failed. A read whose failure the runbook decided about did not fail in this sense.',
-    'Dry runs are not counted. Runs whose journal cannot be read are listed and not counted.',
+    'Dry runs and runs of drills are not counted. Runs whose journal cannot be read are listed and not counted.',
   ],
 } as const satisfies CommandSpec;
 

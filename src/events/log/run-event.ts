@@ -60,6 +60,7 @@ export const RUN_EVENTS = [
     pid,
     program,
     worker: opt(said(worker, 'the worker of a team that executes the run')),
+    practice: opt(text('the folder of the drill whose servers the run is for')),
     terminal: opt(z.object({ columns: z.number(), rows: z.number() })),
   }),
   event('run.resumed', 'Written when another process resumes the run.', {

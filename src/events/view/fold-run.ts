@@ -10,6 +10,7 @@ export function started(event: EventOf<'run.started'>, at: string): Omit<RunView
     runId: event.runId,
     mode: event.mode,
     ...(event.environment === undefined ? {} : { environment: event.environment }),
+    ...(event.practice === undefined ? {} : { practice: event.practice }),
     runbook: event.runbook,
     ...(event.children === undefined ? {} : { children: event.children }),
     inputs: event.inputs,

@@ -188,6 +188,8 @@ export type RunView = {
   readonly mode: RunMode;
   /** The environment that provided inputs and targets. */
   readonly environment?: string;
+  /** The folder of the drill whose servers the run is for. */
+  readonly practice?: string;
   readonly runbook: EventOf<'run.started'>['runbook'];
   /** The runbooks that its steps may run. */
   readonly children?: EventOf<'run.started'>['children'];

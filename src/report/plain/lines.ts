@@ -101,13 +101,14 @@ export async function printPlain(options: PlainOptions): Promise<void> {
 export function openingLines(view: RunView, columns: number): readonly PlainLine[] {
   const { runbook } = view;
   const mode = view.mode === 'live' ? 'LIVE' : 'DRY RUN';
+  const practice = view.practice === undefined ? '' : ' · practice';
   const where = view.environment === undefined ? '' : ` · environment ${view.environment}`;
   const needs = view.path.length > 1 ? [] : uncheckedPrerequisites(view);
   const head = [
     styled(`${runbook.title} (${runbook.name}, ${runbook.severity})`, 'bold'),
     styled(runbook.summary),
     styled(
-      `${mode}${where} · run ${view.runId} · ${view.ofTeam ? 'started by' : 'operator'} ${view.operator}`,
+      `${mode}${practice}${where} · run ${view.runId} · ${view.ofTeam ? 'started by' : 'operator'} ${view.operator}`,
     ),
     ...Object.entries(view.targets).map(([name, text]) => styled(`${name}: ${text}`)),
     ...needs.flatMap((text, index) =>

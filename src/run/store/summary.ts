@@ -17,6 +17,8 @@ export type RunSummary = {
   readonly title: string | undefined;
   /** The addresses of its targets when it started, as shown, by name. */
   readonly targets?: Readonly<Record<string, string>>;
+  /** The folder of the drill it was for. */
+  readonly practice?: string;
   readonly startedAt: string | undefined;
   /** The time it finished or paused, or of its last event. */
   readonly endedAt: string | undefined;
@@ -88,7 +90,10 @@ function addRecord(summary: RunSummary, { at, event }: RecordedEvent): RunSummar
     case 'run.started': {
       const { name, title } = event.runbook;
       const targets = Object.fromEntries(event.targets.map((it) => [it.name, it.description]));
-      return { ...known, startedAt: at, runbook: name, title, targets, operator: event.operator };
+      return {
+        ...{ ...known, startedAt: at, runbook: name, title, targets, operator: event.operator },
+        ...(event.practice === undefined ? {} : { practice: event.practice }),
+      };
     }
     case 'run.resumed':
       return { ...known, status: 'interrupted', operator: event.operator };

@@ -9,8 +9,10 @@ import { textTable } from '#text/table.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import { columnsOf, say } from '../../say.ts';
 import type { drill as spec } from '../../specs/setup.ts';
+import { storeHere } from '../../surroundings.ts';
 import { briefing, pauseToRead } from './briefing.ts';
 import { debriefing } from './debriefing.ts';
+import { endLeftPractice } from './left-practice.ts';
 import { openedRunbook, runWhereItIsFelt } from './opened-runbook.ts';
 
 const DEFAULT_FAULT = 'pool-exhausted';
@@ -22,6 +24,7 @@ export async function drill({ argument, options }: CommandLine<typeof spec>): Pr
     return EXIT.ok;
   }
   const seed = seedFor(argument, options);
+  await endLeftPractice(storeHere());
   say('Starting a server and breaking it …');
   const { name, engine } =
     seed === undefined
@@ -33,6 +36,8 @@ export async function drill({ argument, options }: CommandLine<typeof spec>): Pr
     return await practise(day, { ...options, seed });
   } finally {
     await day.stop();
+    for (const id of await endLeftPractice(storeHere()))
+      say(`The drill is over: its run ${id} was ended.`);
   }
 }
 

@@ -6,16 +6,20 @@ import { EXIT } from '#errors.ts';
 import { BLIND_THRESHOLDS, type GameDay } from '#lab/app/game-day.ts';
 import type { Logins } from '#lab/setup/lab.ts';
 import { type ChildTexts, openInputs } from '#run/values/child-inputs.ts';
+import { hostOf } from '#run/values/host-of.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import { quoteShell } from '#safety/actions/quote-shell.ts';
 import { findRunbook, readSource } from '../../library/find-runbook.ts';
 import { loadRunbook } from '../../library/load-runbook.ts';
+import { PRACTICE, PRACTICE_HOSTS } from '../../surroundings.ts';
 import { runFile } from '../run/command.ts';
 
 /** The runbook that a drill opens, with its inputs. */
 export type OpenedRunbook = {
   readonly name: string;
   readonly file: string;
+  /** The folder of the drill. */
+  readonly folder: string;
   readonly given: Readonly<Record<string, string>>;
   /** The inputs of the runbooks it may open. */
   readonly children: ChildTexts;
@@ -43,14 +47,18 @@ export async function openedRunbook(
     ? { ...BLIND_THRESHOLDS, database_url: url, error: complaint }
     : fault.inputs;
   const logins = { DATABASE_URL: url, ...fault.logins };
-  const environmentFile = join(fault.keeper.folder, 'environment');
-  const lines = Object.entries(logins).map(
+  const { folder } = fault.keeper;
+  const urls = [...Object.values(logins), ...Object.values(fault.inputs), fault.appUrl()];
+  await writeFile(join(folder, PRACTICE_HOSTS), JSON.stringify(urls.map(hostOf)), { mode: 0o600 });
+  const environmentFile = join(folder, 'environment');
+  const lines = Object.entries({ ...logins, [PRACTICE]: folder }).map(
     ([variable, value]) => `export ${variable}=${quoteShell(value)}\n`,
   );
   await writeFile(environmentFile, lines.join(''), { mode: 0o600 });
   return {
     name,
     file,
+    folder,
     shellLine: await shellLineFor(environmentFile, scriptFolder, { ...fault, blind }),
     given: declared(runbook, wanted),
     children: new Map(
@@ -112,13 +120,14 @@ export type PractisedRun = { readonly code: number; readonly pid: number | undef
  * with another name server, in a process that has this terminal.
  */
 export async function runWhereItIsFelt(
-  { name, file, given, children, variables }: OpenedRunbook,
+  { name, file, folder, given, children, variables }: OpenedRunbook,
   options: { readonly plain: boolean; readonly surroundings: readonly string[] | undefined },
 ): Promise<PractisedRun> {
   const { plain, surroundings = [] } = options;
   for (const [variable, value] of Object.entries(variables))
     if (value === undefined) delete process.env[variable];
     else process.env[variable] = value;
+  process.env[PRACTICE] = folder;
   if (surroundings.length === 0) {
     const code = await runFile(file, { given, children, plain });
     return { code, pid: process.pid };

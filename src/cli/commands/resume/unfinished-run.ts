@@ -1,12 +1,14 @@
 import { EXIT, RunbookError, usageError } from '#errors.ts';
 import type { RunStore } from '#run/store/port.ts';
 import { listRuns, type RunSummary } from '#run/store/summary.ts';
+import { endLeftPractice } from '../drill/left-practice.ts';
 
 /**
  * Returns the ID of the most recent paused or interrupted run; throws if there is none, or it is
  * damaged.
  */
 export async function newestUnfinished(store: RunStore): Promise<string> {
+  await endLeftPractice(store);
   const runs = await listRuns(store);
   const readable = runs.find(({ status }) => status === 'paused' || status === 'interrupted');
   const damaged = await newestDamaged(store, runs);

@@ -6,6 +6,7 @@ import { counted } from '#text/count.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import type { runsPrune as spec } from '../../specs/records.ts';
 import { storeHere } from '../../surroundings.ts';
+import { endLeftPractice } from '../drill/left-practice.ts';
 import { readMoment } from './moment.ts';
 import { runsTable } from './table.ts';
 
@@ -20,6 +21,7 @@ export async function pruneRuns({ options }: CommandLine<typeof spec>): Promise<
   const store = storeHere();
   const before = age === undefined ? undefined : readMoment('--older-than', age, new Date());
   const kept = keep === undefined ? 0 : readCount(keep);
+  await endLeftPractice(store);
   const doomed = await closed(store, doomedRuns(await listRuns(store), before, kept));
   if (doomed.length === 0) {
     process.stdout.write('No finished runs to remove.\n');

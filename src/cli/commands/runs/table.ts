@@ -10,7 +10,7 @@ export function runsTable(runs: readonly RunSummary[]): string {
     const ms = runMs(run);
     return [
       run.id,
-      run.outcome ?? run.status,
+      `${run.outcome ?? run.status}${run.practice === undefined ? '' : ' (practice)'}`,
       run.startedAt?.replace('T', ' ').slice(0, 16) ?? '',
       ms === undefined ? '' : formatDuration(ms),
       run.operator ?? '',

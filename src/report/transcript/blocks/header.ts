@@ -42,6 +42,7 @@ export function facts(run: TranscriptRun): string {
     `- Run: ${code(started.runId)}${started.mode === 'dry-run' ? ' (**dry run**)' : ''}`,
     `- Runbook: ${code(runbook.name)}, ${code(runbook.file)}, sha256 ${code(runbook.sha256)}`,
     commitLine(runbook),
+    ...(started.practice === undefined ? [] : ['- Practice: a drill, on servers of its own']),
     ...(started.environment === undefined ? [] : [`- Environment: ${code(started.environment)}`]),
     `- Severity: ${text(runbook.severity)}`,
     ...timeLines(run),
