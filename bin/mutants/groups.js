@@ -42,7 +42,8 @@ export const GROUPS = [
     name: 'rules',
     mutate: [
       'src/run/session/{confirmation,execution-key,machine-events,recorder,stopwatch,timers}.ts',
-      'src/run/session/{executions,execution,listeners,turns}.ts',
+      'src/run/session/{executions,execution,turns}.ts',
+      'src/events/log/listeners.ts',
       'src/run/session/{intents,possible-intents,recorded-facts}.ts',
       'src/run/resume/{interruption,recorded-difference,given-again,unmasked-event}.ts',
       'src/run/journal/line.ts',

@@ -25,20 +25,36 @@ type Payload =
     }
   | { readonly ok: false; readonly problem: PayloadProblem };
 
-const READERS: Readonly<Record<SourceKind, PayloadReader>> = {
-  alertmanager: readAlertmanager,
-  grafana: readAlertmanager,
-  pagerduty: readPagerduty,
-  jsm: readJsm,
-  datadog: readDatadog,
-  generic: readGeneric,
+type Source = {
+  readonly read: PayloadReader;
+  /** Returns whether a payload has what only this source sends. */
+  readonly sent: (payload: unknown) => boolean;
+};
+
+const has = (payload: unknown, ...path: readonly string[]): boolean =>
+  at(payload, ...path) !== undefined;
+
+/** The sources; of two that may have sent a payload, the first did: any can have sent a generic one. */
+const SOURCES: Readonly<Record<SourceKind, Source>> = {
+  pagerduty: { read: readPagerduty, sent: (it) => has(it, 'event', 'event_type') },
+  jsm: { read: readJsm, sent: (it) => has(it, 'action') && has(it, 'alert') },
+  datadog: { read: readDatadog, sent: (it) => has(it, 'transition') },
+  grafana: {
+    read: readAlertmanager,
+    sent: (it) => has(it, 'orgId') || has(itemsOf(at(it, 'alerts'))[0], 'silenceURL'),
+  },
+  alertmanager: {
+    read: readAlertmanager,
+    sent: (it) => has(it, 'groupKey') || has(it, 'receiver'),
+  },
+  generic: { read: readGeneric, sent: () => true },
 };
 
 /** Reads the body of a webhook of a source. Never throws, whatever the body holds. */
 export function readPayload(kind: SourceKind, body: Uint8Array): Payload {
   const parsed = parseBody(body);
   if ('problem' in parsed) return { ok: false, problem: parsed.problem };
-  const found = READERS[kind](parsed.json);
+  const found = SOURCES[kind].read(parsed.json);
   if (typeof found === 'string')
     return { ok: false, problem: { code: 'wrong-shape', message: found } };
   const items = found.items.slice(0, LIMITS.alerts);
@@ -55,13 +71,8 @@ export function readPayload(kind: SourceKind, body: Uint8Array): Payload {
 export function kindOf(body: Uint8Array): SourceKind {
   const parsed = parseBody(body);
   const json = 'json' in parsed ? parsed.json : undefined;
-  const has = (...path: readonly string[]): boolean => at(json, ...path) !== undefined;
-  if (has('event', 'event_type')) return 'pagerduty';
-  if (has('action') && has('alert')) return 'jsm';
-  if (has('transition')) return 'datadog';
-  const [first] = itemsOf(at(json, 'alerts'));
-  if (has('orgId') || at(first, 'silenceURL') !== undefined) return 'grafana';
-  return has('groupKey') || has('receiver') ? 'alertmanager' : 'generic';
+  const kinds = Object.keys(SOURCES) as SourceKind[];
+  return kinds.find((kind) => SOURCES[kind].sent(json)) ?? 'generic';
 }
 
 function parseBody(

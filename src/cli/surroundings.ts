@@ -85,7 +85,7 @@ const counts = new Map<string, number>();
  * Stores an error that did not affect the run, and prints it on standard error when the process
  * exits: the screen would be drawn over it. `RUNBOOK_DEBUG` adds its stack.
  */
-function reportError(error: unknown): void {
+export function reportError(error: unknown): void {
   if (counts.size === 0) process.once('exit', print);
   const text = textOf(error);
   if (counts.has(text) || counts.size < MOST) counts.set(text, (counts.get(text) ?? 0) + 1);

@@ -1,11 +1,11 @@
 import type { EventOf } from '#events/log/event.ts';
+import type { ReportError } from '#events/log/listeners.ts';
 import type { Execute } from '#machine/effect.ts';
 import type { RunMode } from '#runbook/model/terms.ts';
 import type { Source } from '#runbook/yaml/source.ts';
 import type { Secret } from '#safety/redaction/redactor.ts';
 import type { ResolvedTarget } from '#steps/open-executors.ts';
 import type { LoadParsers } from './session/adhoc-commands.ts';
-import type { ReportError } from './session/listeners.ts';
 import type { Schedule } from './session/timers.ts';
 import type { RunStore } from './store/port.ts';
 import type { ChildTexts } from './values/child-inputs.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Intent } from '#events/log/intent.ts';
-import { openRunStore } from '#ui/terminal/run-feed.ts';
+import { openRunFeed } from '#ui/terminal/run-feed.ts';
 import { frameOf, pressed, typing } from '../fixtures/frame.tsx';
 import {
   afterBoth,
@@ -53,7 +53,7 @@ test('what runs side by side is shown under the names of its branches', () => {
 
 test('what a branch says stays when another one ends', () => {
   const run = scriptedRun(sideBySide);
-  const store = openRunStore(run);
+  const store = openRunFeed(run);
   run.say({ step: 'one', lines: ['load 0.1'], bytes: 9 });
   run.say({ step: 'two', lines: ['load 12'], bytes: 8 });
   const [ended] = afterBoth.events.slice(sideBySide.events.length);

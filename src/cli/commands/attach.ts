@@ -18,8 +18,8 @@ export async function attach({ argument, options }: CommandLine<typeof spec>): P
   const store = storeHere();
   const record = await store.open(argument ?? (await newestRunning(store)));
   await refuseResting(record);
-  const followed = await followRun(record);
-  const { operator, host, pid } = surroundingsHere();
+  const { operator, host, pid, reportError } = surroundingsHere();
+  const followed = await followRun(record, reportError);
   const notice = { type: 'run.watched', operator, host, pid } as const;
   await record.notices.leave({ ...notice, status: 'attached' });
   try {

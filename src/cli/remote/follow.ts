@@ -10,6 +10,7 @@ import { recordText } from '../commands/transcript/command.ts';
 import { onTerminalGone } from '../outlive-terminal.ts';
 import { choosePresentation, type Presentation, showRun } from '../present-run.ts';
 import { say, warn } from '../say.ts';
+import { reportError } from '../surroundings.ts';
 import { withFetchedRun } from './fetched-run.ts';
 
 /** How a run of a server is shown. */
@@ -46,7 +47,7 @@ export async function followOn(
     if (lines === undefined) return left(api, id);
     const { operate } = (await stateOf(api, id)).may;
     const isTold = isNew && presentation !== 'screen';
-    run = new RemoteRun(api, id, isTold ? firstLine(lines) : lines);
+    run = new RemoteRun(api, id, isTold ? firstLine(lines) : lines, reportError);
     const isWaiting = isNew && presentation === 'lines' ? leaveWhenAsked(run) : () => false;
     await show(run, { api, presentation, operate, gone: gone.signal });
     await run.ended;

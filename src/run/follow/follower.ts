@@ -1,4 +1,5 @@
 import { environmentError } from '#errors.ts';
+import { Listeners, type ReportError } from '#events/log/listeners.ts';
 import type { RunChange, RunHandle } from '#events/log/run-handle.ts';
 import { refused, type Verdict } from '#events/log/submission.ts';
 import { foldEvent, foldEvents } from '#events/view/fold.ts';
@@ -24,10 +25,10 @@ export type FollowedRun = RunHandle & {
  * Follows a run through its journal until it has finished or paused, or following is stopped;
  * `ended` rejects if the writing process is gone or the journal was modified.
  */
-export async function followRun(record: RunRecord): Promise<FollowedRun> {
+export async function followRun(record: RunRecord, reportError: ReportError): Promise<FollowedRun> {
   const journal = await record.journal.follow();
   const view = foldEvents(await journal.look());
-  if (view !== undefined) return new Follower(record, journal, view);
+  if (view !== undefined) return new Follower(record, journal, view, reportError);
   journal.close();
   throw environmentError(`the run ${record.id} has not begun yet`);
 }
@@ -37,7 +38,7 @@ class Follower implements FollowedRun {
   readonly #record: RunRecord;
   readonly #journal: FollowedJournal;
   readonly #outputs: FollowedOutputs;
-  readonly #listeners = new Set<(change: RunChange) => void>();
+  readonly #listeners: Listeners;
   readonly #settle: { resolve: () => void; reject: (reason: unknown) => void };
   #timer: NodeJS.Timeout;
   #view: RunView;
@@ -45,8 +46,14 @@ class Follower implements FollowedRun {
   #isOver = false;
   wasLeft = false;
 
-  constructor(record: RunRecord, journal: FollowedJournal, view: RunView) {
+  constructor(
+    record: RunRecord,
+    journal: FollowedJournal,
+    view: RunView,
+    reportError: ReportError,
+  ) {
     this.#record = record;
+    this.#listeners = new Listeners(reportError);
     this.#journal = journal;
     this.#view = view;
     this.#outputs = new FollowedOutputs(record.outputs.source, (live) =>
@@ -64,8 +71,7 @@ class Follower implements FollowedRun {
   }
 
   subscribe(listener: (change: RunChange) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   /** Refuses every intent: another process drives the run. */
@@ -111,7 +117,8 @@ class Follower implements FollowedRun {
   }
 
   #tell(change: RunChange): void {
-    for (const listener of this.#listeners) listener(change);
+    this.#listeners.queue(change);
+    this.#listeners.tell();
   }
 
   #end(error?: unknown): void {

@@ -1,5 +1,6 @@
 import { EXIT, messageOf, RunbookError } from '#errors.ts';
 import type { EventOf, OutputRecord } from '#events/log/event.ts';
+import type { ReportError } from '#events/log/listeners.ts';
 import type { LiveOutput } from '#events/log/live.ts';
 import { listedRows } from '#machine/context/preview-rows.ts';
 import type { Execute } from '#machine/effect.ts';
@@ -14,7 +15,6 @@ import { CapturedOutput, outputName } from '../outputs/captured.ts';
 import { LIVE_LINES, LiveTail } from '../outputs/live-tail.ts';
 import { maskedText } from '../outputs/masked-text.ts';
 import type { OutputSink } from '../outputs/port.ts';
-import type { ReportError } from './listeners.ts';
 
 /** The dependencies of an execution. */
 export type ExecutionSurroundings = {

@@ -1,12 +1,12 @@
 import { keyOf } from '#events/log/action-key.ts';
 import type { EventOf } from '#events/log/event.ts';
+import type { ReportError } from '#events/log/listeners.ts';
 import type { LiveOutput } from '#events/log/live.ts';
 import type { Execute } from '#machine/effect.ts';
 import { secretParameters } from '#safety/actions/secret-parameters.ts';
 import type { ExecuteContext } from '#steps/executor.ts';
 import type { SecretValues } from '../values/secrets.ts';
 import { Execution, type ExecutionSurroundings } from './execution.ts';
-import type { ReportError } from './listeners.ts';
 import { Stopwatch } from './stopwatch.ts';
 
 /** The dependencies of executions. */

@@ -1,5 +1,6 @@
 import type { EventOf } from '#events/log/event.ts';
 import type { Intent } from '#events/log/intent.ts';
+import type { ReportError } from '#events/log/listeners.ts';
 import type { Call } from '#machine/effect.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import type { Value } from '#runbook/model/value.ts';
@@ -9,7 +10,6 @@ import type { Journal } from '../journal/port.ts';
 import type { SecretValues } from '../values/secrets.ts';
 import type { LoadParsers } from './adhoc-commands.ts';
 import type { ExecutionSurroundings } from './execution.ts';
-import type { ReportError } from './listeners.ts';
 import type { Values } from './machine-events.ts';
 import type { Schedule } from './timers.ts';
 

@@ -1,4 +1,5 @@
 import type { EventOf, RunEvent } from '#events/log/event.ts';
+import { Listeners, type ReportError } from '#events/log/listeners.ts';
 import type { LiveOutput } from '#events/log/live.ts';
 import type { RunChange } from '#events/log/run-handle.ts';
 import { foldEvent } from '#events/view/fold.ts';
@@ -6,7 +7,6 @@ import type { RunView } from '#events/view/run-view.ts';
 import type { Journal } from '../journal/port.ts';
 import { maskEvent } from '../values/mask-event.ts';
 import type { SecretValues } from '../values/secrets.ts';
-import { Listeners, type ReportError } from './listeners.ts';
 
 /** The dependencies of a recorder. */
 export type RecorderParts = {

@@ -6,7 +6,7 @@ export type TurnParts = {
   readonly settled: () => Promise<void> | undefined;
   /** Does the pending work of an idle run; returns whether there was any. */
   readonly rest: () => boolean;
-  /** Called if the act threw, or its events cannot be made durable. */
+  /** Called if the act or the end of its turn threw, or its events cannot be made durable. */
   readonly failed: (error: unknown) => void;
   /** Called at the end of every turn. */
   readonly ended: () => void;
@@ -53,23 +53,28 @@ export class Turns {
 
   #takeNext(): void {
     this.#isTaking = true;
-    try {
-      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
-        const waiting = next();
-        if (waiting !== undefined) {
-          void waiting.then(() => {
-            this.#parts.ended();
-            this.#takeNext();
-          });
-          return;
-        }
-        this.#parts.ended();
+    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+      const waiting = next();
+      if (waiting !== undefined) {
+        void waiting.then(() => {
+          this.#endTurn();
+          this.#takeNext();
+        });
+        return;
       }
-    } catch (error) {
-      this.#isTaking = false;
-      throw error;
+      this.#endTurn();
     }
     this.#isTaking = false;
+  }
+
+  /** An end that throws fails its turn, which then ends once more, so that its intent is answered. */
+  #endTurn(isFailed = false): void {
+    try {
+      this.#parts.ended();
+    } catch (error) {
+      this.#fail(error);
+      if (!isFailed) this.#endTurn(true);
+    }
   }
 
   #take(act: () => unknown): Promise<void> | undefined {

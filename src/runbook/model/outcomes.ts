@@ -13,7 +13,7 @@ export const RUN_OUTCOMES = [...OUTCOMES, 'aborted'] as const;
 export type RunOutcome = (typeof RUN_OUTCOMES)[number];
 
 /** The presentation of an outcome. */
-type OutcomeFacts = {
+export type OutcomeFacts = {
   readonly sign: string;
   /** Its color, by role. */
   readonly role: 'success' | 'warning' | 'danger';

@@ -7,7 +7,14 @@ import { JournalCursor } from '#run/journal/cursor.ts';
 import { encodeLine, hashLine, NO_LINE } from '#run/journal/line.ts';
 import type { Journal, RunJournal } from '#run/journal/port.ts';
 import type { Claim } from '../work/claim.ts';
-import type { AnsweredIntent, PendingLine, Portion, RunSummary, Source, Writer } from './writer.ts';
+import type {
+  AnsweredIntent,
+  DerivedColumns,
+  PendingLine,
+  Portion,
+  Source,
+  Writer,
+} from './writer.ts';
 
 /** The most bytes of one run that wait to be written; more means that the control plane is gone. */
 const MOST_WAITING_BYTES = 8 * 1024 * 1024;
@@ -143,7 +150,7 @@ export class RowsJournal implements Journal, Source {
   }
 }
 
-function summaryOf(view: RunView | undefined): RunSummary {
+function summaryOf(view: RunView | undefined): DerivedColumns {
   const { status = 'running', awaited, current, outcome } = view ?? {};
   const waitingFor = status === 'waiting' ? awaited?.for : undefined;
   return { status, waitingFor, currentStep: current, outcome };

@@ -12,7 +12,7 @@ export type PendingLine = {
 };
 
 /** The columns of a run that are derived from its lines. */
-export type RunSummary = {
+export type DerivedColumns = {
   readonly status: string;
   readonly waitingFor: string | undefined;
   readonly currentStep: string | undefined;
@@ -31,7 +31,7 @@ export type Portion = {
   readonly lines: readonly PendingLine[];
   /** The hash of the last line, of these or before them. */
   readonly head: string;
-  readonly summary: RunSummary;
+  readonly summary: DerivedColumns;
   readonly intents: readonly AnsweredIntent[];
 };
 

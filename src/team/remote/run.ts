@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { environmentError } from '#errors.ts';
 import type { RecordedEvent } from '#events/log/event.ts';
+import { Listeners, type ReportError } from '#events/log/listeners.ts';
 import type { LiveOutput } from '#events/log/live.ts';
 import type { RunChange, RunHandle } from '#events/log/run-handle.ts';
 import { ACCEPTED, type Submission, type Verdict } from '#events/log/submission.ts';
@@ -32,7 +33,7 @@ export class RemoteRun implements RunHandle {
   readonly #api: ServerApi;
   readonly #cursor: JournalCursor;
   readonly #submissions: Submissions;
-  readonly #listeners = new Set<(change: RunChange) => void>();
+  readonly #listeners: Listeners;
   readonly #settle: { resolve: () => void; reject: (reason: unknown) => void };
   readonly #over = new AbortController();
   readonly #looks: NodeJS.Timeout;
@@ -45,8 +46,9 @@ export class RemoteRun implements RunHandle {
   wasLeft = false;
 
   /** Follows a run from the lines of its journal so far. Throws if they are no journal. */
-  constructor(api: ServerApi, id: string, journal: Buffer) {
+  constructor(api: ServerApi, id: string, journal: Buffer, reportError: ReportError) {
     this.id = id;
+    this.#listeners = new Listeners(reportError);
     this.#api = api;
     this.#cursor = new JournalCursor((record) => this.#fold(record));
     this.#read(journal);
@@ -70,8 +72,7 @@ export class RemoteRun implements RunHandle {
   }
 
   subscribe(listener: (change: RunChange) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   /** Sends an intent to the run; to leave it is done here. */
@@ -206,7 +207,8 @@ export class RemoteRun implements RunHandle {
   }
 
   #tell(change: RunChange): void {
-    for (const listener of this.#listeners) listener(change);
+    this.#listeners.queue(change);
+    this.#listeners.tell();
   }
 
   #end(error?: unknown): void {

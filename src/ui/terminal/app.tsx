@@ -30,14 +30,14 @@ import type { drawFrame, Frame } from '../panes/frame.ts';
 import type { InputFence } from './input-fence.ts';
 import { type Key, keysOf } from './key.ts';
 import { Lines } from './lines.tsx';
-import type { RunStore } from './run-feed.ts';
+import type { RunFeed } from './run-feed.ts';
 
 const TICK_MS = 1_000;
 
 /** The dependencies of the root component. */
 export type AppProps = {
   readonly run: RunHandle;
-  readonly store: RunStore;
+  readonly store: RunFeed;
   /** Returns milliseconds since 1970. */
   readonly clock: () => number;
   /** Called for every key. */

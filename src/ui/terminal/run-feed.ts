@@ -12,7 +12,7 @@ export type RunPicture = {
 };
 
 /** A run as a React store: the snapshot only changes if there is something new to draw. */
-export type RunStore = {
+export type RunFeed = {
   readonly picture: () => RunPicture;
   readonly subscribe: (listener: () => void) => () => void;
   /** Stops listening to the run. */
@@ -22,7 +22,7 @@ export type RunStore = {
 const LIVE_EVERY_MS = 100;
 
 /** Subscribes to a run; events are passed on at once, live output at most ten times a second. */
-export function openRunStore(run: RunHandle): RunStore {
+export function openRunFeed(run: RunHandle): RunFeed {
   let picture: RunPicture = { view: run.view(), live: [] };
   const newest = new Map<string, LiveOutput>();
   const live = () => [...newest.values()];

@@ -7,7 +7,7 @@ import { drawFrame } from '../panes/frame.ts';
 import { drawWatched, pressWatched } from '../panes/watched-frame.ts';
 import { showWhileLoading } from './first-frame.ts';
 import { isBehindAnother, openInputFence } from './input-fence.ts';
-import { openRunStore, type RunStore } from './run-feed.ts';
+import { openRunFeed, type RunFeed } from './run-feed.ts';
 import { keepTitle, type TitleKeeper } from './title.ts';
 
 /** The options of a screen. */
@@ -49,7 +49,7 @@ export type ScreenEnd = 'over' | 'too-small';
 export async function showScreen(options: ScreenOptions): Promise<ScreenEnd> {
   const { run, stdin, stdout, coloured = true, clock = Date.now, watching = false, gone } = options;
   const { readDocument } = options;
-  const store = openRunStore(run);
+  const store = openRunFeed(run);
   const title = watching
     ? NO_TITLE
     : keepTitle(store, { clock, write: (text) => stdout.write(text) });
@@ -107,7 +107,7 @@ export async function showScreen(options: ScreenOptions): Promise<ScreenEnd> {
  * the screen that reads the answer may show.
  */
 function firstLines(
-  store: RunStore,
+  store: RunFeed,
   draw: typeof drawFrame,
   { isTTY, columns, rows }: NodeJS.WriteStream,
   now: number,

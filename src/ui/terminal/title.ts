@@ -1,7 +1,7 @@
 import type { AwaitedFor } from '#events/log/event.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { harmlessLine } from '#text/harmless.ts';
-import type { RunStore } from './run-feed.ts';
+import type { RunFeed } from './run-feed.ts';
 
 const BELL = '\u0007';
 /**
@@ -50,7 +50,7 @@ export type TitleKeeper = {
  * for a while.
  */
 export function keepTitle(
-  store: RunStore,
+  store: RunFeed,
   terminal: { readonly write: (text: string) => void; readonly clock: () => number },
 ): TitleKeeper {
   const { write, clock } = terminal;

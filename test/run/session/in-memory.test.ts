@@ -96,7 +96,7 @@ test('a line that a crash tore off in memory is removed, and the run goes on', a
 test('a run kept in memory is followed while it goes on', async () => {
   const { store, start } = inMemory();
   const run = await start();
-  const followed = await followRun(await store.open(run.id));
+  const followed = await followRun(await store.open(run.id), () => undefined);
   await asks(run, 'gate');
   await vi.waitFor(() => expect(followed.view().awaited?.for).toBe('gate'), 10_000);
   send(run.session, { type: 'leave' });

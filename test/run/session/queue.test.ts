@@ -1,8 +1,8 @@
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { Listeners } from '#events/log/listeners.ts';
 import type { RunChange } from '#events/log/run-handle.ts';
 import { foldEvents } from '#events/view/fold.ts';
 import type { Journal } from '#run/journal/port.ts';
-import { Listeners } from '#run/session/listeners.ts';
 import { Recorder } from '#run/session/recorder.ts';
 import { type TurnParts, Turns } from '#run/session/turns.ts';
 import { SecretValues } from '#run/values/secrets.ts';
@@ -44,17 +44,44 @@ test('what an act throws fails its turn and drops its consequences, and the next
   expect(order).toEqual(['Error: a bug', 'told', 'next', 'told']);
 });
 
-test('a turn goes on after an end that throws', () => {
-  const ends = [new Error('a bug')];
-  const { turns, order } = turnsOf({
-    ended: () => {
-      const error = ends.pop();
-      if (error !== undefined) throw error;
-    },
+describe('an end that throws fails its turn, which ends once more, and the next turn is taken', () => {
+  /** The turns of a run whose first ends throw. */
+  function throwing(bugs: string[], parts: Partial<TurnParts> = {}) {
+    const all = turnsOf({
+      ended: () => {
+        const bug = bugs.shift();
+        if (bug !== undefined) throw new Error(bug);
+        all.order.push('told');
+      },
+      ...parts,
+    });
+    return all;
+  }
+
+  test('at once', () => {
+    const { turns, order } = throwing(['a bug']);
+    turns.post(() => order.push('first'));
+    turns.post(() => order.push('second'));
+    expect(order).toEqual(['first', 'Error: a bug', 'told', 'second', 'told']);
   });
-  expect(() => turns.post(() => order.push('first'))).toThrow('a bug');
-  turns.post(() => order.push('second'));
-  expect(order).toEqual(['first', 'second']);
+
+  test('after its record was made durable', async () => {
+    const waits = [Promise.resolve(), undefined];
+    const { turns, order } = throwing(['a bug'], { settled: () => waits.shift() });
+    turns.post(() => order.push('first'));
+    turns.post(() => order.push('second'));
+    await vi.waitFor(() => expect(order).toHaveLength(5));
+    expect(order).toEqual(['first', 'Error: a bug', 'told', 'second', 'told']);
+  });
+
+  test('also if it throws again', async () => {
+    const waits = [Promise.resolve(), undefined];
+    const { turns, order } = throwing(['a bug', 'again'], { settled: () => waits.shift() });
+    turns.post(() => order.push('first'));
+    turns.post(() => order.push('second'));
+    await vi.waitFor(() => expect(order).toHaveLength(5));
+    expect(order).toEqual(['first', 'Error: a bug', 'Error: again', 'second', 'told']);
+  });
 });
 
 test('consequences and the next turn wait until the record is durable', async () => {

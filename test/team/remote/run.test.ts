@@ -33,7 +33,12 @@ async function followed(lines: readonly string[], first = 1) {
     }),
   );
   const api = new ServerApi({ name: 'team', url: new URL(`http://127.0.0.1:${port}`), token: 't' });
-  const run = new RemoteRun(api, 'k3f9', Buffer.from(lines.slice(0, first).join('')));
+  const run = new RemoteRun(
+    api,
+    'k3f9',
+    Buffer.from(lines.slice(0, first).join('')),
+    () => undefined,
+  );
   onTestFinished(() => run.leave());
   return { run, asked };
 }

@@ -1,15 +1,29 @@
-import { OUTCOME_FACTS } from '#runbook/model/outcomes.ts';
+import { OUTCOME_FACTS, type OutcomeFacts } from '#runbook/model/outcomes.ts';
 import { DARK, LIGHT, type Palette } from '#text/theme.ts';
 import { SVG_STYLE } from '../../graph/svg-style.ts';
+import type { VisitState } from '../visits.ts';
 
-/** The role of the color of each outcome of a step or a run, and of the marks of the picture. */
-const STATE_ROLES = {
-  success: ['succeeded', 'done-by-hand', 'simulated', 'resolved'],
-  danger: ['failed', 'unresolved', 'aborted'],
-  warning: ['unknown', 'declined', 'escalated', 'waiting'],
-  faint: ['skipped', 'undone', 'current'],
-  link: ['found'],
-} as const;
+/** The role of the color of each state of a visit, and of the marks of the picture. */
+const STATE_ROLES: Readonly<
+  Record<VisitState | 'waiting' | 'found', OutcomeFacts['role'] | 'faint' | 'link'>
+> = {
+  succeeded: 'success',
+  'done-by-hand': 'success',
+  simulated: 'success',
+  failed: 'danger',
+  unknown: 'warning',
+  declined: 'warning',
+  waiting: 'warning',
+  skipped: 'faint',
+  undone: 'faint',
+  current: 'faint',
+  found: 'link',
+};
+
+const ROLES = [
+  ...Object.entries(STATE_ROLES),
+  ...Object.entries(OUTCOME_FACTS).map(([outcome, { role }]) => [outcome, role] as const),
+];
 
 /** The style of a page: light or dark by the reader's system, one column, and plain in print. */
 export const HTML_STYLE = `
@@ -92,13 +106,10 @@ figure{margin:.75rem 0}
 .scale .lane{fill:var(--raised);stroke:var(--line);stroke-width:1}
 .scale .bar{stroke-width:2}
 .scale .guide{stroke:var(--line);stroke-dasharray:2 3}
-${Object.entries(STATE_ROLES)
-  .map(([role, states]) => {
-    const drawn = states.map((state) => `.scale .${state}`).join();
-    const words = states.map((state) => `.state.${state}`).join();
-    return `${drawn}{fill:var(--${role}-line);stroke:var(--${role}-line)}\n${words}{color:var(--${role})}`;
-  })
-  .join('\n')}
+${ROLES.map(
+  ([state, role]) =>
+    `.scale .${state}{fill:var(--${role}-line);stroke:var(--${role}-line)}\n.state.${state}{color:var(--${role})}`,
+).join('\n')}
 .state{font-size:.85rem;font-weight:600;border:1px solid currentColor;border-radius:999px;padding:.02rem .55rem;margin-left:.3rem;white-space:nowrap}
 @media screen and (max-width:46rem){
 body{font-size:15px}

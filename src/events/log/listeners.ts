@@ -1,4 +1,4 @@
-import type { RunChange } from '#events/log/run-handle.ts';
+import type { RunChange } from './run-handle.ts';
 
 /** Receives the errors of listeners, which never affect the run; must not throw. */
 export type ReportError = (error: unknown) => void;
@@ -11,6 +11,7 @@ export class Listeners {
   readonly #reportError: ReportError;
   readonly #listeners = new Set<(change: RunChange) => void>();
   #untold: RunChange[] = [];
+  #isTelling = false;
 
   constructor(reportError: ReportError) {
     this.#reportError = reportError;
@@ -27,12 +28,14 @@ export class Listeners {
     this.#untold.push(change);
   }
 
-  /** Notifies the listeners of all queued changes. */
+  /** Notifies the listeners of all queued changes; those of a listener follow once it has returned. */
   tell(): void {
-    const changes = this.#untold;
-    this.#untold = [];
-    for (const change of changes)
-      for (const listener of [...this.#listeners]) this.#call(listener, change);
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    for (let change = this.#untold.shift(); change !== undefined; change = this.#untold.shift())
+      for (const listener of [...this.#listeners])
+        if (this.#listeners.has(listener)) this.#call(listener, change);
+    this.#isTelling = false;
   }
 
   /** Drops all queued changes. */
