@@ -46,7 +46,7 @@ function fieldsOf(kind: string, part: string, result: Result, read: FieldsRead):
   if (kind === 'sql') return sqlFields(part, result, read);
   if (part === 'preview' && Array.isArray(result.rows)) return previewFields(kind, result);
   if (kind === 'shell') return shellFields(result, read);
-  if (kind === 'http') return answerFields(result);
+  if (kind === 'http') return answerFields(result, read);
   return result;
 }
 
@@ -85,10 +85,14 @@ function previewFields(kind: string, result: Result): Result {
   return kind === 'probe' ? (rows[0] ?? {}) : { json: itemsOfRows({ columns, rows }) };
 }
 
-function answerFields({ status = null, headers, json = null, text = '' }: Result): Result {
+/** A request that got no answer has no status: all there is to it is its error. */
+function answerFields(result: Result, { fields }: FieldsRead): Result {
+  const { status, headers, json = null, text = '' } = result;
+  if (typeof status !== 'number') return {};
+  const isRead = typeof headers === 'object' && headers !== null && fields.has('headers');
   return {
     status,
-    ...(typeof headers === 'object' && headers !== null ? { headers } : {}),
+    ...(isRead ? { headers } : {}),
     ...(json === null ? (text === '' || text === null ? {} : { text }) : { json }),
   };
 }
