@@ -6,11 +6,12 @@ import { maskPlaceholders } from './mask-placeholders.ts';
 import type { EffectParsers } from './parsers.ts';
 import { unsure } from './report.ts';
 import { inferShell, LONGEST_SCRIPT } from './shell/infer.ts';
+import { isUnsafeFolder, UNKNOWN_PART } from './shell/paths.ts';
 import { type SplicedPlace, splicedPlaces } from './shell/placeholders.ts';
 import { shellProblems } from './shell/problems.ts';
 import type { ParseShell } from './shell/tree/node.ts';
 import { unsetVariables } from './shell/unset-variables.ts';
-import { maySteer } from './shell/variables.ts';
+import { mayBeSet } from './shell/variables.ts';
 import { mayBeList, placeholderSpan, spanInFile } from './template-language.ts';
 
 type ShellBody = Extract<Body, { kind: 'shell' }>;
@@ -24,7 +25,7 @@ export function judgeScript(
   parsers: EffectParsers,
   inputs: readonly InputDefinition[],
 ): Judged {
-  const { script, env, interactive } = body;
+  const { script, env, cwd, interactive } = body;
   const { shell, postgres } = parsers;
   const whole = spanInFile(script, { start: 0, end: script.text.length });
   if (shell === undefined) return judged([unsure('there is no parser for scripts', whole)]);
@@ -46,14 +47,29 @@ export function judgeScript(
       variables: Object.keys(env).filter((name) => !isUrl(env[name], inputs)),
     },
   );
-  const steering = Object.entries(env).flatMap(([name, { span }]) =>
-    maySteer(name) ? [unsure(`the variable ${name} may change what commands do`, span)] : [],
+  const steering = Object.entries(env).flatMap(([name, value]) =>
+    mayBeSet(name, outlineOf(value))
+      ? []
+      : [unsure(`the variable ${name} may change what commands do`, value.span)],
   );
+  const folder =
+    cwd !== undefined && isUnsafeFolder(outlineOf(cwd))
+      ? [unsure('what is opened in this folder may be a device', cwd.span)]
+      : [];
   return judged([
     ...steering,
+    ...folder,
     ...(interactive ? [unsure('in a terminal of their own, people can do anything', whole)] : []),
     ...because.map((one) => ({ ...one, span: spanInFile(script, one.span) })),
   ]);
+}
+
+/** Returns a text with {@link UNKNOWN_PART} for each placeholder. */
+function outlineOf({ text, placeholders }: Template): string {
+  return placeholders.reduceRight(
+    (rest, { at, length }) => rest.slice(0, at) + UNKNOWN_PART + rest.slice(at + length),
+    text,
+  );
 }
 
 function isUrl(value: Template | undefined, inputs: readonly InputDefinition[]): boolean {

@@ -2,11 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { loadEffectParsers } from '#cli/library/effect-parsers.ts';
 import { inferShell, LONGEST_SCRIPT } from '#safety/effects/shell/infer.ts';
+import { isUnsafeFolder, isUnsafePath, UNKNOWN_PART } from '#safety/effects/shell/paths.ts';
 import { shellProblems } from '#safety/effects/shell/problems.ts';
 import { wordsOf } from '#safety/effects/shell/script.ts';
 import { doubtsAbout } from '#safety/effects/shell/tree/guard.ts';
 import { everyNode } from '#safety/effects/shell/tree/node.ts';
-import { mayBePassedOn, mayBeSet, maySteer } from '#safety/effects/shell/variables.ts';
+import { mayBeSet } from '#safety/effects/shell/variables.ts';
 import type { WordScope } from '#safety/effects/shell/words.ts';
 
 const { shell } = await loadEffectParsers({ shell: true, postgres: false });
@@ -26,9 +27,10 @@ function wordsIn(script: string, outer: WordScope['outer']): readonly string[] {
   };
   const command = [...everyNode(parse(script))].findLast(({ type }) => type === 'command');
   const words = command === undefined ? [] : wordsOf(command, scope);
-  return words.map(({ text, prefix, count, span, exactAt }) =>
-    [JSON.stringify(text), JSON.stringify(prefix), count, span.start, span.end, exactAt].join(' '),
-  );
+  return words.map(({ text, prefix, outline, count, span, exactAt }) => {
+    const texts = [text, prefix, outline].map((one) => JSON.stringify(one));
+    return [...texts, count, span.start, span.end, exactAt].join(' ');
+  });
 }
 
 function doubtsIn(script: string, dialect: 'bash' | 'any'): readonly string[] {
@@ -47,12 +49,11 @@ const KINDS: Readonly<Record<string, (text: string) => readonly string[]>> = {
       ({ message, span }) => `${JSON.stringify(text.slice(span.start, span.end))}: ${message}`,
     ),
   variable: (name) => [
-    [
-      mayBeSet(name),
-      maySteer(name),
-      ...[undefined, '', 'cat', 'x'].map((value) => mayBePassedOn(name, value)),
-    ].join(' '),
+    ['', 'cat', '1', 'UTC', '/tmp/x', UNKNOWN_PART, '/dev/st0']
+      .map((value) => mayBeSet(name, value))
+      .join(' '),
   ],
+  path: (outline) => [`${isUnsafePath(outline)} ${isUnsafeFolder(outline)}`],
 };
 
 const lines = readFileSync(url, 'utf8').split('\n');

@@ -1,6 +1,7 @@
 import { type Reason, unsure } from '../report.ts';
-import { isDevice } from './devices.ts';
+import { isCode } from './commands/test-command.ts';
 import type { Judge, Judging, Stdin } from './judging.ts';
+import { isUnsafePath } from './paths.ts';
 import { expandRules } from './rule.ts';
 import { BUILTINS } from './tables/builtins.ts';
 import { CHANGES } from './tables/changes.ts';
@@ -22,7 +23,21 @@ import type { Word } from './words.ts';
 const SYSTEM_FOLDER = /^\/(?:usr\/)?(?:local\/)?s?bin\/([^/]+)$/;
 
 /** Commands that use names without opening the files. */
-const LISTS = /^(?:ls|stat|find|lsof|fuser|lsblk|smartctl|test|echo|printf|readlink)$/;
+const LISTS =
+  /^(?:ls|stat|find|lsof|fuser|lsblk|smartctl|test|readlink|realpath|basename|dirname|namei|du|df|tree|findmnt|mount|mountpoint|cd|tee)$/;
+
+/** Commands whose words are judged as a command, or name what is stored elsewhere. */
+const PASSES_ON =
+  /^(?:sudo|doas|su|env|nice|ionice|nohup|setsid|timeout|time|stdbuf|nsenter|runuser|command|watch|xargs|ssh|aws|gcloud|az|consul|vault)$/;
+
+/** Commands whose first operand is a pattern or a program. */
+const PATTERN_FIRST = /^(?:[bx]?z?[ef]?grep|g?sed|[gmn]?awk|jq)$/;
+
+/** Builtins that ksh or zsh give numbers to, which they evaluate as arithmetic. */
+const EVALUATES = /^(?:exit|return|break|continue|printf|ulimit|umask|sleep|times|wait)$/;
+
+/** A script that may take the names which a command prints for files to open. */
+const OPENS_NAMES = /\b(?:xargs|read)\b|\$\((?:ls|find)\b|`(?:ls|find)\b/;
 
 /** Judges a command by its rule. A command without a rule is not known to only read. */
 export function judgeCommand(
@@ -37,13 +52,30 @@ export function judgeCommand(
   const name = SYSTEM_FOLDER.exec(text)?.[1] ?? text;
   const rule = ruleFor(name);
   if (rule === undefined) return [unsure(`${name} is not known to only read`, span)];
-  const device = LISTS.test(name)
-    ? undefined
-    : others.find((word) => isDevice(word.text ?? word.prefix));
+  const code = judging.dialect === 'any' && EVALUATES.test(name) ? others.find(isCode) : undefined;
+  const device = openedBy(name, others, judging).find(({ outline }) => isUnsafePath(outline));
   return [
-    ...(device === undefined ? [] : [unsure(`${name} opens a device`, device.span)]),
+    ...(device === undefined ? [] : [unsure(`${name} may open a device or a pipe`, device.span)]),
+    ...(code === undefined
+      ? []
+      : [unsure(`${name} of another shell may evaluate this value`, code.span)]),
     ...rule({ name, span, words: others, stdin }, judging),
   ];
+}
+
+/** Returns the words of a command that may name files it opens. */
+function openedBy(name: string, words: readonly Word[], { script }: Judging): readonly Word[] {
+  if (PASSES_ON.test(name) || words.some(({ text }) => text === 'exec')) return [];
+  if (LISTS.test(name) && !OPENS_NAMES.test(script)) return [];
+  if (name === 'echo' || name === 'printf')
+    return words.filter(({ outline }) => /^\/\S+$/.test(outline));
+  const first = words.findIndex(({ outline }) => !outline.startsWith('-'));
+  const isPattern =
+    PATTERN_FIRST.test(name) &&
+    !words
+      .slice(0, first)
+      .some(({ outline }) => /^-\w*[ef]|^--(?:regexp|file|expression)/.test(outline));
+  return isPattern ? words.filter((_, index) => index !== first) : words;
 }
 
 const RULES: ReadonlyMap<string, Judge> = expandRules({

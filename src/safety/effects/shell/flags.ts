@@ -164,7 +164,13 @@ function isOperand({ text, prefix, count }: Word): boolean {
 /** Returns the rest of a word from an offset on. */
 function part(word: Word, from: number): Word {
   const exactAt = word.exactAt === undefined ? undefined : word.exactAt + from;
-  return { ...word, text: word.text?.slice(from), prefix: word.prefix.slice(from), exactAt };
+  const { text, prefix, outline } = word;
+  const rest = {
+    text: text?.slice(from),
+    prefix: prefix.slice(from),
+    outline: outline.slice(from),
+  };
+  return { ...word, ...rest, exactAt };
 }
 
 function tableOf(spec: FlagSpec): Table {

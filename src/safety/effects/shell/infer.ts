@@ -82,6 +82,7 @@ function judgeScript(
     outer,
     opaque,
     isPlain: isPlain(tree),
+    dialect,
     parsePostgres: parsers.postgres,
     command: (words, input) => judgeCommand(words, input, judging),
     nested: (inner) => judgeScript(inner, parsers, NOTHING_GIVEN, depth + 1),

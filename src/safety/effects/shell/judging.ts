@@ -33,6 +33,8 @@ export type Rules = Readonly<Record<string, Judge>>;
 
 /** The context of a judge: the script around the command. */
 export type Judging = WordScope & {
+  /** `any` if the shell is unknown. */
+  readonly dialect: NestedScript['dialect'];
   readonly parsePostgres: ParsePostgres | undefined;
   /** Judges a command given as words, e.g. the command of `sudo`. */
   readonly command: (words: readonly Word[], stdin: Stdin) => readonly Reason[];

@@ -1,6 +1,6 @@
 import { known, type Reason, unsure } from '../report.ts';
-import { isDevice } from './devices.ts';
 import type { Judging, Stdin } from './judging.ts';
+import { isUnsafePath } from './paths.ts';
 import type { ShellNode } from './tree/node.ts';
 import { readWord } from './words.ts';
 
@@ -38,15 +38,20 @@ function judgeRedirect(node: ShellNode, judging: Judging): readonly Reason[] {
   if (node.type === 'heredoc_redirect')
     return QUOTED_DOCUMENT.test(text) ? [] : doubt('a here-document without quotes');
   if (node.type === 'herestring_redirect')
-    return typeof inputOf(node, judging) === 'object' ? [] : doubt('this input');
+    return isLiteralText(inputOf(node, judging)) ? [] : doubt('this input');
   if (HARMLESS.test(text)) return [];
-  if (FROM_FILE.test(text) && !isDevice(text.replace(/^0?<\s*/, ''))) return [];
+  if (FROM_FILE.test(text) && !isUnsafePath(text.replace(/^0?<\s*/, ''))) return [];
   const [target] = node.children.filter(({ field }) => field === 'destination');
   const file = target === undefined ? undefined : readWord([target], judging);
   const isFile = /^[12]?>[>|]?[^&]|^&>/.test(text) && file !== undefined;
   return isFile && !file.prefix.startsWith('/dev/')
     ? [known('change', `writes ${file.text ?? 'a file'}`, span)]
     : doubt('this redirection');
+}
+
+/** Tells whether an input is known, and no name of a device that the script then opens. */
+function isLiteralText(input: Stdin | undefined): boolean {
+  return typeof input === 'object' && !isUnsafePath(input.text.trimEnd());
 }
 
 /**

@@ -2,9 +2,10 @@ import { words } from '#text/words.ts';
 import { type Reason, unsure } from '../report.ts';
 import { judgeTestCommand } from './commands/test-command.ts';
 import type { Judging, Stdin } from './judging.ts';
+import { UNKNOWN_PART } from './paths.ts';
 import { isRedirect, judgeRedirects } from './redirects.ts';
 import type { ShellNode } from './tree/node.ts';
-import { mayBePassedOn, mayBeSet } from './variables.ts';
+import { mayBeSet } from './variables.ts';
 import { readWord, type Word, type WordScope } from './words.ts';
 
 /**
@@ -142,33 +143,29 @@ function judgePassedOn(command: ShellNode, judging: Judging): readonly Reason[] 
   return command.children.flatMap((child) => {
     if (child.type !== 'variable_assignment') return [];
     const isSplitting = isRead && textOf(child, judging) === 'IFS=';
-    return isSplitting ? [] : judgePassed(child, judging);
+    return isSplitting ? [] : judgeAssignment(child, judging);
   });
 }
 
-/** Judges a variable that is set for programs. */
-function judgePassed(assignment: ShellNode, judging: Judging): readonly Reason[] {
+/** Judges a variable that is set, for the script or for programs. */
+function judgeAssignment(assignment: ShellNode, judging: Judging): readonly Reason[] {
   const [name, operator, value] = assignment.children;
   const isPlain = name?.type === 'variable_name' && operator?.type === '=';
   const text = name === undefined ? '' : textOf(name, judging);
-  const given = value === undefined ? '' : readWord([value], judging).text;
-  return isPlain && mayBePassedOn(text, given)
+  const given = value === undefined ? '' : readWord([value], judging).outline;
+  return isPlain && mayBeSet(text, given)
     ? []
     : [unsure(`${text} may change what commands do`, judging.outer(assignment.span))];
 }
 
-function judgeAssignment(node: ShellNode, judging: Judging): readonly Reason[] {
-  const [name, operator] = node.children;
-  const text = name === undefined ? '' : textOf(name, judging);
-  return name?.type === 'variable_name' && operator?.type === '=' && mayBeSet(text)
-    ? []
-    : [unsure(`${text} may have a meaning of its own`, judging.outer(node.span))];
-}
-
 function judgeLoop(node: ShellNode, judging: Judging): readonly Reason[] {
-  const [keyword, name] = node.children;
+  const [keyword, name, , ...items] = node.children;
   const isPlain = keyword?.type === 'for' && name?.type === 'variable_name';
-  return isPlain && mayBeSet(textOf(name, judging)) ? [] : outside(node, judging, 'this loop');
+  const values = items.filter(({ field }) => field === 'value');
+  const outlines = [UNKNOWN_PART, ...values.map((value) => readWord([value], judging).outline)];
+  return isPlain && outlines.every((outline) => mayBeSet(textOf(name, judging), outline))
+    ? []
+    : outside(node, judging, 'this loop');
 }
 
 /** Judges a declaration. Only `export NAME=value` can be proven. */
@@ -177,8 +174,8 @@ function judgeExport(node: ShellNode, judging: Judging): readonly Reason[] {
   const text = keyword === undefined ? '' : textOf(keyword, judging);
   if (text !== 'export') return outside(node, judging, text);
   return parts.flatMap((part) => {
-    if (part.type === 'variable_assignment') return judgePassed(part, judging);
-    const isName = part.type === 'variable_name' && mayBePassedOn(textOf(part, judging), undefined);
+    if (part.type === 'variable_assignment') return judgeAssignment(part, judging);
+    const isName = part.type === 'variable_name' && mayBeSet(textOf(part, judging), UNKNOWN_PART);
     return isName ? [] : outside(part, judging, 'this export');
   });
 }
@@ -189,6 +186,6 @@ const EXPANSION =
 
 function judgeExpansion(node: ShellNode, judging: Judging): readonly Reason[] {
   const text = textOf(node, judging);
-  if (EXPANSION.test(text)) return [];
+  if (EXPANSION.test(text) && !/(?:dev|proc|sys)\/(?!null)/.test(text)) return [];
   return [...outside(node, judging, text), ...judgeChildren(node, 'output', judging)];
 }

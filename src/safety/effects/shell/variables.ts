@@ -1,55 +1,65 @@
 import { words } from '#text/words.ts';
+import { isUnsafePath } from './paths.ts';
 
-/** Variables that determine what runs, search paths, connections, or how bash parses. */
-const MEANINGFUL = new RegExp(
-  `^(?:_|[a-z_]*proxy|auto_resume|histchars|npm_.*|${words(`
-  PATH IFS ENV SHELL CDPATH GLOBIGNORE SHELLOPTS BASHOPTS POSIXLY_CORRECT HOME TMPDIR TMP TEMP OPTIND
-  OPTARG OPTERR BASH\\w* PS[0-4] PROMPT_\\w+ HIST\\w+ FCEDIT EXECIGNORE FIGNORE FUNCNEST INPUTRC TMOUT
-  RANDOM SRANDOM SECONDS LINENO EPOCH\\w+ UID EUID PPID GROUPS DIRSTACK FUNCNAME PIPESTATUS REPLY MAPFILE
-  COPROC COMP_\\w+ COMPREPLY HOSTFILE MAIL\\w* USER LOGNAME
-  LD_\\w+ DYLD_\\w+ GLIBC_\\w+ GCONV_PATH GETCONF_DIR LOCPATH NLSPATH MALLOC_\\w+ HOSTALIASES LOCALDOMAIN
-  RES_OPTIONS RESOLV_\\w+ XDG_\\w+ LESS\\w* MORE VISUAL BROWSER TERMINFO\\w* TERMCAP
-  GREP_\\w+ TAPE UNZIP UNZIPOPT GZIP BZIP2? XZ_\\w+ ZSTD_\\w+ AWK\\w+ GAWK\\w*
-  APT_\\w+ RPM_\\w+ PIP_\\w+ XTABLES_\\w+ TC_LIB_DIR IP_LIB_DIR
-  PG\\w+ PSQL\\w* MYSQL\\w* LIBMYSQL_\\w+ MARIADB_\\w+ KRB5\\w* SASL_\\w+ LDAP\\w*
-  CURL_\\w+ WGETRC NETRC SSLKEYLOGFILE GIT_\\w+ SSH\\w* RSYNC_\\w+ SUDO_\\w+ SYSTEMD_\\w+ JQ_\\w+
-  PYTHON\\w* PERL\\w* RUBY\\w* NODE_\\w+ JAVA\\w* _JAVA\\w* JDK_\\w+ CLASSPATH ERL_\\w+
-  KUBE\\w* DOCKER_\\w+ COMPOSE_\\w+ BUILDX_\\w+ CONTAINER_\\w+ CONTAINERS_\\w+ PODMAN_\\w+ HELM_\\w+
-  AWS_\\w+ GOOGLE_\\w+ CLOUDSDK_\\w+ AZURE_\\w+ BOTO_\\w+ ETCDCTL_\\w+ PATRONI_\\w+ PGBACKREST_\\w+
-  VAULT_\\w+ CONSUL_\\w+ KAFKA_\\w+ REDISCLI_\\w+ RABBITMQ_\\w+ TF_\\w+ TERRAFORM_\\w+ OPENSSL_\\w+ MTR_\\w+
-  \\w*(?:PAGER|EDITOR|PRELOAD|PROXY|OPTIONS|OPTS|FLAGS|ARGS|RC|RCFILE|CONFIG|CONF|CMD|COMMAND|EXEC)
-  \\w+_(?:PATH|HOME|DIR|LIB|LIBRARY|PLUGINS?|MODULES?|SHELL)
-  `).join('|')})$`,
+/**
+ * Words of the names that people give to values. No program of the tables reads a variable whose
+ * name consists of them; those that name files or folders are not read when they stand alone.
+ */
+const WORD = words(`
+  ACCOUNT ADDRESS AGE ALERT AMOUNT API APP APPLICATION AREA BACKEND BACKUP BASE BATCH BRANCH BROKER BROKERS
+  BUCKET CACHE CANARY CERT CHANNEL CHECK CLIENT CLUSTER CODE COLUMN COMMIT COMPONENT CONNECTION
+  CONNECTIONS CONSUMER CONSUMERS COUNT CURRENT CUSTOMER DATABASE DATABASES DATE DAY DAYS DB DEPLOYMENT
+  DESTINATION DEVICE DISK DOMAIN DURATION ENDPOINT ERROR ERRORS EVENT EXCHANGE EXPECTED FILTER FIRST
+  FROM FRONTEND FULL GATEWAY GIVEN GREETING GROUP HEALTH HOST HOSTS HOUR HOURS ID IDS IMAGE INDEX INNER
+  INSTANCE INTERFACE INTERVAL IP IPS ITEM ITEMS JOB KEY KEYS KIND LABEL LAG LAST LEADER LEVEL LIMIT LIST
+  LOCK LOGIN MACHINE MAIN MASTER MAX MEMBER MESSAGE METRIC MIN MINUTES MODE MONTH NAME NAMES NAMESPACE
+  NEW NODE NODES NOW NS NUMBER OBJECT OFFSET OLD ORDER ORDERS OTHER OUTER OWNER PARTITION PASSWORD PATTERN
+  PAYMENT PEER PERCENT PHASE PID PIDS PLACE POD PODS POOL PORT PORTS POSTGRES PREVIOUS PRIMARY
+  PROCESS PRODUCT PROJECT QUERY QUEUE QUEUES RABBIT RACK REASON RECORD REDIS REGION RELEASE REPLICA
+  REPLICAS REPO REQUEST RESERVE RESOURCE RESULT ROLE ROW ROWS RULE SAID SCHEMA SECONDARY SECRET SELECTOR
+  SERVER SERVERS SERVICE SERVICES SESSION SESSIONS SHARD SHOP SHOPS SINCE SIZE SLOT SNAPSHOT SOURCE SQL STACK
+  STANDBY START STATE STATUS STEP STORE STREAM SUBNET SWITCH TABLE TABLES TAG TARGET TASK TASKS TEAM TENANT TEXT
+  THRESHOLD TICKET TIME TIMEOUT TO TOKEN TOPIC TOPICS TOTAL TYPE UNIT UNITS UNTIL UPSTREAM URI URL USAGE USED USER
+  USERS VALUE VERSION VHOST VOLUME WARNING WEB WHAT WHEN WHERE WHO WINDOW WORKER WORKERS YEAR ZONE`).join(
+  '|',
+);
+const OWN = new RegExp(
+  `^(?!CONTAINER_(?!ID$|NAME$))(?:[A-Z]|(?:CONTAINER|DIR|DIRECTORY|DSN|FILE|FILES|FOLDER|LOG|LOGS|MOUNT)|(?:${WORD}|CONTAINER|DSN|\\d+)(?:_(?:${WORD}|CONTAINER|DSN|\\d+))*)$`,
 );
 
-/** Known variables that programs may receive without further effects. */
-const HARMLESS = new RegExp(
-  `^(?:${words(`
-  LANG LANGUAGE LC_\\w+ TZ TERM COLUMNS LINES NO_COLOR CLICOLOR\\w* COLOR DEBUG
-  DB_(?:HOST|PORT|NAME|USER|PASSWORD) DATABASE_URL URL HOST PORT USER PASSWORD
-  PGHOST PGHOSTADDR PGPORT PGDATABASE PGUSER PGPASSWORD PGPASSFILE PGSSLMODE PGSSLROOTCERT
-  PGCONNECT_TIMEOUT PGAPPNAME PGTZ PGDATESTYLE PGTARGETSESSIONATTRS PGCHANNELBINDING
-  MYSQL_PWD MYSQL_HOST MYSQL_TCP_PORT REDISCLI_AUTH NO_PROXY no_proxy SSL_CERT_FILE SSL_CERT_DIR
-  AWS_REGION AWS_DEFAULT_REGION AWS_DEFAULT_OUTPUT SYSTEMD_COLORS GIT_OPTIONAL_LOCKS ETCDCTL_API
-  `).join('|')})$`,
-);
+/** Lower-case names that programs read. */
+const READ_BY_PROGRAMS = /proxy$|^(?:auto_resume|histchars|npm_.*)$/;
 
-/** Tells whether a script may set this variable without changing its own behavior. */
-export function mayBeSet(name: string): boolean {
-  return (
-    /^[A-Za-z_]\w*$/.test(name) && (!MEANINGFUL.test(name) || /^PG(?:USER|PASSWORD)$/.test(name))
-  );
-}
+const ANY = /^/;
+const WORDS = /^[\w.@:-]*$/;
+/** A file of the host; as it is opened, it cannot be what a value says. */
+const FILE = /^(?:system|[/~][\w./@+-]*)$/;
 
-/** Tells whether programs may receive this variable: it must be known not to control them. */
-export function mayBePassedOn(name: string, value: string | undefined): boolean {
-  if (/^(?:\w+_)?PAGER$/.test(name)) return value === 'cat' || value === '';
-  return HARMLESS.test(name) || (/^[a-z_][a-z0-9_]*$/.test(name) && mayBeSet(name));
-}
+/** Variables that programs read, with the values that neither run, open nor redirect anything. */
+const HARMLESS: readonly (readonly [RegExp, RegExp])[] = [
+  [/^(?:LANG|LANGUAGE|LC_[A-Z]+|TERM|DEBUG|COLOR|CLICOLOR\w*|NO_COLOR|SYSTEMD_COLORS)$/, WORDS],
+  [/^(?:COLUMNS|LINES|ETCDCTL_API|GIT_OPTIONAL_LOCKS)$/, /^\d*$/],
+  [/^(?:PG)?TZ$/, /^(?:[A-Za-z][\w+-]*(?:\/[\w+-]+)*(?:,[\w.,/]*)?)?$/],
+  [/^(?:\w+_)?PAGER$/, /^(?:cat)?$/],
+  [/^(?:PGPASSFILE|PGSSLROOTCERT|SSL_CERT_(?:FILE|DIR))$/, FILE],
+  [/^PGOPTIONS$/, /^(?:-c ?(?:\w+_timeout=\w+|default_transaction_read_only=on) ?)+$/],
+  [
+    /^PG(?:HOST|HOSTADDR|PORT|DATABASE|USER|PASSWORD|SSLMODE|CONNECT_TIMEOUT|APPNAME|DATESTYLE|TARGETSESSIONATTRS|CHANNELBINDING)$/,
+    ANY,
+  ],
+  [/^(?:MYSQL_PWD|MYSQL_HOST|MYSQL_TCP_PORT|REDISCLI_AUTH|NO_PROXY|no_proxy)$/, ANY],
+  [/^AWS_(?:REGION|DEFAULT_REGION|DEFAULT_OUTPUT)$/, /^[\w\0-]*$/],
+];
 
-/** Tells whether a variable of a whole script may change what its commands do. */
-export function maySteer(name: string): boolean {
-  return !mayBeSet(name) && !HARMLESS.test(name);
+/**
+ * Tells whether a variable may be set, in a script or for programs: an allow-list of names and of
+ * values. What is not known of the value is {@link UNKNOWN_PART}.
+ */
+export function mayBeSet(name: string, value: string): boolean {
+  if (isUnsafePath(value)) return false;
+  const shape = HARMLESS.find(([names]) => names.test(name))?.[1];
+  if (shape !== undefined) return shape.test(value);
+  return OWN.test(name) || (/^[a-z][a-z\d_]*$/.test(name) && !READ_BY_PROGRAMS.test(name));
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Span } from '#runbook/yaml/source.ts';
+import { UNKNOWN_PART } from './paths.ts';
 import type { ShellNode } from './tree/node.ts';
 
 /** A word of a command, as far as it is known before the script runs. */
@@ -9,6 +10,8 @@ export type Word = {
   readonly text: string | undefined;
   /** The known start of the text, or of each word if there are several. */
   readonly prefix: string;
+  /** The text with {@link UNKNOWN_PART} in place of each part that is not known. */
+  readonly outline: string;
   /**
    * The number of words it becomes: `one`; `several` with the same prefix (a glob, braces); or
    * `any` number of any words (an unquoted variable, a list).
@@ -63,8 +66,11 @@ export function readWord(nodes: readonly ShellNode[], scope: WordScope): Word {
   return { ...word, span: outer, exactAt };
 }
 
-function joinPieces(pieces: readonly Piece[]): Pick<Word, 'text' | 'prefix' | 'count'> {
+type Joined = Pick<Word, 'text' | 'prefix' | 'count' | 'outline'>;
+
+function joinPieces(pieces: readonly Piece[]): Joined {
   const shape = pieces.map((piece) => piece.shape).join('');
+  const outline = outlineOf(pieces.map(({ text }) => text ?? UNKNOWN_PART).join(''), shape);
   const spread = shape.search(/[*?[]|\{(?=.*(?:,|\.\.).*\})/s);
   const tilde = shape.search(/(?:^|(?<=[=:]))~/);
   const at = pieces.findIndex((piece) => piece.text === undefined);
@@ -75,10 +81,21 @@ function joinPieces(pieces: readonly Piece[]): Pick<Word, 'text' | 'prefix' | 'c
   const until = Math.min(...[spread, tilde].filter((index) => index > 0), known.length);
   const start = spread === 0 ? '' : known.slice(0, until);
   const prefix = known === '' ? (unknown?.prefix ?? '') : start;
-  if (pieces.some(({ count }) => count === 'any')) return { text: undefined, prefix, count: 'any' };
-  if (spread >= 0) return { text: undefined, prefix, count: 'several' };
+  if (pieces.some(({ count }) => count === 'any'))
+    return { text: undefined, prefix, outline, count: 'any' };
+  if (spread >= 0) return { text: undefined, prefix, outline, count: 'several' };
   const isKnown = unknown === undefined && tilde === -1;
-  return { text: isKnown ? known : undefined, prefix, count: 'one' };
+  return { text: isKnown ? known : undefined, prefix, outline, count: 'one' };
+}
+
+/** Replaces what bash expands. What is in braces may contain several parts of a path. */
+function outlineOf(text: string, shape: string): string {
+  const spreads = [...shape.matchAll(/\{.*\}|^~[^/]*|[*?]|\[[^\]]+\]/gs)];
+  return spreads.reduceRight((outline, { 0: match, index }) => {
+    const isPath = text.slice(index, index + match.length).includes('/') && match.startsWith('{');
+    const unknown = isPath ? `/${UNKNOWN_PART}/${UNKNOWN_PART}` : UNKNOWN_PART;
+    return outline.slice(0, index) + unknown + outline.slice(index + match.length);
+  }, text);
 }
 
 function piecesOf(node: ShellNode, scope: WordScope): readonly Piece[] {

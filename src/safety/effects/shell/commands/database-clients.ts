@@ -6,6 +6,7 @@ import { type FlagSpec, readFlags } from '../flags.ts';
 import type { Call, Judge, Judging } from '../judging.ts';
 import { change, judgeValues } from '../rule.ts';
 import type { Word } from '../words.ts';
+import { judgeConnections } from './connection-text.ts';
 
 /** The statements passed to a client in a script. */
 type SqlText = {
@@ -14,8 +15,9 @@ type SqlText = {
   readonly exactAt: number | undefined;
 };
 
+/** `-S` and `-s` are missing: they end a statement at every line, or ask before each. */
 const PSQL: FlagSpec = {
-  flags: `-aAbeEHnqsStxXwW01lzV? -c: -d: -h: -p: -U: -F: -R: -P: -T: -v: --command= --dbname= --host=
+  flags: `-aAbeEHnqtxXwW01lzV? -c: -d: -h: -p: -U: -F: -R: -P: -T: -v: --command= --dbname= --host=
     --port= --username= --no-align --tuples-only --quiet --no-psqlrc --no-password --csv --expanded
     --pset= --set= --variable= --field-separator= --record-separator= --list --version --html
     --help --no-readline --single-transaction --echo-all --echo-errors --echo-queries`,
@@ -32,17 +34,7 @@ export const judgePsql: Judge = (call, judging) => {
   const commands = given.flatMap(({ flag, value }) =>
     value !== undefined && (flag === '-c' || flag === '--command') ? [value] : [],
   );
-  const variables = given.flatMap(({ flag, value }) =>
-    /^(?:-v|--set|--variable)$/.test(flag) && !VARIABLE.test(value?.text ?? '')
-      ? [unsure('psql -v may change what the statements are', value?.span ?? call.span)]
-      : [],
-  );
-  const settings = [
-    ...operands,
-    ...given.flatMap(({ flag, value }) => (DATABASE.test(flag) ? (value ?? []) : [])),
-  ]
-    .filter(({ text, prefix }) => SETTINGS.test(text ?? prefix))
-    .map(({ span }) => unsure('options of a connection may change what statements mean', span));
+  const odd = judgeValues(call, given, PSQL_VALUES);
   const isAsking = given.some(({ flag }) => /^(?:-l|--list|-V|--version|-\?|--help)$/.test(flag));
   const judge = (sql: SqlText) => judgePsqlText(sql, judging);
   const inner =
@@ -51,7 +43,7 @@ export const judgePsql: Judge = (call, judging) => {
       : isAsking
         ? []
         : judgeInput(call, (sql) => [...judgePsqlVariables(sql), ...judge(sql)]);
-  return [...reasons, ...variables, ...settings, ...inner];
+  return [...reasons, ...odd, ...judgeConnections(given, operands), ...inner];
 };
 
 /** Judges psql's variables: in its input psql replaces `:name`, except in quotes and comments. */
@@ -62,15 +54,20 @@ function judgePsqlVariables({ text = '', span }: SqlText): readonly Reason[] {
     : [];
 }
 
-const DATABASE = /^(?:-[dhpU]|--(?:dbname|host|port|username))$/;
-
-/**
- * Connection parameters that may change settings: `options` sets any, a `service` may, a URL may
- * encode any letter, and a line break may end a command of the server.
- */
-const SETTINGS = /(?:^|[\s?&])(?:options|service)\s*=|:\/\/[^?]*\?.*%|\n/i;
-
 const VARIABLE = /^(?:ON_ERROR_STOP|VERBOSITY|QUIET|SHOW_CONTEXT|ECHO|FETCH_COUNT)=\w*$/;
+
+/** Settings of the output that name no program. */
+const SHOWN =
+  /^(?:border|columns|csv_fieldsep|expanded|fieldsep(?:_zero)?|footer|format|linestyle|null|numericlocale|recordsep(?:_zero)?|tableattr|title|tuples_only|unicode_\w+)(?:=[^\n]*)?$|^pager=off$/;
+
+/** Values of psql's flags that do not change what its statements are. */
+const PSQL_VALUES = {
+  '-v': VARIABLE,
+  '--set': VARIABLE,
+  '--variable': VARIABLE,
+  '-P': SHOWN,
+  '--pset': SHOWN,
+} as const;
 
 function judgePsqlText({ text, span, exactAt }: SqlText, judging: Judging): readonly Reason[] {
   if (text === undefined) return [unsure('psql gets statements that are not known', span)];

@@ -1,6 +1,7 @@
 import { unsure } from '../../report.ts';
 import { type FlagSpec, readFlags } from '../flags.ts';
 import type { Judge } from '../judging.ts';
+import { isUnsafePath, UNKNOWN_PART } from '../paths.ts';
 import { change, destructive } from '../rule.ts';
 import type { Word } from '../words.ts';
 import { withUnknown } from './wrappers.ts';
@@ -19,18 +20,26 @@ const TESTS: FlagSpec = {
   },
 };
 
+/** The rest of a path that is found. */
+const ANY_DEPTH = `${UNKNOWN_PART}/${UNKNOWN_PART}`;
+
 /**
- * Judges `find`. Its tests only read; `-exec` runs a command for each result, which is a path and
- * never a flag.
+ * Judges `find`. Its tests only read; `-exec` runs a command for each result, which is a path that
+ * begins with the start of the search, and never a flag.
  */
 export const judgeFind: Judge = (call, judging) => {
   const { plain, commands } = takeCommands(call.words);
-  const { reasons } = readFlags({ ...call, words: plain }, TESTS);
+  const { given, operands, reasons } = readFlags({ ...call, words: plain }, TESTS);
+  const staysHere = given.some(({ flag }) => flag === '-xdev' || flag === '-mount');
+  const found = operands
+    .filter(({ outline }) => outline !== '/' || !staysHere)
+    .map(({ outline }) => `${outline.replace(/^(?=\0)/, './')}/${ANY_DEPTH}`);
+  const result = found.find(isUnsafePath) ?? found[0] ?? `./${ANY_DEPTH}`;
   const inner = commands.flatMap((command) =>
     command.length === 0
       ? [unsure('find -exec without a command', call.span)]
       : judging.command(
-          command.map((word) => withUnknown(word, '{}', './')),
+          command.map((word) => withUnknown(word, '{}', result)),
           call.stdin,
         ),
   );

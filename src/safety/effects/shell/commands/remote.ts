@@ -1,6 +1,7 @@
 import { type Reason, unsure } from '../../report.ts';
 import { type FlagSpec, readFlags } from '../flags.ts';
 import type { Call, Judge, Judging } from '../judging.ts';
+import { isUnsafeFolder } from '../paths.ts';
 import { judgeValues } from '../rule.ts';
 import type { Word } from '../words.ts';
 import { judgeInput } from './shells.ts';
@@ -29,27 +30,31 @@ export const judgeSsh: Judge = (call, judging) => {
   return [...reasons, ...options, ...inner];
 };
 
+const containerExec =
+  (flags: string): Judge =>
+  (call, judging) => {
+    const { given, operands, reasons } = readFlags(call, { flags, stopsAtOperand: true });
+    const settings = given.flatMap(({ flag, value }) =>
+      value === undefined ? [] : /^(?:-e|--env)$/.test(flag) ? judgeVariable(value) : [],
+    );
+    const folders = given.filter(
+      ({ flag, value }) => /^(?:-w|--workdir)$/.test(flag) && isUnsafeFolder(value?.outline ?? '/'),
+    );
+    return [
+      ...reasons,
+      ...settings,
+      ...folders.map(() => unsure('what is opened there may be a device', call.span)),
+      ...judgeInside(operands.slice(1), call, judging),
+    ];
+  };
+
 /** Judges `docker exec container command`. */
-export const judgeContainerExec: Judge = (call, judging) => {
-  const { given, operands, reasons } = readFlags(call, {
-    flags: '-it -u: -w: -e: --interactive --tty --user= --workdir= --env=',
-    stopsAtOperand: true,
-  });
-  const variables = given.flatMap(({ flag, value }) =>
-    value !== undefined && (flag === '-e' || flag === '--env') ? judgeVariable(value) : [],
-  );
-  const inner = operands.slice(1);
-  return [...reasons, ...variables, ...judgeInside(inner, call, judging)];
-};
+export const judgeContainerExec = containerExec(
+  '-it -u: -w: -e: --interactive --tty --user= --workdir= --env=',
+);
 
 /** Judges `docker compose exec service command`. */
-export const judgeComposeExec: Judge = (call, judging) => {
-  const { operands, reasons } = readFlags(call, {
-    flags: '-T -u: -w: --no-TTY --user= --workdir= --index=',
-    stopsAtOperand: true,
-  });
-  return [...reasons, ...judgeInside(operands.slice(1), call, judging)];
-};
+export const judgeComposeExec = containerExec('-T -u: -w: --no-TTY --user= --workdir= --index=');
 
 /** Judges `kubectl exec pod -- command`. */
 export const judgePodExec =

@@ -13,6 +13,7 @@ export function judgeTestCommand(node: ShellNode, judging: Judging): readonly Re
     ...judgeWords(
       parts.map((part) => wordOf(part, judging)),
       isDouble ? STRINGS : NUMBERS,
+      judging,
       judging.outer(node.span),
     ),
     ...parts.flatMap((part) =>
@@ -22,8 +23,8 @@ export function judgeTestCommand(node: ShellNode, judging: Judging): readonly Re
 }
 
 /** Judges `test …`. */
-export function judgeTest({ words, span }: Call): readonly Reason[] {
-  return judgeWords(words, NUMBERS, span);
+export function judgeTest({ words, span }: Call, judging: Judging): readonly Reason[] {
+  return judgeWords(words, NUMBERS, judging, span);
 }
 
 function flatten(node: ShellNode): readonly ShellNode[] {
@@ -46,17 +47,33 @@ const UNARY = /^-[a-hknprstuwxzGLNOS]$/;
 const STRINGS = /^(?:==?|!=)$/;
 const NUMBERS = /^(?:==?|!=|-(?:eq|ne|lt|le|gt|ge|nt|ot|ef))$/;
 
+/** Operators with numbers, which ksh and zsh evaluate as arithmetic. */
+const COUNTS = /^-(?:eq|ne|lt|le|gt|ge|t)$/;
+
+/** Tells whether a word may hold code for an evaluated number. `$?` and its like are digits. */
+export function isCode({ text, prefix }: Word): boolean {
+  return text === undefined ? prefix !== '0' : /[[$`(]/.test(text) && text !== '[';
+}
+
 /**
  * Judges the words of a test: one comparison, one file or string test, or one value, each part a
  * single word.
  */
-function judgeWords(words: readonly Word[], binary: RegExp, span: Word['span']): readonly Reason[] {
+function judgeWords(
+  words: readonly Word[],
+  binary: RegExp,
+  { dialect }: Judging,
+  span: Word['span'],
+): readonly Reason[] {
   const [first, second, third] = words[0]?.text === '!' ? words.slice(1) : words;
   const length = words.length - (words[0]?.text === '!' ? 1 : 0);
   const isTest =
     (length === 3 && binary.test(second?.text ?? '') && third !== undefined) ||
     (length === 2 && UNARY.test(first?.text ?? '')) ||
     length === 1;
+  const counts = words.some(({ text }) => COUNTS.test(text ?? ''));
+  if (dialect === 'any' && counts && words.some(isCode))
+    return [unsure('this shell may evaluate a value that is compared as a number', span)];
   return isTest && words.every(({ count }) => count === 'one')
     ? []
     : [unsure('only one comparison of quoted words is proven to only read', span)];

@@ -1,8 +1,9 @@
 import { type Reason, unsure } from '../../report.ts';
 import { type FlagSpec, readFlags } from '../flags.ts';
 import type { Call, Judge, Judging } from '../judging.ts';
+import { UNKNOWN_PART } from '../paths.ts';
 import { unknown } from '../rule.ts';
-import { mayBePassedOn } from '../variables.ts';
+import { mayBeSet } from '../variables.ts';
 import type { Word } from '../words.ts';
 
 /** Judges a command that runs another command after its flags; `alone` judges it without one. */
@@ -81,8 +82,8 @@ function judgeAfterVariables(
 /** Judges a word `NAME=value` that sets a variable for a command. */
 export function judgeVariable(word: Word): readonly Reason[] {
   const name = /^(\w+)=/.exec(word.prefix)?.[1];
-  const value = word.text?.slice(word.text.indexOf('=') + 1);
-  return name !== undefined && word.count === 'one' && mayBePassedOn(name, value)
+  const value = word.outline.slice(word.outline.indexOf('=') + 1);
+  return name !== undefined && word.count === 'one' && mayBeSet(name, value)
     ? []
     : [unsure(`${name ?? 'this variable'} may change what the command does`, word.span)];
 }
@@ -98,7 +99,14 @@ export const judgeXargs: Judge = (call, judging) => {
   });
   if (operands.length === 0) return reasons;
   const { span } = call;
-  const added: Word = { text: undefined, prefix: '', count: 'any', span, exactAt: undefined };
+  const added: Word = {
+    text: undefined,
+    prefix: '',
+    outline: UNKNOWN_PART,
+    count: 'any',
+    span,
+    exactAt: undefined,
+  };
   const replaced = given.flatMap(({ flag, value }) => (flag === '-I' ? [value?.text] : []));
   const inner = replaced.reduce(
     (words, text) => words.map((word) => withUnknown(word, text)),
@@ -109,8 +117,12 @@ export const judgeXargs: Judge = (call, judging) => {
   return [...reasons, ...judging.command(words, 'nothing')];
 };
 
-/** Replaces a text in a word with an unknown value; `begins` is its known start. */
-export function withUnknown(word: Word, placeholder: string | undefined, begins = ''): Word {
+/** Replaces a text in a word with an unknown value, of which an outline may be known. */
+export function withUnknown(
+  word: Word,
+  placeholder: string | undefined,
+  outline = UNKNOWN_PART,
+): Word {
   const { text } = word;
   const at = placeholder === undefined ? 0 : (text ?? '').indexOf(placeholder);
   return text === undefined || at === -1
@@ -118,7 +130,8 @@ export function withUnknown(word: Word, placeholder: string | undefined, begins 
     : {
         ...word,
         text: undefined,
-        prefix: at === 0 ? begins : text.slice(0, at),
+        prefix: at === 0 ? (outline.split(UNKNOWN_PART)[0] ?? '') : text.slice(0, at),
+        outline: text.replaceAll(placeholder ?? '', outline),
         exactAt: undefined,
       };
 }

@@ -11,8 +11,8 @@ import {
   unproven,
   wrapper,
 } from '../commands/wrappers.ts';
-import { holdsDevices } from '../devices.ts';
 import type { Rules } from '../judging.ts';
+import { isUnsafeFolder } from '../paths.ts';
 import { flagged, harmless, unknown } from '../rule.ts';
 
 /** Builtins of bash, and commands that run other commands. */
@@ -21,7 +21,7 @@ export const BUILTINS: Rules = {
     logname sleep`]: harmless,
   cd: (call) =>
     call.words
-      .filter(({ text, prefix }) => holdsDevices(text ?? prefix))
+      .filter(({ outline }) => isUnsafeFolder(outline))
       .map(({ span }) => unsure('what is opened there may be a device', span)),
   test: judgeTest,
   // `-v` and `%n` set a variable.

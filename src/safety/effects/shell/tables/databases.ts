@@ -1,3 +1,4 @@
+import { connecting } from '../commands/connection-text.ts';
 import { judgeMysqladmin, judgeMysqlClient, judgePsql } from '../commands/database-clients.ts';
 import { judgeCluster } from '../commands/service-verbs.ts';
 import type { Rules } from '../judging.ts';
@@ -12,7 +13,7 @@ export const DATABASES: Rules = {
   'mysql mariadb': judgeMysqlClient,
   'mysqladmin mariadb-admin': judgeMysqladmin,
   pg_isready: oneLine(
-    flagged({
+    connecting({
       flags: '-h: -p: -U: -d: -t: -q --host= --port= --username= --dbname= --timeout= --quiet',
     }),
   ),

@@ -1,7 +1,16 @@
 import { judgePodExec } from '../commands/remote.ts';
 import type { FlagSpec } from '../flags.ts';
 import type { Judge, Rules } from '../judging.ts';
-import { change, changes, destructive, either, flagged, type OperandSpec, verbs } from '../rule.ts';
+import {
+  change,
+  changes,
+  destructive,
+  either,
+  flagged,
+  type OperandSpec,
+  unknown,
+  verbs,
+} from '../rule.ts';
 
 // Another configuration can run a program, and another server receives the token.
 const EVERYWHERE = `-n: -v: --namespace= --context= --cluster= --user= --request-timeout= --as=
@@ -25,16 +34,16 @@ const REMOVES = changes(destructive('takes pods down or removes objects'));
 const CHANGES = changes(change('changes the cluster'));
 
 /**
- * Makes a judge that proves a change with `--dry-run`, which neither the server nor the client
- * saves.
+ * Makes a judge that proves a change with `--dry-run=client`. A server that answers a dry run calls
+ * its admission webhooks first.
  */
 const unlessDry = (otherwise: Judge): Judge =>
   either(
     flagged({
       flags: `${EVERYWHERE} -f: -l: -o: -R -p: --filename= --output= --selector= --recursive --all --patch=
-        --dry-run= --replicas= --image= --type= --overwrite --ignore-daemonsets --server-side`,
+        --dry-run= --replicas= --image= --type= --overwrite --ignore-daemonsets`,
       needs: '--dry-run',
-      values: { '--dry-run': /^(?:server|client)$/ },
+      values: { '--dry-run': /^client$/ },
     }),
     otherwise,
   );
@@ -67,13 +76,11 @@ export const KUBERNETES: Rules = {
       exec: judgePodExec({
         flags: `${EVERYWHERE} -it -c: -q --stdin --tty --container= --quiet --pod-running-timeout=`,
       }),
-      diff: flagged({
-        flags: `${EVERYWHERE} -f: -R -l: --filename= --recursive --selector= --server-side`,
-        most: 0,
-      }),
       'delete drain scale': unlessDry(REMOVES),
       evict: REMOVES,
       'apply create patch label annotate cordon uncordon taint': unlessDry(CHANGES),
+      // It sends the objects as a dry run, and runs a program of the host.
+      diff: unknown('is answered by the webhooks of the cluster'),
       'replace edit set expose autoscale run cp debug certificate adm new-app start-build import':
         CHANGES,
     },

@@ -5,6 +5,7 @@ import {
   change,
   changes,
   destructive,
+  either,
   flagged,
   harmless,
   oneLine,
@@ -58,10 +59,21 @@ const RABBIT: Judge = verbs({
   },
 });
 
-const VAULT_READS = flagged({
+const VAULT_SPEC = {
   style: 'whole',
   flags: '-format: -namespace: -field: -mount: -version: -detailed',
   like: /^[\w/.-]+$/,
+} as const;
+const VAULT_READS = flagged(VAULT_SPEC);
+
+/** A path, or a mount, of stored values: other engines make a credential for whoever reads them. */
+const STORED = /^(?:secrets?|kv[-\w]*)(?:\/(?!.*creds\/)[\w/.-]*)?$/;
+const VAULT_VALUE = flagged({ ...VAULT_SPEC, like: STORED, values: { '-mount': /^$/ } });
+const VAULT_MOUNTED = flagged({
+  ...VAULT_SPEC,
+  like: /^(?!.*creds\/)[\w/.-]+$/,
+  needs: '-mount',
+  values: { '-mount': /^(?:secrets?|kv[-\w]*)\/?$/ },
 });
 
 const CONSUL_READS = flagged({
@@ -157,7 +169,8 @@ export const STORES: Rules = {
       kv: verbs({
         flags: '',
         verbs: {
-          'get list': VAULT_READS,
+          get: either(VAULT_MOUNTED, VAULT_VALUE),
+          list: VAULT_READS,
           'delete destroy': REMOVES,
           metadata: verbs({ flags: '', verbs: { 'get list': VAULT_READS, delete: REMOVES } }),
           'put patch undelete rollback enable-versioning': CHANGES,
