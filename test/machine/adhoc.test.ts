@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { loadEffectParsers } from '#cli/library/effect-parsers.ts';
 import { adhocRunbook } from '#machine/adhoc-runbook.ts';
 import { type JudgedLine, judgeLine } from '#safety/effects/judge-line.ts';
 import { parsed, Stepper } from '../fixtures/compiled.ts';
@@ -16,12 +17,14 @@ targets: { db: { database: postgres://localhost/shop } }
 steps: [{ id: hand, manual: Look. }]
 `);
 
+const parsers = await loadEffectParsers({ shell: false, postgres: true });
+
 const LINE = { text: 'SELECT 1', target: 'db', kind: 'sql', engine: 'postgres' } as const;
 
 /** A command that was judged to be this, as a runbook. */
 function command(judged: Partial<JudgedLine>, phrase = 'shop') {
   const line = {
-    ...judgeLine(LINE, { shell: undefined, postgres: undefined }),
+    ...judgeLine(LINE, parsers),
     because: ['it says so'],
     ...judged,
   };

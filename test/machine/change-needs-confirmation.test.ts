@@ -2,13 +2,15 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { advance } from '#machine/advance.ts';
 import { compileRunbook } from '#machine/compile-runbook.ts';
-import type { PendingChange, PinnedRows } from '#machine/context.ts';
+import type { PendingChange, PinnedRows, TargetFacts } from '#machine/context.ts';
 import type { Execute } from '#machine/effect.ts';
 import type { MachineEvent } from '#machine/event.ts';
 import { unconfirmedChanges } from '#machine/unconfirmed-changes.ts';
+import type { Runbook } from '#runbook/model/runbook.ts';
 import { digestOf } from '#safety/actions/digest.ts';
-import { parsed, Stepper, sha256, shipped } from '../fixtures/compiled.ts';
-import { composedText, INNER, runbookText } from '../fixtures/generated-runbook.ts';
+import { Stepper, sha256, shipped, unjudged } from '../fixtures/compiled.ts';
+import { appliedAll, pointedAt } from '../fixtures/effects/applied.ts';
+import { composedText, INNER, READS, runbookText } from '../fixtures/generated-runbook.ts';
 import { draws, fc } from '../support/properties.ts';
 
 const library = readdirSync(new URL('../../runbooks', import.meta.url))
@@ -20,6 +22,35 @@ const texts = fc.oneof(runbookText, composedText);
 const rows = fc.array(fc.record({ pid: fc.nat(9), x: fc.nat(3), ok: fc.boolean() }), {
   maxLength: 5,
 });
+/** A server behind the `mysql:` URL of generated runbooks. */
+const MYSQL: TargetFacts = {
+  ...{ name: 'my', engine: 'mysql', host: 'h', port: 3306, database: 'd', user: null },
+  description: 'mysql h:3306/d',
+};
+
+/** The URL says MySQL; the server may be MariaDB. */
+const serverOfMysql = fc
+  .constantFrom<'mysql' | 'mariadb'>('mysql', 'mariadb')
+  .map((engine): TargetFacts => ({ ...MYSQL, engine, isConnected: true }));
+
+function connectedTo(facts: TargetFacts): MachineEvent {
+  return { type: 'CONNECTED', target: 'my', facts };
+}
+
+const mysqlAtFirst = fc.oneof(fc.constant(MYSQL), serverOfMysql);
+
+const POSTGRES: TargetFacts = {
+  ...{ name: 'db', engine: 'postgres', host: 'db1', port: 5432, database: 'shop', user: 'oncall' },
+  description: 'postgres oncall@db1:5432/shop',
+};
+
+/** Parses and judges a generated runbook, in which nothing may be wrong. */
+function judged(text: string): Runbook {
+  const applied = appliedAll(unjudged(text, 'inline', { inner: INNER }));
+  expect(pointedAt(applied)).toEqual([]);
+  return applied.runbook;
+}
+
 const timing = { at: '2026-01-01T00:00:00Z', elapsedMs: 1 };
 
 type Sent = MachineEvent | 'CONFIRM_RIGHT' | 'SAME_ROWS';
@@ -71,6 +102,7 @@ const anyEvent = (stepCount: number): fc.Arbitrary<Sent> =>
       ),
     },
     { weight: 2, arbitrary: fc.constant('CONFIRM_RIGHT' as const) },
+    { weight: 1, arbitrary: serverOfMysql.map(connectedTo) },
     { weight: 2, arbitrary: fc.constant('SAME_ROWS' as const) },
   );
 
@@ -86,17 +118,17 @@ type Confirmed = {
 function sendAndCheck(stepper: Stepper, event: Sent, given: { last?: Confirmed }): number {
   const { visit } = stepper.at.snapshot.context;
   const isChecking = stepper.state.includes('checking');
+  const isAtGate = stepper.state.endsWith('gate');
   const sent = event === 'SAME_ROWS' ? sameRows(visit.preview) : event;
   const moved = sent === 'CONFIRM_RIGHT' ? rightConfirmation(visit.pending) : sent;
   stepper.send(moved);
-  if (moved.type === 'CONFIRM' && !isChecking)
+  if (moved.type === 'CONFIRM' && isAtGate)
     given.last = {
       digest: moved.digest,
       rows: visit.preview?.rows ?? [],
       following: followingOf(visit.pending),
     };
-  const reads = stepper.at.effects.filter(({ type }) => type === 'executeRead');
-  for (const { params } of reads) expect(params).toMatchObject({ effect: 'read' });
+  checkReads(stepper);
   const changes = stepper.at.effects.filter((effect) => effect.type === 'executeChange');
   for (const { params } of changes) {
     const isByRows = isChecking && moved.type === 'SUCCEEDED';
@@ -111,6 +143,17 @@ function sendAndCheck(stepper: Stepper, event: Sent, given: { last?: Confirmed }
   return changes.length;
 }
 
+/** Only what reads, by its own text, runs without a gate. */
+function checkReads({ at }: Stepper): void {
+  for (const effect of at.effects) {
+    if (effect.type !== 'executeRead') continue;
+    const { params } = effect;
+    expect(params).toMatchObject({ effect: 'read' });
+    if ('kind' in params.action && params.action.kind === 'sql')
+      expect(READS).toContain(params.action.text);
+  }
+}
+
 /** Returns the digests of the changes that the gate of a change shows after it. */
 function followingOf(pending: PendingChange | undefined): Set<string> {
   return new Set(pending?.all?.slice(1).map(({ digest }) => digest));
@@ -121,7 +164,8 @@ function checkChange({ at }: Stepper, params: Execute, shown: PinnedRows['rows']
   if ('unresolved' in params.action) throw new Error('an unrendered change was executed');
   const rows = at.snapshot.context.visit.preview?.rows ?? [];
   const place = params.step.includes('/') ? 'db' : 'postgres oncall@db1:5432/shop';
-  const where = params.action.kind === 'http' ? 'here' : place;
+  const isOnMysql = 'target' in params.action && params.action.target === 'my';
+  const where = params.action.kind === 'http' ? 'here' : isOnMysql ? 'mysql h:3306/d' : place;
   const { step, action, item, part, digest, confirmed, isTogether } = params;
   const more = {
     ...(item === undefined ? {} : { item: item.index }),
@@ -155,7 +199,7 @@ describe('nothing that changes anything runs unconfirmed', () => {
   test('so do the graphs of generated runbooks', () => {
     fc.assert(
       fc.property(composedText, (text) => {
-        const runbook = parsed(text, 'inline', { inner: INNER });
+        const runbook = judged(text);
         expect(unconfirmedChanges(compileRunbook(runbook, sha256))).toEqual([]);
         const dry = compileRunbook(runbook, sha256, { mode: 'dry-run' });
         expect(JSON.stringify(dry.config)).not.toContain('executeChange');
@@ -167,9 +211,10 @@ describe('nothing that changes anything runs unconfirmed', () => {
   test('whatever is sent, a change starts only on a confirmation of exactly what runs', () => {
     let changes = 0;
     fc.assert(
-      fc.property(texts, fc.infiniteStream(anyEvent(6)), (text, events) => {
-        const stepper = new Stepper(parsed(text, 'inline', { inner: INNER }), {
+      fc.property(texts, mysqlAtFirst, fc.infiniteStream(anyEvent(6)), (text, my, events) => {
+        const stepper = new Stepper(judged(text), {
           inputs: { go: true, url: 'postgres://h/d' },
+          targets: { db: POSTGRES, my },
         });
         const given: { last?: Confirmed } = {};
         for (const event of events.take(60)) changes += sendAndCheck(stepper, event, given);

@@ -151,3 +151,14 @@ describe('one gate for all items', () => {
     expect(gate(run)).toMatchObject({ part: 'undo', item: { label: 'c' }, all: undefined });
   });
 });
+
+test('the undo of an item runs by its own confirmation, not by that of the list', () => {
+  const run = stepping(LIST);
+  confirm(run);
+  for (let sent = 0; sent < 6; sent += 1) succeed(run);
+  run.send({ type: 'UNDO.restart' });
+  const digest = gate(run)?.digest;
+  confirm(run);
+  expect(executed(run)).toMatchObject([{ part: 'undo', digest, confirmed: digest }]);
+  expect(executed(run)[0]?.isTogether).not.toBe(true);
+});

@@ -164,6 +164,87 @@ describe('a statement with a text for MySQL and one for MariaDB', () => {
   });
 });
 
+/** The target leads to another server from now on. */
+function leadsTo(run: Stepper, engine: 'mysql' | 'mariadb', server: string): void {
+  const facts = { ...DB, engine, server, isConnected: true } as const;
+  run.send({ type: 'CONNECTED', target: 'db', facts });
+}
+
+function confirm(run: Stepper): void {
+  const { digest = '', phrase } = run.at.snapshot.context.visit.pending ?? {};
+  run.send({ type: 'CONFIRM', digest, phrase, previewAgeMs: 0 });
+}
+
+const SWITCHED = { kind: 'other_server', message: 'it is another server' } as const;
+
+describe('after a switch from MySQL to MariaDB', () => {
+  const TWO = CHANGE.replace(`sql: ${TEXTS}`, `sql: ${TEXTS}, undo: { sql: ${TEXTS} }`);
+  const onFirst = { server: 'one', isConnected: true } as const;
+
+  test.each([
+    ['is known before the confirmation', (run: Stepper) => leadsTo(run, 'mariadb', 'two')],
+    ['shows right before it runs', () => {}],
+  ])("a change is never made with MySQL's text: it %s", (_, switched) => {
+    const run = onMysql(TWO, onFirst);
+    const shown = gate(run);
+    expect(shown).toMatchObject({ action: { text: 'SELECT 1' } });
+    switched(run);
+    confirm(run);
+    for (const { server } of executed(run)) expect(server).toBe('one');
+    if (run.state === 'look.running') {
+      leadsTo(run, 'mariadb', 'two');
+      run.send({ type: 'FAILED', error: SWITCHED, elapsedMs: 0, random: 0 });
+    }
+    expect(executed(run)).toEqual([]);
+    expect(gate(run)).toMatchObject({ action: { text: 'SELECT 2' }, changes: { server: true } });
+    expect(gate(run)?.digest).not.toBe(shown?.digest);
+    confirm(run);
+    expect(executed(run)).toMatchObject([{ action: { text: 'SELECT 2' }, server: 'two' }]);
+  });
+
+  test.each([
+    ['before it is asked for', (run: Stepper) => leadsTo(run, 'mariadb', 'two')],
+    ['at its gate', () => {}],
+  ])("an undo has MariaDB's text, on a gate that names the server: %s", (_, switched) => {
+    const run = onMysql(TWO, onFirst);
+    confirm(run);
+    run.rows();
+    switched(run);
+    run.send({ type: 'UNDO.look' });
+    if (gate(run)?.changes === undefined) {
+      leadsTo(run, 'mariadb', 'two');
+      confirm(run);
+    }
+    expect(executed(run)).toEqual([]);
+    expect(gate(run)).toMatchObject({
+      ...{ part: 'undo', action: { text: 'SELECT 2' }, changes: { server: true } },
+    });
+    confirm(run);
+    expect(executed(run)).toMatchObject([{ action: { text: 'SELECT 2' }, server: 'two' }]);
+  });
+
+  test.each(['verify', 'wait'])("`again` in a %s reads with MariaDB's text", (part) => {
+    const look = `{ id: look, on: db, effect: read, sql: ${TEXTS} }`;
+    const again = '{ again: look, until: result.row.ok';
+    const repeats =
+      part === 'wait'
+        ? `{ id: repeats, wait: ${again}, within: 1m } }`
+        : `{ id: repeats, on: db, effect: change, sql: SELECT 9, verify: ${again} } }`;
+    const steps = READ.replace(/ {2}- \{ id: look.*\n/, `  - ${look}\n  - ${repeats}\n`);
+    const run = onMysql(steps, onFirst);
+    expect(executed(run)).toMatchObject([{ action: { text: 'SELECT 1' } }]);
+    leadsTo(run, 'mariadb', 'two');
+    run.rows({ ok: false });
+    if (part === 'verify') {
+      confirm(run);
+      run.rows();
+    }
+    expect(executed(run)).toMatchObject([
+      { effect: 'read', action: { text: 'SELECT 2', readOnly: true } },
+    ]);
+  });
+});
+
 describe('a gate tells how a change is undone', () => {
   test.each([
     ['mysql', 'SELECT 1'],

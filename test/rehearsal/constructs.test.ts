@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { formatDiagnostics } from '#runbook/diagnostic.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
-import { parseRunbook } from '#runbook/parse.ts';
+import { parsed } from '../fixtures/compiled.ts';
 import { failuresOf, rehearsed } from '../fixtures/rehearsed.ts';
 
 const CHILD = `
@@ -27,10 +26,7 @@ function runbook(steps: string): Runbook {
   const head = 'name: inline\ntitle: All\nsummary: All kinds of steps.\n';
   const target =
     'inputs: { url: { type: url } }\ntargets: { db: { database: "${{ inputs.url }}" } }\n';
-  const source = { file: 'inline', text: `${head}${target}${steps}` };
-  const found = parseRunbook(source, { runbook: () => ({ file: 'account.yaml', text: CHILD }) });
-  if (!found.ok) throw new Error(formatDiagnostics(source, found.diagnostics));
-  return found.value;
+  return parsed(`${head}${target}${steps}`, 'inline', { account: CHILD });
 }
 
 const FINE = `  - { id: fine, finish: { outcome: resolved, summary: Fine. } }

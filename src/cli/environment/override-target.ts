@@ -1,7 +1,8 @@
 import { environmentError } from '#errors.ts';
 import type { Template } from '#runbook/expression/template.ts';
-import { protocolOf } from '#runbook/model/engines.ts';
+import { enginesReachable, protocolOf } from '#runbook/model/engines.ts';
 import type { Engine, TargetDefinition } from '#runbook/model/runbook.ts';
+import { engineOfTarget } from '#runbook/model/target-definition.ts';
 import { parseDatabaseUrl } from '#steps/database/url.ts';
 import type { ConfiguredTarget, ConfiguredValue } from '../config/value.ts';
 
@@ -52,8 +53,13 @@ function overrideDatabase(
   texts: Texts,
 ): TargetDefinition {
   const { database, reserve, engine } = configured;
-  if (engine !== undefined && definition.engine !== undefined && engine !== definition.engine)
-    throw misfit(configured, definition.engine, engine);
+  const required = engineOfTarget(definition);
+  if (
+    engine !== undefined &&
+    required !== undefined &&
+    !enginesReachable(required).includes(engine)
+  )
+    throw misfit(configured, required, engine);
   const address = (value: ConfiguredValue | undefined) => {
     const url = value && texts.get(value);
     return url === undefined ? undefined : constant(url, definition.span);

@@ -1,6 +1,7 @@
 import { EXIT, environmentError, RunbookError } from '#errors.ts';
 import { parseInput } from '#runbook/model/input-text.ts';
 import type { InputDefinition, Runbook, TargetDefinition } from '#runbook/model/runbook.ts';
+import { engineOfTarget } from '#runbook/model/target-definition.ts';
 import type { Secret } from '#safety/redaction/redactor.ts';
 import { isSecretByValue, secretByValue } from '../config/secrets-by-value.ts';
 import {
@@ -143,7 +144,7 @@ class Preparation {
       const url = await this.#text(value, part === 'database');
       if (url === undefined) continue;
       this.#warn(value, false);
-      checkDatabaseUrl(url, definition.engine ?? configured.engine, value);
+      checkDatabaseUrl(url, engineOfTarget(definition) ?? configured.engine, value);
       // The address is that of an input, so other uses of the input mean this address too.
       if (input !== undefined && !Object.hasOwn(this.#given, input.name))
         this.#give({ ...input, secret: true }, value, url);

@@ -1,14 +1,13 @@
-import { isMysqlLike } from '#runbook/model/engines.ts';
+import { isMysqlLike, statementFor } from '#runbook/model/engines.ts';
 import { type Body, bodyTarget, type Engine } from '#runbook/model/runbook.ts';
 import type { MachineContext, TargetFacts } from '../context.ts';
 import type { Placed } from '../placed-step.ts';
 import { frameOf } from './frames.ts';
 
-/** Returns whether a statement has different texts for MySQL and MariaDB. */
+/** Returns whether a statement has different texts for MySQL and MariaDB, or one for MariaDB only. */
 export function differsByServer(body: Body | undefined): boolean {
   if (body?.kind !== 'sql') return false;
-  const { mysql, mariadb } = body.texts;
-  return mysql !== undefined && mariadb !== undefined;
+  return statementFor(body.texts, 'mysql') !== statementFor(body.texts, 'mariadb');
 }
 
 /** Returns the engine that selects the text of a part, as far as it is known. */
@@ -28,13 +27,12 @@ export function isEngineOpen(context: MachineContext, step: Placed, body: Body):
 }
 
 /**
- * An undo has its targets as they were when the change ran; one not connected then may be known
- * now.
+ * The server that the target leads to now selects the text. While none is known, an undo has its
+ * targets as they were when the change ran.
  */
 function factsOf(context: MachineContext, step: Placed, body: Body): TargetFacts | undefined {
   const target = bodyTarget(body) ?? '';
-  const { undoing } = context.visit;
-  const then = undoing?.frame.targets[target];
-  if (then?.isConnected === true) return then;
-  return frameOf(context, step.frame).targets[target];
+  const now = frameOf(context, step.frame).targets[target];
+  const then = context.visit.undoing?.frame.targets[target];
+  return now?.isConnected !== true && then?.isConnected === true ? then : now;
 }

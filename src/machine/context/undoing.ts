@@ -2,6 +2,7 @@ import type { MachineContext, Undoable, Visit } from '../context.ts';
 import type { Placed } from '../placed-step.ts';
 import { frameOf, isRunning } from './frames.ts';
 import { undoOf } from './rendering.ts';
+import { withoutTogether } from './together.ts';
 
 /** Returns the context with a step's change added to those that can be undone; items add up. */
 export function keepUndoable(context: MachineContext, step: Placed, visit: Visit): MachineContext {
@@ -31,7 +32,7 @@ export function beginUndo(context: MachineContext, step: Placed): MachineContext
   const undoable = context.undoable[step.id]?.at(-1);
   if (undoable === undefined) return context;
   const { pending: _, error: __, decision: ___, ...ran } = undoable.visit;
-  const visit: Visit = { ...ran, attempt: 1, undoing: undoable };
+  const visit = withoutTogether({ ...ran, attempt: 1, undoing: undoable });
   const frames = isRunning(context, step.frame) ? context.frames : undoable.frames;
   return { ...context, frames, slots: {}, visit };
 }

@@ -2,7 +2,7 @@ import type { RunbookError } from '#errors.ts';
 import { usageError } from '#errors.ts';
 import type { TargetFacts } from '#machine/context.ts';
 import { renderText, type Template } from '#runbook/expression/template.ts';
-import { CONSOLE_DATABASE, isConsole } from '#runbook/model/engines.ts';
+import { CONSOLE_DATABASE, engineName, isConsole, protocolOf } from '#runbook/model/engines.ts';
 import { bodyTarget, type Runbook, type TargetDefinition } from '#runbook/model/runbook.ts';
 import { bodiesOf } from '#runbook/model/step-bodies.ts';
 import type { PlaceDefinition } from '#runbook/model/target-definition.ts';
@@ -85,6 +85,11 @@ function databaseTarget(definition: Definition<'database'>, inputs: Inputs): Tar
       'write postgres://user:password@host:5432/database',
     );
   const engine = definition.engine ?? parsed.engine;
+  if (protocolOf(engine) !== protocolOf(parsed.engine))
+    throw usageError(
+      `the target "${name}" is for ${engineName(engine)}, but its URL is for ${engineName(parsed.engine)}`,
+      `use a URL for ${engineName(engine)}`,
+    );
   const reserve = reserveUrl === undefined ? {} : { reserveUrl };
   if (isConsole(engine)) {
     const facts = { ...parsed, name, engine, database: CONSOLE_DATABASE };

@@ -8,13 +8,17 @@ export const ENGINES = [...SERVER_ENGINES, 'pgbouncer'] as const;
 /** One of {@link ENGINES}. */
 export type Engine = (typeof ENGINES)[number];
 
-/** The wire protocols and SQL dialects; MariaDB has MySQL's. */
+/** The wire protocols; MariaDB has MySQL's. */
 export type Protocol = 'postgres' | 'mysql';
+
+/** The languages of statements, each with its own judge of effects. */
+export type Dialect = 'postgres' | 'mysql' | 'console';
 
 /** The differences between engines that are data, not code. */
 type EngineFacts = {
   readonly name: string;
   readonly protocol: Protocol;
+  readonly dialect: Dialect;
   readonly port: number;
   /**
    * The schemes of its URLs without `+driver`, the usual one first. A console has none: its target
@@ -41,6 +45,7 @@ export const ENGINE_FACTS: Readonly<Record<Engine, EngineFacts>> = {
   postgres: {
     name: 'PostgreSQL',
     protocol: 'postgres',
+    dialect: 'postgres',
     port: 5432,
     schemes: ['postgres', 'postgresql'],
     console: 'psql',
@@ -50,6 +55,7 @@ export const ENGINE_FACTS: Readonly<Record<Engine, EngineFacts>> = {
   mysql: {
     name: 'MySQL',
     protocol: 'mysql',
+    dialect: 'mysql',
     port: 3306,
     schemes: ['mysql', 'mysql2'],
     console: 'mysql',
@@ -59,6 +65,7 @@ export const ENGINE_FACTS: Readonly<Record<Engine, EngineFacts>> = {
   mariadb: {
     name: 'MariaDB',
     protocol: 'mysql',
+    dialect: 'mysql',
     port: 3306,
     schemes: ['mariadb'],
     console: 'mariadb',
@@ -69,6 +76,7 @@ export const ENGINE_FACTS: Readonly<Record<Engine, EngineFacts>> = {
   pgbouncer: {
     name: "PgBouncer's console",
     protocol: 'postgres',
+    dialect: 'console',
     port: PGBOUNCER_PORT,
     schemes: [],
     console: 'psql',
@@ -96,6 +104,42 @@ export function statementFor<Text>(
   return texts[engine] ?? (sharesSqlOf && texts[sharesSqlOf]);
 }
 
+/**
+ * Returns the engines that the servers behind a target can have: a URL leads to any server of its
+ * protocol. All of them if the target's engine is unknown.
+ */
+export function enginesReachable(engine: Engine | undefined): readonly Engine[] {
+  if (engine === undefined) return ENGINES;
+  if (isConsole(engine)) return [engine];
+  return SERVER_ENGINES.filter((one) => protocolOf(one) === protocolOf(engine));
+}
+
+/** One of the texts of a statement, and the servers that are sent it. */
+export type ReachableText<Text> = {
+  readonly text: Text;
+  /** The engine whose dialect the text has; undefined if it is for any. */
+  readonly engine: Engine | undefined;
+  readonly sentTo: readonly Engine[];
+};
+
+/**
+ * Returns every text of a statement that a server behind a target can be sent, each once. `engine`
+ * is that of the target, if known before the run.
+ */
+export function textsReachable<Text>(
+  texts: Readonly<Partial<Record<'any' | Engine, Text>>>,
+  engine: Engine | undefined,
+): readonly ReachableText<Text>[] {
+  const reachable = enginesReachable(engine);
+  if (texts.any !== undefined) return [{ text: texts.any, engine, sentTo: reachable }];
+  const sent = new Map<Text, Engine[]>();
+  for (const one of reachable) {
+    const text = statementFor(texts, one);
+    if (text !== undefined) sent.set(text, [...(sent.get(text) ?? []), one]);
+  }
+  return Array.from(sent, ([text, sentTo]) => ({ text, engine: sentTo[0], sentTo }));
+}
+
 /** Returns the engine a URL scheme names, without regard to case or SQLAlchemy's `+driver`. */
 export function engineOfScheme(scheme: string): ServerEngine | undefined {
   const plain = scheme.toLowerCase().replace(/\+.*/, '');
@@ -113,9 +157,14 @@ export function engineOfUrl(text: string): ServerEngine | undefined {
   return scheme === undefined ? undefined : engineOfScheme(scheme);
 }
 
-/** Returns the protocol and dialect of an engine. */
+/** Returns the protocol of an engine. */
 export function protocolOf(engine: Engine): Protocol {
   return ENGINE_FACTS[engine].protocol;
+}
+
+/** Returns the dialect of an engine. */
+export function dialectOf(engine: Engine): Dialect {
+  return ENGINE_FACTS[engine].dialect;
 }
 
 /** Returns the protocol that is usual on a port. */
@@ -134,10 +183,10 @@ export const CONSOLE_DATABASE = 'pgbouncer';
 
 /** Returns whether an engine is a console: it has commands of its own, and no SQL. */
 export function isConsole(engine: string | null | undefined): boolean {
-  return engine === 'pgbouncer';
+  return factsOf(engine)?.dialect === 'console';
 }
 
-/** Returns whether an engine speaks MySQL's protocol and dialect. */
+/** Returns whether an engine speaks MySQL's protocol. */
 export function isMysqlLike(engine: string | null | undefined): boolean {
   return factsOf(engine)?.protocol === 'mysql';
 }

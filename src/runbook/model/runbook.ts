@@ -52,7 +52,16 @@ export type Parse = 'text' | 'lines' | 'json';
 
 /** An executable with its placeholders. Requests and probes run on this machine and have no target. */
 export type Body =
-  | { readonly kind: 'sql'; readonly texts: SqlTexts; readonly target: string }
+  | {
+      readonly kind: 'sql';
+      readonly texts: SqlTexts;
+      /**
+       * The effect of the text for each engine, once judged. Without one, the text must not run as a
+       * read.
+       */
+      readonly effects: Readonly<Partial<Record<Engine, Effect>>>;
+      readonly target: string;
+    }
   | {
       readonly kind: 'shell';
       readonly script: Template;

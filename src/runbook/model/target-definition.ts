@@ -1,6 +1,6 @@
 import type { Template } from '../expression/template.ts';
 import type { Span } from '../yaml/source.ts';
-import type { Engine } from './runbook.ts';
+import { type Engine, engineOfUrl } from './engines.ts';
 
 /** A place where scripts run, other than this machine. */
 export type PlaceDefinition =
@@ -45,3 +45,10 @@ export type TargetDefinition =
       /** The owner of the login: a step waits for the operator if their login is rejected. */
       readonly login: 'operator' | 'application';
     };
+
+/** Returns the engine of a database target, if the runbook declares it or writes the scheme of its URL. */
+export function engineOfTarget(target: TargetDefinition | undefined): Engine | undefined {
+  return target?.kind === 'database'
+    ? (target.engine ?? engineOfUrl(target.database.text))
+    : undefined;
+}

@@ -2,9 +2,9 @@ import { didYouMean } from '#text/suggest.ts';
 import type { Names } from '../expression/known-names.ts';
 import { checkPlaces, sqlPlaces } from '../expression/placement.ts';
 import type { Template } from '../expression/template.ts';
-import { ENGINES, type Engine, statementFor } from '../model/engines.ts';
+import { ENGINES, type Engine, statementFor, textsReachable } from '../model/engines.ts';
 import type { Body, SqlTexts, TargetDefinition } from '../model/runbook.ts';
-import type { PlaceDefinition } from '../model/target-definition.ts';
+import { engineOfTarget, type PlaceDefinition } from '../model/target-definition.ts';
 import { ACTION_KINDS } from '../model/terms.ts';
 import type { HttpDocument } from '../schema/http.ts';
 import { readHttp } from './http.ts';
@@ -65,8 +65,8 @@ export function readBody(
   if (target === undefined) return undefined;
   if (kind === 'shell') return readScript(document, path, target, names, reader, surroundings);
   const at = surroundings.targets.find(({ name }) => name === target);
-  const engine = at?.kind === 'database' ? at.engine : undefined;
-  return { kind, target, texts: readStatement(document.sql, path, engine, names, reader) };
+  const texts = readStatement(document.sql, path, at, names, reader);
+  return texts && { kind, target, texts, effects: {} };
 }
 
 const ONLY_SCRIPTS = 'only a script can have an address of its own';
@@ -98,14 +98,14 @@ export function readOneBody(
   return undefined;
 }
 
-/** Reads the statement under `sql` at `path`, or one per engine; `engine` is that of the target. */
+/** Reads the statement under `sql` at `path`, or one per engine, for a target. */
 function readStatement(
   sql: unknown,
   path: Path,
-  engine: Engine | undefined,
+  at: TargetDefinition | undefined,
   names: Names,
   reader: PartReader,
-): SqlTexts {
+): SqlTexts | undefined {
   const texts: Partial<Record<'any' | Engine, Template>> = {};
   const single = typeof sql === 'string';
   for (const one of single ? (['any'] as const) : ENGINES) {
@@ -114,27 +114,30 @@ function readStatement(
     checkPlaces(template, sqlPlaces, reader);
     texts[one] = template;
   }
-  checkEngine(texts, engine, path, reader);
-  return texts;
+  return isForEngine(texts, at, path, reader) ? texts : undefined;
 }
 
-/** Reports a missing statement for the engine of the target, so that it is found before a run. */
-function checkEngine(
+/**
+ * Returns whether there is a statement for the engine of the target. Reports a missing one, so that it is
+ * found before a run.
+ */
+function isForEngine(
   texts: SqlTexts,
-  engine: Engine | undefined,
+  at: TargetDefinition | undefined,
   path: Path,
   reader: PartReader,
-): void {
-  const isThere =
-    statementFor(texts, engine) !== undefined ||
-    (engine === undefined && Object.keys(texts).length > 0);
-  if (!isThere)
-    reader.report(
-      'missing-engine',
-      reader.span([...path, 'sql']),
-      `there is no statement for ${engine ?? 'any engine'}`,
-      `add ${engine ?? 'postgres'}: …, or write one statement for all`,
-    );
+): boolean {
+  const engine = engineOfTarget(at);
+  const declared = at?.kind === 'database' ? at.engine : undefined;
+  const isMissing = declared !== undefined && statementFor(texts, declared) === undefined;
+  if (!isMissing && textsReachable(texts, engine).length > 0) return true;
+  reader.report(
+    'missing-engine',
+    reader.span([...path, 'sql']),
+    `there is no statement for ${engine ?? 'any engine'}`,
+    `add ${engine ?? 'postgres'}: …, or write one statement for all`,
+  );
+  return false;
 }
 
 const NONE = { sql: 'define one under targets:', shell: 'leave on: out to run it here' } as const;

@@ -7,7 +7,7 @@ import {
   type Template,
   textOf,
 } from '#runbook/expression/template.ts';
-import { isConsole, statementFor } from '#runbook/model/engines.ts';
+import { engineName, isConsole, statementFor } from '#runbook/model/engines.ts';
 import type { Body, Engine, Stdin } from '#runbook/model/runbook.ts';
 import type { Json, Value } from '#runbook/model/value.ts';
 import type { Action } from './action.ts';
@@ -20,38 +20,44 @@ import { renderHttp } from './render-http.ts';
 import { renderJson } from './render-json.ts';
 import { renderValue } from './render-value.ts';
 
+type RenderOptions = {
+  readonly readOnly: boolean;
+  readonly timeoutMs: number;
+  readonly engine: Engine | undefined;
+};
+
 /**
  * Renders a body into exactly what will run: bound values in SQL, quoted words in scripts. Returns
- * a reason if it cannot be rendered.
+ * a reason if it cannot be rendered, or if a text that is not a read should run as one.
  */
-export function renderAction(
-  body: Body,
-  scope: Scope,
-  options: {
-    readonly readOnly: boolean;
-    readonly timeoutMs: number;
-    readonly engine: Engine | undefined;
-  },
-): Rendered<Action> {
-  const { readOnly, timeoutMs, engine } = options;
-  if (body.kind === 'sql') {
-    const template = statementFor(body.texts, engine);
-    if (template === undefined)
-      return { ok: false, reason: `this step has no statement for ${engine ?? 'this engine'}` };
-    const bound = isConsole(engine) ? onConsole(template, scope) : bindSql(template, scope);
-    if (!bound.ok) return bound;
-    const action = {
-      kind: 'sql',
-      target: body.target,
-      ...bound.value,
-      readOnly,
-      timeoutMs,
-    } as const;
-    return { ok: true, value: action };
+export function renderAction(body: Body, scope: Scope, options: RenderOptions): Rendered<Action> {
+  switch (body.kind) {
+    case 'sql':
+      return renderStatement(body, scope, options);
+    case 'probe':
+      return renderProbe(body, scope, options.timeoutMs);
+    case 'http':
+      return renderHttp(body, scope, options);
+    case 'shell':
+      return renderScript(body, scope, options);
   }
-  if (body.kind === 'probe') return renderProbe(body, scope, timeoutMs);
-  if (body.kind === 'http') return renderHttp(body, scope, options);
-  return renderScript(body, scope, options);
+}
+
+function renderStatement(
+  { texts, effects, target }: Extract<Body, { kind: 'sql' }>,
+  scope: Scope,
+  { readOnly, timeoutMs, engine }: RenderOptions,
+): Rendered<Action> {
+  const template = statementFor(texts, engine);
+  if (template === undefined)
+    return { ok: false, reason: `this step has no statement for ${engine ?? 'this engine'}` };
+  if (readOnly && (engine === undefined || effects[engine] !== 'read')) {
+    const where = engine === undefined ? '' : ` on ${engineName(engine)}`;
+    return { ok: false, reason: `this statement is not proven to only read${where}` };
+  }
+  const bound = isConsole(engine) ? onConsole(template, scope) : bindSql(template, scope);
+  if (!bound.ok) return bound;
+  return { ok: true, value: { kind: 'sql', target, ...bound.value, readOnly, timeoutMs } };
 }
 
 function onConsole(template: Template, scope: Scope): Rendered<BoundSql> {
@@ -78,7 +84,7 @@ function renderProbe(
 function renderScript(
   body: Extract<Body, { kind: 'shell' }>,
   scope: Scope,
-  { readOnly, timeoutMs }: { readonly readOnly: boolean; readonly timeoutMs: number },
+  { readOnly, timeoutMs }: RenderOptions,
 ): Rendered<Action> {
   const place = body.place && renderPlace(body.place, scope);
   if (place?.ok === false)

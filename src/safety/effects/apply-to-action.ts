@@ -1,14 +1,12 @@
 import type { Diagnostic } from '#runbook/diagnostic.ts';
-import type { ActionStep, Body, Confirm, Effect, Undo } from '#runbook/model/runbook.ts';
+import type { ActionStep, Confirm, Effect, Undo } from '#runbook/model/runbook.ts';
 import { againstClaim } from './against-claim.ts';
 import { bodyText } from './body-text.ts';
 import type { Judged } from './judged.ts';
-import { mustRead } from './must-read.ts';
+import { type JudgeBody, mustRead, readPart } from './must-read.ts';
 import { isUnproven, notReadText } from './not-read.ts';
 import { onePerPlace } from './one-per-place.ts';
 import type { EffectReport } from './report.ts';
-
-type JudgeBody = (body: Body) => Judged;
 
 /**
  * Returns an action with its effect, and adds diagnostics to `problems`. `read` describes an action
@@ -20,18 +18,20 @@ export function applyToAction(
   problems: Diagnostic[],
   read: string | undefined,
 ): ActionStep {
-  const own = judge(action.body);
+  const own = judge(action.body, action.readBecause);
   const effect = effectOf(action, own, problems, read);
   const { preview, verify } = action;
-  if (preview !== undefined) problems.push(...mustRead(judge(preview.body), 'a preview', preview));
-  if (verify !== undefined)
-    problems.push(...mustRead(judge(verify.body), 'a verification', verify));
+  const shown = preview && readPart(preview, judge, problems, 'a preview');
+  const verified = verify && readPart(verify, judge, problems, 'a verification');
   if (action.declared === undefined && own.problems.length === 0)
     problems.push(...misplaced(action, own.report, effect));
   const unsaid = isSaid(action) ? undefined : own;
   return {
     ...action,
+    body: own.body,
     effect,
+    preview: shown,
+    verify: verified,
     confirm: confirmFor(effect, action.confirm, unsaid, { problems, isUndo: false }),
     undo: undoOf(action.undo, judge, problems),
   };
@@ -136,12 +136,13 @@ function undoOf(
   problems: Diagnostic[],
 ): Undo | undefined {
   if (undo?.kind !== 'action') return undo;
-  const own = judge(undo.body);
+  const own = judge(undo.body, undefined);
   problems.push(...own.problems);
   const effect = own.report.effect === 'destructive' ? 'destructive' : undo.effect;
   const unsaid = undo.declared === undefined ? own : undefined;
   return {
     ...undo,
+    body: own.body,
     effect,
     confirm: confirmFor(effect, undo.confirm, unsaid, { problems, isUndo: true }),
   };

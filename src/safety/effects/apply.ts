@@ -6,8 +6,7 @@ import { applyToAction } from './apply-to-action.ts';
 import { columnProblems } from './column-names.ts';
 import { judgeBody } from './judge-body.ts';
 import { unsetVariableWarnings } from './judge-script.ts';
-import type { Judged } from './judged.ts';
-import { mustRead } from './must-read.ts';
+import { type JudgeBody, readPart } from './must-read.ts';
 import type { EffectParsers } from './parsers.ts';
 import { volatileProblems } from './volatile-columns.ts';
 
@@ -69,10 +68,10 @@ class Application {
     read?: string,
   ): Step {
     const { does, forEach } = step;
-    const judge = (body: Parameters<typeof judgeBody>[0]): Judged => {
+    const judge: JudgeBody = (body, readBecause) => {
       if (body.kind === 'shell')
         problems.push(...unsetVariableWarnings(body, { targets, inputs }, this.#parsers));
-      return judgeBody(body, targets, this.#parsers, inputs);
+      return judgeBody(body, { targets, inputs }, this.#parsers, readBecause !== undefined);
     };
     switch (does.kind) {
       case 'shell':
@@ -85,10 +84,11 @@ class Application {
           problems.push(...volatileProblems(does.preview, targets, this.#parsers.postgres));
         return { ...step, does: applyToAction(does, judge, problems, read ?? several) };
       }
-      case 'wait':
-        if (does.until !== undefined)
-          problems.push(...mustRead(judge(does.until.body), 'what a wait looks at', does.until));
-        return step;
+      case 'wait': {
+        if (does.until === undefined) return step;
+        const until = readPart(does.until, judge, problems, 'what a wait looks at');
+        return { ...step, does: { ...does, until } };
+      }
       case 'parallel': {
         const what = 'what runs beside other steps';
         const steps = does.steps.map((one) => this.#step(one, { targets, inputs }, problems, what));

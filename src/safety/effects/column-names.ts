@@ -3,8 +3,9 @@ import type { Expression } from '#runbook/expression/cel.ts';
 import type { NameUse } from '#runbook/expression/names-read.ts';
 import type { Body, Runbook, Step, TargetDefinition } from '#runbook/model/runbook.ts';
 import { didYouMean } from '#text/suggest.ts';
-import { engineOf, textsFor } from './judge-body.ts';
+import { sqlOf } from './judge-body.ts';
 import { maskPlaceholders } from './mask-placeholders.ts';
+import { mayBePostgres } from './parser-needs.ts';
 import type { ParsePostgres } from './postgres/infer.ts';
 import { selectedColumns } from './postgres/selected-columns.ts';
 
@@ -67,9 +68,9 @@ function readColumns(
   parse: ParsePostgres | undefined,
 ): readonly Columns[] {
   if (body.kind !== 'sql') return [];
-  return textsFor(body.texts, engineOf(body, targets)).map(({ template, engine }) => {
+  return sqlOf(body, targets).map(({ text: template, engine }) => {
     const { text, placeholders } = template;
-    const isPostgres = parse !== undefined && (engine === undefined || engine === 'postgres');
+    const isPostgres = parse !== undefined && mayBePostgres(engine);
     const selected = isPostgres
       ? selectedColumns(maskPlaceholders(text, placeholders, 'postgres'), parse)
       : undefined;

@@ -1,70 +1,118 @@
 import type { Template } from '#runbook/expression/template.ts';
-import { ENGINES, engineOfUrl, statementFor } from '#runbook/model/engines.ts';
-import type {
-  Body,
-  Engine,
-  InputDefinition,
-  SqlTexts,
-  TargetDefinition,
-} from '#runbook/model/runbook.ts';
+import {
+  engineOfUrl,
+  isConsole,
+  type ReachableText,
+  textsReachable,
+} from '#runbook/model/engines.ts';
+import type { ProbeName } from '#runbook/model/probe-parameters.ts';
+import type { Body, Effect, Engine, InputDefinition } from '#runbook/model/runbook.ts';
+import { engineOfTarget, type TargetDefinition } from '#runbook/model/target-definition.ts';
 import type { Json } from '#runbook/model/value.ts';
 import { judgeHttp } from './judge-http.ts';
 import { judgeScript } from './judge-script.ts';
 import { judgeSql } from './judge-sql.ts';
-import { type Judged, judged } from './judged.ts';
+import { type Judged, judged, judgedTogether } from './judged.ts';
 import type { EffectParsers } from './parsers.ts';
 
-/** Infers the effect of a body, for every engine it may run on. */
+/** The inferred effect of a body, and the body with the effect of each of its texts. */
+export type JudgedBody = Judged & { readonly body: Body };
+
+/** The definitions that the effect of a body depends on. */
+export type Around = {
+  readonly targets: readonly TargetDefinition[];
+  readonly inputs: readonly InputDefinition[];
+};
+
+/**
+ * Infers the effect of a body: the worst of all texts that a server can be sent. With `isVouched`,
+ * the author declares what is not proven to be a read to be one.
+ */
 export function judgeBody(
   body: Body,
-  targets: readonly TargetDefinition[],
+  { targets, inputs }: Around,
   parsers: EffectParsers,
-  inputs: readonly InputDefinition[],
-): Judged {
-  if (body.kind === 'shell') return judgeScript(body, parsers, inputs);
-  if (body.kind === 'http') return judgeHttp(body);
-  const engine = engineOf(body, targets);
-  const all =
-    body.kind === 'sql'
-      ? textsFor(body.texts, engine).map((text) => judgeSql(text.template, text.engine, parsers))
-      : statementOf(body.params.statement).map((text) => judgeSql(text, engine, parsers));
-  return judged(
-    all.flatMap(({ report }) => report.because),
-    all.flatMap(({ problems }) => problems),
-  );
+  isVouched = false,
+): JudgedBody {
+  switch (body.kind) {
+    case 'shell':
+      return { ...judgeScript(body, parsers, inputs), body };
+    case 'http':
+      return { ...judgeHttp(body), body };
+    case 'probe': {
+      const all = sqlOf(body, targets).map(({ text, engine }) => judgeSql(text, engine, parsers));
+      return { ...(all.length === 0 ? judged([]) : judgedTogether(all)), body };
+    }
+    case 'sql':
+      return judgeStatement(body, sqlOf(body, targets), parsers, isVouched);
+  }
 }
 
-/** Returns the engine of a body, if the runbook declares it or the URL starts with it. */
-export function engineOf(body: Body, targets: readonly TargetDefinition[]): Engine | undefined {
-  if (body.kind === 'shell' || body.kind === 'http') return undefined;
-  if (body.kind === 'probe') return schemeOf(body.params.url);
-  const target = targets.find(({ name }) => name === body.target);
-  return target?.kind === 'database' ? (target.engine ?? schemeOf(target.database)) : undefined;
-}
+type Statement = Extract<Body, { kind: 'sql' }>;
 
-function schemeOf(url: Template | Json | undefined): Engine | undefined {
-  const text = isTemplate(url) ? url.text : url;
-  return typeof text === 'string' ? engineOfUrl(text) : undefined;
-}
-
-type TextFor = { readonly template: Template; readonly engine: Engine | undefined };
-
-/** Returns the texts that a target with this engine may run. */
-export function textsFor(texts: SqlTexts, engine: Engine | undefined): readonly TextFor[] {
-  const template = statementFor(texts, engine);
-  if (template !== undefined) return [{ template, engine }];
-  if (engine !== undefined) return [];
-  return ENGINES.flatMap((one) => {
-    const own = texts[one];
-    return own === undefined ? [] : [{ template: own, engine: one }];
+/** Infers the effect of a statement from the texts that servers can be sent, as {@link judgeBody}. */
+export function judgeStatement(
+  body: Statement,
+  texts: readonly ReachableText<Template>[],
+  parsers: EffectParsers,
+  isVouched = false,
+): JudgedBody {
+  const effects: Partial<Record<Engine, Effect>> = {};
+  const all = texts.map(({ text, engine, sentTo }) => {
+    const own = judgeSql(text, engine, parsers);
+    for (const one of sentTo) {
+      // An environment can make a target whose engine is open a console, whose SHOW is another one.
+      const isOther = engine !== one && isConsole(one);
+      effects[one] = effectOf(isOther ? judgeSql(text, one, parsers) : own, isVouched);
+    }
+    return own;
   });
+  return { ...judgedTogether(all), body: { ...body, effects } };
 }
 
-function statementOf(statement: Template | Json | undefined): readonly Template[] {
-  if (isTemplate(statement)) return [statement];
-  if (typeof statement !== 'string') return [];
-  const span = { start: 0, end: 0 };
-  return [{ text: statement, span, placeholders: [], origin: [] }];
+/** Returns the effect that counts; a text with a problem is never a read. */
+export function effectOf({ report, problems }: Judged, isVouched = false): Effect {
+  const { effect, certain } = report;
+  if (problems.length > 0) return effect === 'read' ? 'change' : effect;
+  return isVouched && !certain ? 'read' : effect;
+}
+
+/** Returns every SQL text of a body that a server behind its target can be sent. */
+export function sqlOf(
+  body: Body,
+  targets: readonly TargetDefinition[],
+): readonly ReachableText<Template>[] {
+  switch (body.kind) {
+    case 'shell':
+    case 'http':
+      return [];
+    case 'probe': {
+      const { statement, url } = body.params;
+      const any = RUNS_STATEMENT[body.probe] ? templateOf(statement) : undefined;
+      const engine = engineOfUrl(templateOf(url)?.text ?? '');
+      return textsReachable(any === undefined ? {} : { any }, engine);
+    }
+    case 'sql': {
+      const target = targets.find(({ name }) => name === body.target);
+      return textsReachable(body.texts, engineOfTarget(target));
+    }
+  }
+}
+
+/** Whether a probe runs a statement of the author. Otherwise it only reads. */
+const RUNS_STATEMENT: Readonly<Record<ProbeName, boolean>> = {
+  config: false,
+  dns: false,
+  tcp: false,
+  tls: false,
+  login: true,
+  http: false,
+};
+
+function templateOf(written: Template | Json | undefined): Template | undefined {
+  if (typeof written === 'string')
+    return { text: written, span: { start: 0, end: 0 }, placeholders: [], origin: [] };
+  return isTemplate(written) ? written : undefined;
 }
 
 function isTemplate(value: Template | Json | undefined): value is Template {

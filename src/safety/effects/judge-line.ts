@@ -1,10 +1,11 @@
 import type { Template } from '#runbook/expression/template.ts';
-import { isConsole } from '#runbook/model/engines.ts';
+import { isConsole, textsReachable } from '#runbook/model/engines.ts';
 import type { Body, Effect, Engine } from '#runbook/model/runbook.ts';
 import { sessionProblem } from '../actions/session-statement.ts';
+import { effectOf, judgeStatement } from './judge-body.ts';
 import { judgeScript } from './judge-script.ts';
-import { judgeSql } from './judge-sql.ts';
 import { isUnproven } from './not-read.ts';
+import { mayBePostgres } from './parser-needs.ts';
 import type { EffectParsers, ParserNeeds } from './parsers.ts';
 
 /** A statement or script that an operator typed, for a target of the run. */
@@ -31,7 +32,7 @@ export type JudgedLine = {
 /** Returns the parsers that a typed line needs. */
 export function needsOfLine({ kind, engine, text }: TypedLine): ParserNeeds {
   if (kind === 'shell') return { shell: true, postgres: text.includes('psql') };
-  return { shell: false, postgres: engine === 'postgres' || engine === undefined };
+  return { shell: false, postgres: mayBePostgres(engine) };
 }
 
 /**
@@ -40,16 +41,17 @@ export function needsOfLine({ kind, engine, text }: TypedLine): ParserNeeds {
  */
 export function judgeLine(typed: TypedLine, parsers: EffectParsers): JudgedLine {
   const { kind, engine, text } = typed;
-  const body = bodyOf(typed);
-  const { report, problems } =
-    body.kind === 'shell'
-      ? judgeScript(body, parsers, [])
-      : judgeSql(literal(text), engine, parsers);
+  const written = bodyOf(typed);
+  const own =
+    written.kind === 'shell'
+      ? { ...judgeScript(written, parsers, []), body: written }
+      : judgeStatement(written, textsReachable(written.texts, engine), parsers);
+  const { report, problems } = own;
   const unreadable = problems.map(({ message }) => message);
-  const isRead = report.effect === 'read' && unreadable.length === 0;
-  const effect = report.effect === 'read' && !isRead ? 'change' : report.effect;
+  const effect = effectOf(own);
+  const isRead = effect === 'read';
   return {
-    body,
+    body: own.body,
     effect,
     certain: unreadable.length === 0 && !isUnproven(report),
     because: unreadable.length > 0 ? unreadable : report.because.map((reason) => reason.text),
@@ -66,7 +68,7 @@ function refusal(
 }
 
 function bodyOf({ kind, target, text }: TypedLine): Exclude<Body, { kind: 'probe' | 'http' }> {
-  if (kind === 'sql') return { kind, target, texts: { any: literal(text) } };
+  if (kind === 'sql') return { kind, target, texts: { any: literal(text) }, effects: {} };
   return {
     kind,
     target,

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '#runbook/diagnostic.ts';
 import type { Placeholder, Template } from '#runbook/expression/template.ts';
-import { isConsole, isMysqlLike } from '#runbook/model/engines.ts';
+import { type Dialect, dialectOf } from '#runbook/model/engines.ts';
 import type { Engine } from '#runbook/model/runbook.ts';
 import type { Span } from '#runbook/yaml/source.ts';
 import { broken, type Judged, judged } from './judged.ts';
@@ -24,12 +24,13 @@ export function judgeSql(
   engine: Engine | undefined,
   parsers: EffectParsers,
 ): Judged {
-  if (isConsole(engine)) return judgeConsole(template);
+  const dialect = engine && dialectOf(engine);
+  if (dialect === 'console') return judgeConsole(template);
   const { postgres: parse } = parsers;
-  const misplaced = parameterProblems(template, engine, parse);
+  const misplaced = parameterProblems(template, dialect, parse);
   if (misplaced.length > 0) return broken(misplaced);
-  const { report, problems } = judgeFor(template, engine, parsers);
-  return { report, problems: [...problems, ...severalStatements(template, engine, parse)] };
+  const { report, problems } = judgeFor(template, dialect, parsers);
+  return { report, problems: [...problems, ...severalStatements(template, dialect, parse)] };
 }
 
 function judgeConsole(template: Template): Judged {
@@ -48,23 +49,38 @@ function judgeConsole(template: Template): Judged {
   ]);
 }
 
-function judgeFor(
+/** The dialects with statements; undefined: any of them. */
+type Sql = Exclude<Dialect, 'console'> | undefined;
+
+function judgeFor(template: Template, dialect: Sql, { postgres: parse }: EffectParsers): Judged {
+  switch (dialect) {
+    case 'mysql':
+      return placed(template, mysqlReasons(template));
+    case 'postgres':
+    case undefined:
+      return judgeForPostgres(template, dialect, parse);
+  }
+}
+
+function mysqlReasons({ text, placeholders }: Template): readonly Reason[] {
+  return inferMysql(maskPlaceholders(text, placeholders, 'mysql')).because;
+}
+
+/** Infers the effect on PostgreSQL and, if the dialect is unknown, on MySQL too. */
+function judgeForPostgres(
   template: Template,
-  engine: Engine | undefined,
-  { postgres: parse }: EffectParsers,
+  dialect: 'postgres' | undefined,
+  parse: ParsePostgres | undefined,
 ): Judged {
-  const mysql = () =>
-    inferMysql(maskPlaceholders(template.text, template.placeholders, 'mysql')).because;
-  if (isMysqlLike(engine)) return placed(template, mysql());
   const whole = { start: 0, end: template.text.length };
   if (parse === undefined)
     return placed(template, [unsure('there is no parser for this statement', whole)]);
   const text = maskPlaceholders(template.text, template.placeholders, 'postgres');
   const [problem] = postgresProblems(text, parse);
   if (problem !== undefined) {
-    if (engine === undefined && !problem.isSyntax)
+    if (dialect === undefined && !problem.isSyntax)
       return placed(template, [unsure(`PostgreSQL cannot read this: ${problem.message}`, whole)]);
-    if (engine === undefined) return placed(template, mysql());
+    if (dialect === undefined) return placed(template, mysqlReasons(template));
     return broken([
       {
         severity: 'error',
@@ -76,8 +92,8 @@ function judgeFor(
     ]);
   }
   const { because } = inferPostgres(text, parse);
-  if (engine !== undefined) return placed(template, because);
-  const others = because.length > 0 ? [] : mysql();
+  if (dialect !== undefined) return placed(template, because);
+  const others = because.length > 0 ? [] : mysqlReasons(template);
   return placed(template, [
     ...because,
     ...others.map((reason) => ({
@@ -97,10 +113,10 @@ const BEFORE_NAME = /(?:\.|\b(?:JOIN|INTO|TABLE|DATABASE|(?<!\b(?:ON|FOR)\s+)UPD
 /** Returns errors for placeholders where the server expects a name, a keyword or a part of one. */
 function parameterProblems(
   template: Template,
-  engine: Engine | undefined,
+  dialect: Sql,
   parse: ParsePostgres | undefined,
 ): readonly Diagnostic[] {
-  const isMysql = isMysqlLike(engine);
+  const isMysql = dialect === 'mysql';
   const named = template.placeholders.filter(
     ({ at, length }) =>
       /[\w$\u0080-\uffff]$/.test(template.text.slice(0, at)) ||
@@ -108,7 +124,7 @@ function parameterProblems(
       (isMysql && BEFORE_NAME.test(template.text.slice(0, at))),
   );
   const found =
-    named.length > 0 || engine !== 'postgres' || parse === undefined
+    named.length > 0 || dialect !== 'postgres' || parse === undefined
       ? named
       : namedInPostgres(template, parse);
   return found.map((placeholder) => ({
@@ -149,14 +165,13 @@ function sortedBy(sql: string, root: PostgresNode): readonly Span[] {
 /** Returns an error for a text with more than one statement: a step runs one. */
 function severalStatements(
   template: Template,
-  engine: Engine | undefined,
+  dialect: Sql,
   parse: ParsePostgres | undefined,
 ): readonly Diagnostic[] {
   const masked = (language: 'postgres' | 'mysql') =>
     maskPlaceholders(template.text, template.placeholders, language);
-  const isMysql = isMysqlLike(engine);
   const second =
-    isMysql || parse === undefined
+    dialect === 'mysql' || parse === undefined
       ? secondOfMysql(masked('mysql'))
       : secondOfPostgres(masked('postgres'), parse);
   if (second === undefined) return [];

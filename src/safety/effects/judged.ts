@@ -12,6 +12,15 @@ export function judged(reasons: readonly Reason[], problems: readonly Diagnostic
   return { report: reportOf(reasons), problems };
 }
 
+/** Combines the effects of the texts of one body. Without a text, nothing is proven. */
+export function judgedTogether(all: readonly Judged[]): Judged {
+  const nothing = unsure('no text of it could be judged', { start: 0, end: 0 });
+  return judged(
+    all.length === 0 ? [nothing] : all.flatMap(({ report }) => report.because),
+    all.flatMap(({ problems }) => problems),
+  );
+}
+
 /** Returns the effect of a body whose text cannot be parsed. */
 export function broken(problems: readonly Diagnostic[]): Judged {
   return judged(

@@ -1,9 +1,9 @@
-import type { Protocol } from '#runbook/model/engines.ts';
+import type { Dialect } from '#runbook/model/engines.ts';
 
 /** The span of a placeholder in a text. */
 type Stretch = { readonly at: number; readonly length: number };
 
-type Language = 'shell' | 'console' | Protocol;
+type Language = 'shell' | Dialect;
 
 /**
  * Replaces every placeholder with a value of the language: a quoted word in a script or

@@ -2,6 +2,7 @@ import type { Diagnostic } from '#runbook/diagnostic.ts';
 import type { Body } from '#runbook/model/runbook.ts';
 import { againstClaim } from './against-claim.ts';
 import { bodyText } from './body-text.ts';
+import type { JudgedBody } from './judge-body.ts';
 import type { Judged } from './judged.ts';
 import { onePerPlace } from './one-per-place.ts';
 
@@ -32,4 +33,16 @@ export function mustRead(
         ? 'write it so that it can be proven, or make it a step of its own with read_because:'
         : 'write it so that it can be proven, or say with read_because: why it only reads',
   }));
+}
+
+/** Judges a body; `readBecause` is the author's reason for declaring it as a read. */
+export type JudgeBody = (body: Body, readBecause: string | undefined) => JudgedBody;
+
+/** Returns a part of a step that runs without a gate, judged; adds to `problems` if it is not a read. */
+export function readPart<
+  Part extends { readonly body: Body; readonly readBecause?: string | undefined },
+>(part: Part, judge: JudgeBody, problems: Diagnostic[], what: string): Part {
+  const own = judge(part.body, part.readBecause);
+  problems.push(...mustRead(own, what, { body: part.body, readBecause: part.readBecause }));
+  return { ...part, body: own.body };
 }

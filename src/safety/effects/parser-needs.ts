@@ -1,6 +1,6 @@
-import { isConsole, isMysqlLike } from '#runbook/model/engines.ts';
+import { dialectOf, type Engine } from '#runbook/model/engines.ts';
 import type { Body, Runbook, Step } from '#runbook/model/runbook.ts';
-import { engineOf } from './judge-body.ts';
+import { sqlOf } from './judge-body.ts';
 import type { ParserNeeds } from './parsers.ts';
 
 /** Returns the parsers that the bodies of a runbook need. */
@@ -17,10 +17,12 @@ type BodyWithin = { readonly body: Body; readonly within: Runbook };
 
 function needsPostgres(body: Body, within: Runbook): boolean {
   if (body.kind === 'shell') return body.script.text.includes('psql');
-  if (body.kind === 'http') return false;
-  const engine = engineOf(body, within.targets);
-  if (isMysqlLike(engine) || isConsole(engine)) return false;
-  return body.kind === 'sql' || 'statement' in body.params;
+  return sqlOf(body, within.targets).some(({ engine }) => mayBePostgres(engine));
+}
+
+/** Returns whether a text for an engine, or for any, can be PostgreSQL's SQL. */
+export function mayBePostgres(engine: Engine | undefined): boolean {
+  return engine === undefined || dialectOf(engine) === 'postgres';
 }
 
 function bodiesOf(runbook: Runbook): readonly BodyWithin[] {

@@ -2,8 +2,9 @@ import type { Diagnostic } from '#runbook/diagnostic.ts';
 import type { Template } from '#runbook/expression/template.ts';
 import type { Preview, TargetDefinition } from '#runbook/model/runbook.ts';
 import { didYouMean } from '#text/suggest.ts';
-import { engineOf, textsFor } from './judge-body.ts';
+import { sqlOf } from './judge-body.ts';
 import { maskPlaceholders } from './mask-placeholders.ts';
+import { mayBePostgres } from './parser-needs.ts';
 import type { ParsePostgres } from './postgres/infer.ts';
 import { type SelectedColumn, selectedColumns } from './postgres/selected-columns.ts';
 import { spanInFile } from './template-language.ts';
@@ -27,8 +28,8 @@ export function volatileProblems(
   parse: ParsePostgres | undefined,
 ): readonly Diagnostic[] {
   if (body.kind !== 'sql') return [];
-  const texts = textsFor(body.texts, engineOf(body, targets)).map(({ template, engine }): Text => {
-    const isRead = parse !== undefined && (engine === undefined || engine === 'postgres');
+  const texts = sqlOf(body, targets).map(({ text: template, engine }): Text => {
+    const isRead = parse !== undefined && mayBePostgres(engine);
     const { text, placeholders } = template;
     return {
       template,

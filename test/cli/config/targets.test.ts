@@ -70,6 +70,8 @@ test.each([
   ['{ db: { ssh: app-1 } }', 'prod.targets.db is ssh, but the runbook requires database'],
   ['{ app: { database: "env:VIEWER" } }', 'targets.app is database, but the runbook requires'],
   ['{ db: { database: "env:MYSQL" } }', 'is mysql, but the runbook requires postgres'],
+  ['{ fixed: { database: "env:MYSQL" } }', 'is mysql, but the runbook requires postgres'],
+  ['{ fixed: { database: "env:VIEWER", engine: mysql } }', 'is mysql, but the runbook requires'],
   ['{ db: { database: "env:NO_URL" } }', 'targets.db.database is not a database URL'],
   ['{ db: { database: "env:VIEWER", engine: mysql } }', 'is mysql, but the runbook requires'],
 ])('%s does not fit, and the run does not start', async (targets, message) => {

@@ -175,6 +175,7 @@ describe('an action', () => {
 });
 
 describe('a statement', () => {
+  const ON_POSTGRES = { ...HOW, engine: 'postgres' } as const;
   const statement = (texts: Readonly<Record<string, string>>) =>
     ({
       kind: 'sql',
@@ -182,6 +183,7 @@ describe('a statement', () => {
       texts: Object.fromEntries(
         Object.entries(texts).map(([engine, text]) => [engine, template(text)]),
       ),
+      effects: { postgres: 'read', mysql: 'read', mariadb: 'read' },
     }) as Body;
   const text = (
     texts: Readonly<Record<string, string>>,
@@ -195,7 +197,7 @@ describe('a statement', () => {
 
   test('has the text of its engine, and one text for all where there is one', () => {
     expect(text({ any: 'A', mysql: 'M' }, 'mysql')).toBe('A');
-    expect(text({ any: 'A' })).toBe('A');
+    expect(text({ any: 'A' }, 'postgres')).toBe('A');
     expect(text({ mysql: 'M', postgres: 'P' }, 'postgres')).toBe('P');
     expect(text({ mysql: 'M', mariadb: 'R' }, 'mariadb')).toBe('R');
     expect(text({ mysql: 'M' }, 'mariadb')).toBe('M');
@@ -204,15 +206,37 @@ describe('a statement', () => {
   });
 
   test('is bound, with how it runs', () => {
-    expect(renderAction(statement({ any: 'SELECT ${{ n }}' }), SCOPE, HOW)).toMatchObject({
+    expect(renderAction(statement({ any: 'SELECT ${{ n }}' }), SCOPE, ON_POSTGRES)).toMatchObject({
       value: {
         ...{ kind: 'sql', target: 'db', text: 'SELECT $1', values: [7] },
         ...{ readOnly: true, timeoutMs: 5 },
       },
     });
-    expect(renderAction(statement({ any: 'SELECT ${{ gone.x }}' }), SCOPE, HOW)).toMatchObject({
+    expect(
+      renderAction(statement({ any: 'SELECT ${{ gone.x }}' }), SCOPE, ON_POSTGRES),
+    ).toMatchObject({
       ok: false,
     });
+  });
+});
+
+describe('a statement is refused as a read', () => {
+  const body = {
+    kind: 'sql',
+    target: 'db',
+    texts: { any: template('KILL 5') },
+    effects: { mysql: 'read', mariadb: 'destructive' },
+  } as const;
+
+  test.each([
+    ['mysql', true, undefined],
+    ['mariadb', true, 'this statement is not proven to only read on MariaDB'],
+    ['mariadb', false, undefined],
+    ['postgres', true, 'this statement is not proven to only read on PostgreSQL'],
+    [undefined, true, 'this statement is not proven to only read'],
+  ] as const)('by its own effect there: on %s, read-only %s: %s', (engine, readOnly, reason) => {
+    const rendered = renderAction(body, SCOPE, { ...HOW, readOnly, engine });
+    expect(rendered.ok ? undefined : rendered.reason).toBe(reason);
   });
 });
 

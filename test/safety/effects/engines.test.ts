@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { textsFor } from '#safety/effects/judge-body.ts';
+import { textsReachable } from '#runbook/model/engines.ts';
+import { judgeStatement } from '#safety/effects/judge-body.ts';
 import {
   actionOf,
   appliedTo,
@@ -78,7 +79,41 @@ describe('a statement for an engine that is', () => {
 
   test('MariaDB runs the text of MySQL if it has none of its own', () => {
     expect(effectOf('sql: { mysql: KILL 5 }', MARIA)).toBe('destructive');
-    expect(effectOf('sql: { mysql: KILL 5, mariadb: SELECT 1 }', MARIA)).toBe('read');
+  });
+
+  const WRITTEN = 'db: { database: "mysql://${{ inputs.name }}@h/d" }';
+  const DECLARED_MARIA = 'db: { database: "${{ inputs.url }}", engine: mariadb }';
+
+  test.each([WRITTEN, MY, MARIA, DECLARED_MARIA])(
+    'is the worst of what MySQL and MariaDB are sent, since a URL leads to both: %s',
+    (target) => {
+      expect(effectOf('sql: { mysql: SELECT 1, mariadb: KILL 5 }', target)).toBe('destructive');
+      expect(effectOf('sql: { mysql: KILL 5, mariadb: SELECT 1 }', target)).toBe('destructive');
+      expect(effectOf('sql: { mysql: SELECT 1, mariadb: FLUSH TABLES }', target)).toBe('change');
+      expect(effectOf('sql: { mysql: SELECT 1, mariadb: SELECT 2 }', target)).toBe('read');
+    },
+  );
+
+  test('is what MariaDB is sent if there is no text for MySQL', () => {
+    expect(effectOf('sql: { mariadb: KILL 5 }', WRITTEN)).toBe('destructive');
+    expect(effectOf('sql: { mariadb: SELECT 1 }', WRITTEN)).toBe('read');
+    const step = '- { id: it, on: db, sql: { mariadb: KILL 5 } }';
+    expect(() => runbookOf(step, MY)).toThrow('there is no statement for mysql');
+  });
+
+  test('that no server behind the URL is sent is an error', () => {
+    const step = '- { id: it, on: db, sql: { mysql: SELECT 1 } }';
+    expect(() => runbookOf(step)).toThrow('there is no statement for postgres');
+  });
+
+  test.each(['wait', 'verify', 'preview'])('is an error in a %s if one of them changes', (part) => {
+    const sql = 'sql: { mysql: SELECT 1 AS a, mariadb: KILL 5 }';
+    const until = part === 'preview' ? '' : ', until: "true"';
+    const own = part === 'wait' ? 'on: db' : 'on: db, effect: change, sql: FLUSH TABLES';
+    const step = `- { id: it, ${own}, ${part}: { ${sql}${until}${part === 'wait' ? ', within: 1s' : ''} } }`;
+    expect(pointedAt(appliedTo(step, WRITTEN))).toEqual([
+      expect.stringMatching(/^effect-not-read/),
+    ]);
   });
 
   test('wrong beside a placeholder is not said to be wrong in it', () => {
@@ -145,9 +180,60 @@ describe("a command of PgBouncer's console", () => {
   });
 });
 
-test('an engine without a statement of its own runs none of the others', () => {
-  const { body } = actionOf(runbookOf('- { id: it, on: db, sql: { mysql: SELECT 1 } }'), 'it');
+describe('of the texts of a statement, servers are sent', () => {
+  const texts = { postgres: 'pg', mysql: 'my', mariadb: 'ma', pgbouncer: 'pool' };
+
+  test.each([
+    ['postgres', [['pg', 'postgres']]],
+    [
+      'mysql',
+      [
+        ['my', 'mysql'],
+        ['ma', 'mariadb'],
+      ],
+    ],
+    [
+      'mariadb',
+      [
+        ['my', 'mysql'],
+        ['ma', 'mariadb'],
+      ],
+    ],
+    ['pgbouncer', [['pool', 'pgbouncer']]],
+    [
+      undefined,
+      [
+        ['pg', 'postgres'],
+        ['my', 'mysql'],
+        ['ma', 'mariadb'],
+        ['pool', 'pgbouncer'],
+      ],
+    ],
+  ] as const)('those of the protocol of %s', (engine, expected) => {
+    const sent = textsReachable(texts, engine).flatMap(({ text, sentTo }) =>
+      sentTo.map((server) => [text, server]),
+    );
+    expect(sent).toEqual(expected);
+  });
+
+  test('the text of MySQL where MariaDB has none, and nothing on other engines', () => {
+    const only = { mysql: 'my' };
+    expect(textsReachable(only, 'mariadb')).toEqual([
+      { text: 'my', engine: 'mysql', sentTo: ['mysql', 'mariadb'] },
+    ]);
+    expect(textsReachable(only, 'postgres')).toEqual([]);
+  });
+
+  test('the one for any, as the engine of the target', () => {
+    expect(textsReachable({ any: 'x' }, 'mysql')).toEqual([
+      { text: 'x', engine: 'mysql', sentTo: ['mysql', 'mariadb'] },
+    ]);
+  });
+});
+
+test('a statement of which nothing was judged is not proven to be a read', () => {
+  const { body } = actionOf(runbookOf('- { id: it, on: db, sql: SELECT 1 }'), 'it');
   if (body.kind !== 'sql') throw new Error('it is no statement');
-  expect(textsFor(body.texts, 'postgres')).toEqual([]);
-  expect(textsFor(body.texts, undefined).map(({ engine }) => engine)).toEqual(['mysql']);
+  const { report } = judgeStatement(body, [], { shell: undefined, postgres: undefined });
+  expect(report).toMatchObject({ effect: 'change', certain: false });
 });
