@@ -27,6 +27,8 @@ if (isAsciiLocale(process.env)) drawInAscii();
 // run.
 process.on('uncaughtException', (error) => process.exit(complain(error)));
 
+const VERSION_FLAGS: ReadonlySet<string> = new Set(['--version', '-V', '-v']);
+
 process.exitCode = await main(process.argv.slice(2));
 
 /** Runs one command line and returns its exit code. */
@@ -36,7 +38,7 @@ async function main(args: readonly string[]): Promise<number> {
     if (name === '__complete') return await completion(rest);
     requireDescriptors();
     if (args.length === 0 && hasScreen()) return await startPage();
-    if (name === '--version' || name === '-V') return print(VERSION_AND_BUILD);
+    if (VERSION_FLAGS.has(name)) return print(VERSION_AND_BUILD);
     if (name === 'help' || name === '--help' || name === '-h') return await help(rest);
     const found = findCommand(args);
     if (found === undefined) return await unknownCommand(name);
@@ -76,6 +78,7 @@ function print(text: string): number {
 
 async function help(args: readonly string[]): Promise<number> {
   const [name] = args;
+  if (name !== undefined && VERSION_FLAGS.has(name)) return print(VERSION_AND_BUILD);
   if (name === undefined) return print((await import('./command-help.ts')).overview(COMMANDS));
   const found = findCommand(args);
   return found === undefined

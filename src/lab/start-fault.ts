@@ -59,18 +59,27 @@ export async function pickFault(
 /** The timeout for undoing a fault, in milliseconds. Its servers end in any case. */
 const UNDO_WITHIN_MS = 10_000;
 
+/** Returns a fault that can be started, by its name. Throws a usage error for an unknown one. */
+export function knownFault(name: string): (typeof STARTABLE_FAULTS)[number] {
+  const kind = STARTABLE_FAULTS.find((known) => known.name === name);
+  if (kind !== undefined) return kind;
+  const alike = FAULT_NAMES.filter((known) => known.includes(name));
+  throw usageError(
+    `there is no drill "${name}"`,
+    didYouMean(name, FAULT_NAMES) ??
+      (alike.length > 0
+        ? `did you mean one of these? ${alike.join(', ')}`
+        : 'list the faults: runbook drill --list'),
+  );
+}
+
 /**
  * Starts a fault by name on an engine, by default the first one that both the fault and this
  * machine support. Resolves once it is active. Throws a usage error for an unknown name or engine,
  * and an environment error if something is missing.
  */
 export async function startFault(name: string, engine?: string): Promise<StartedFault> {
-  const kind = STARTABLE_FAULTS.find((known) => known.name === name);
-  if (kind === undefined)
-    throw usageError(
-      `there is no drill "${name}"`,
-      didYouMean(name, FAULT_NAMES) ?? 'list the faults: runbook drill --list',
-    );
+  const kind = knownFault(name);
   const missing = await kind.missing?.();
   if (missing !== undefined) throw environmentError(`${name} cannot be made here: ${missing}`);
   const chosen = await chooseEngine(kind, engine);

@@ -53,3 +53,19 @@ test.each(Object.entries(COMMANDS))('the help of %s fits 80 columns', (name, com
   expect(lines.filter((line) => line.length > 80)).toEqual([]);
   expect(lines[0]).toMatch(/^[A-Z].*\.$/);
 });
+
+test.each([[['-v']], [['--help', '--version']]])('%j prints the version', (args) => {
+  const { stdout, exitCode } = runbookCommand(args, { cwd: temporaryFolder() });
+  expect({ stdout, exitCode }).toEqual({
+    stdout: expect.stringMatching(/^0\.\d+\.\d+ .*\n$/),
+    exitCode: 0,
+  });
+});
+
+test('a misspelled drill starts nothing, and names those that are meant', () => {
+  const { stdout, stderr, exitCode } = runbookCommand(['drill', 'pool'], {
+    cwd: temporaryFolder(),
+  });
+  expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
+  expect(stderr).toContain('did you mean one of these? pool-exhausted, ');
+});

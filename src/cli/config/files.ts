@@ -2,6 +2,7 @@ import { existsSync, readFileSync, realpathSync, type Stats, statSync } from 'no
 import { homedir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { messageOf } from '#errors.ts';
+import { baseFolder } from '#run/store/file/base-folder.ts';
 import type { Source } from '#runbook/yaml/source.ts';
 
 /** A config file that was found and read. */
@@ -32,7 +33,8 @@ export const LARGEST_FILE = 256 * 1024;
 
 /** Returns the path of the user's config file, which may not exist. */
 export function userConfigPath(): string {
-  return join(process.env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'runbook', 'config.yaml');
+  const config = baseFolder(process.env.XDG_CONFIG_HOME, join(homedir(), '.config'));
+  return join(config, 'runbook', 'config.yaml');
 }
 
 /** Returns the existing config files: the project's, which takes precedence, then the user's. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { baseFolder } from '#run/store/file/base-folder.ts';
 
 /** A folder of runbooks in a git repository, at a commit or a tag. */
 export type GitFolder = {
@@ -13,7 +14,7 @@ export type GitFolder = {
 
 /** Returns where a version of a repository is kept, once it was fetched. */
 export function checkoutOf({ url, version }: Omit<GitFolder, 'folder'>): string {
-  const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
+  const cache = baseFolder(process.env.XDG_CACHE_HOME, join(homedir(), '.cache'));
   const key = createHash('sha256').update(`${url}\n${version.kind}\n${version.name}`).digest('hex');
   return join(cache, 'runbook/git', key.slice(0, 24));
 }

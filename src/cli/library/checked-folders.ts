@@ -11,6 +11,7 @@ import {
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { baseFolder } from '#run/store/file/base-folder.ts';
 import { makePrivateFolder } from '#run/store/file/private-folder.ts';
 
 /** A folder of entries about runbooks that were checked, by key. */
@@ -32,7 +33,7 @@ export function checkedFolders(): readonly CheckedFolder[] {
   const program = read(join(built, 'main.js'));
   if (program === undefined) return [];
   const build = createHash('sha256').update(program).digest('hex').slice(0, 16);
-  const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
+  const cache = baseFolder(process.env.XDG_CACHE_HOME, join(homedir(), '.cache'));
   return [
     shippedFolder(join(built, 'checked')),
     usersFolder(join(cache, 'runbook/checked', build)),

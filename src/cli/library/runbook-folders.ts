@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, delimiter, join, resolve } from 'node:path';
+import { baseFolder } from '#run/store/file/base-folder.ts';
 import { packageFolder } from '../package-folder.ts';
 
 /**
@@ -24,7 +25,7 @@ export function placedFolders(
   configured: ConfiguredFolders,
 ): readonly RunbookFolder[] {
   const path = process.env.RUNBOOK_PATH?.split(delimiter).filter((folder) => folder !== '') ?? [];
-  const config = process.env.XDG_CONFIG_HOME || join(homedir(), '.config');
+  const config = baseFolder(process.env.XDG_CONFIG_HOME, join(homedir(), '.config'));
   const { project, user } = configured;
   const folders: readonly (readonly [OriginName, readonly string[]])[] = [
     ['--dir', given],

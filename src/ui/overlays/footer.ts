@@ -1,3 +1,4 @@
+import { isOpening } from '#events/view/opening.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { waysOutOf } from '#events/wording/choices.ts';
 import { counted } from '#text/count.ts';
@@ -58,7 +59,7 @@ export function overlayLines(
         hintLine(
           [
             ['↑↓', 'input'],
-            ['⏎', 'retry with these'],
+            ['⏎', isOpening(view) ? 'use these' : 'retry with these'],
             ['Esc', 'back'],
           ],
           width,

@@ -100,11 +100,11 @@ const EDITED =
 export function editPane(
   overlay: OverlayOf<'edit'>,
   notice: string | undefined,
-  width: number,
+  { width, opens }: { readonly width: number; readonly opens: boolean },
 ): Pane {
   const column = Math.min(24, Math.max(0, ...overlay.fields.map(({ name }) => name.length)));
   return {
-    head: [line('Change inputs, then run the step', BOLD), BLANK],
+    head: [line(opens ? 'Change inputs' : 'Change inputs, then run the step', BOLD), BLANK],
     body: overlay.fields.flatMap((field, index) => {
       const isOn = index === overlay.cursor;
       const isUntouched = field.secret && field.input.characters.length === 0;

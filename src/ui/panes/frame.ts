@@ -158,7 +158,8 @@ function paneFor(input: FrameInput, width: number, height: number, isListed: boo
   const { overlay } = state;
   if (overlay?.kind === 'jump') return jumpPane(view, overlay, width, height);
   if (overlay?.kind === 'undo') return undoPane(view, overlay, width, height);
-  if (overlay?.kind === 'edit') return editPane(overlay, state.notice, width);
+  if (overlay?.kind === 'edit')
+    return editPane(overlay, state.notice, { width, opens: isOpening(view) });
   if (overlay?.kind === 'target') return targetPane(view, overlay, width, height);
   switch (view.status) {
     case 'finished':

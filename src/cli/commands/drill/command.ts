@@ -3,7 +3,7 @@ import { EXIT, usageError } from '#errors.ts';
 import { type GameDay, startGameDay } from '#lab/app/game-day.ts';
 import { LAB_ENGINES, type LabEngine } from '#lab/engines.ts';
 import { missingEngine } from '#lab/setup/engine.ts';
-import { pickFault, STARTABLE_FAULTS, startFault } from '#lab/start-fault.ts';
+import { knownFault, pickFault, STARTABLE_FAULTS, startFault } from '#lab/start-fault.ts';
 import { ENGINE_FACTS } from '#runbook/model/engines.ts';
 import { textTable } from '#text/table.ts';
 import type { CommandLine } from '../../command-spec.ts';
@@ -24,6 +24,7 @@ export async function drill({ argument, options }: CommandLine<typeof spec>): Pr
     return EXIT.ok;
   }
   const seed = seedFor(argument, options);
+  if (argument !== undefined) knownFault(argument);
   await endLeftPractice(storeHere());
   say('Starting a server and breaking it …');
   const { name, engine } =

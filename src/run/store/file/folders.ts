@@ -15,6 +15,7 @@ import { syncToDisk } from '../../journal/file/sync-to-disk.ts';
 import { findRun, isRunId, newRunId } from '../id.ts';
 import type { ArchivedPiece, NewRun, RunStore } from '../port.ts';
 import { verifyRun } from '../verify-run.ts';
+import { baseFolder } from './base-folder.ts';
 import { newestFirst } from './order.ts';
 import { makePrivateFolder } from './private-folder.ts';
 import { fileRecord } from './record.ts';
@@ -46,7 +47,7 @@ export function stateFolder(
   homeFolder: string,
 ): string {
   if (env.RUNBOOK_STATE) return env.RUNBOOK_STATE;
-  return join(env.XDG_STATE_HOME || join(homeFolder, '.local', 'state'), 'runbook');
+  return join(baseFolder(env.XDG_STATE_HOME, join(homeFolder, '.local', 'state')), 'runbook');
 }
 
 /** Returns the store of runs in a folder, which is created with the first run. */
