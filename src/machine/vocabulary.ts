@@ -1,5 +1,6 @@
 import { assertEvent, assign, setup } from 'xstate';
 import type { StepPart } from '#events/log/event.ts';
+import { isPhrase } from '#runbook/model/confirm-phrase.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Hash } from '#safety/actions/digest.ts';
@@ -117,7 +118,7 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
         const { pending } = context.visit;
         assertEvent(event, 'CONFIRM');
         if (pending === undefined || event.otherRun !== undefined) return false;
-        const rightPhrase = pending.phrase === undefined || event.phrase === pending.phrase;
+        const rightPhrase = pending.phrase === undefined || isPhrase(event.phrase, pending.phrase);
         return event.digest === pending.digest && rightPhrase;
       },
       isVerified: ({ context, event }, params: StepParams) => {

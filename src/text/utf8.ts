@@ -16,3 +16,16 @@ export function characterStart(bytes: Uint8Array): number {
   while (at < 3 && ((bytes[at] ?? 0) & 0xc0) === 0x80) at += 1;
   return at;
 }
+
+/** Returns a text as a database keeps it: without NUL and halves of surrogate pairs. */
+export function storableText(text: string): string {
+  return text.replaceAll('\0', '\ufffd').toWellFormed();
+}
+
+/** Returns a value of JSON with all its texts as {@link storableText} has them, names included. */
+export function storable(value: unknown): unknown {
+  if (typeof value === 'string') return storableText(value);
+  if (Array.isArray(value)) return value.map(storable);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map((entry) => entry.map(storable)));
+}

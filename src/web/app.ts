@@ -24,6 +24,11 @@ export function webApp(parts: WebParts): Hono<WebEnv> {
   const app = new Hono<WebEnv>();
   const { access, runs, now } = parts;
   app.use(secured());
+  // No path and no filter has it, and PostgreSQL refuses it.
+  app.use(async (context, next) => {
+    if (!/%00/.test(context.req.url)) return await next();
+    return context.json(errorBody('invalid', 'the address is not valid'), 400);
+  });
   if (parts.hooks !== undefined) {
     const { reportError } = parts;
     app.route('/hooks', hookRoutes({ ...parts.hooks, now, reportError }));

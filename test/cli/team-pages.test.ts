@@ -73,6 +73,39 @@ describe.skipIf(browserHere() === undefined)(
   },
 );
 
+test('addresses and texts that PostgreSQL cannot hold are refused, or lose what it cannot', async () => {
+  const { app, errors, tokenOf } = served();
+  const headers = { authorization: `Bearer ${await tokenOf('odd', 'approver', 'act')}` };
+  const statusOf = async (path: string) => (await app.request(path, { headers })).status;
+  for (const path of ['/api/runs/%00', '/api/runs/a%00b/stream', '/api/runs?runbook=%00'])
+    expect([path, await statusOf(path)]).toEqual([path, 400]);
+  for (const id of [
+    '%ff',
+    '%C0%80',
+    '%ED%A0%80',
+    '%2500',
+    '..%2f..',
+    "'",
+    '%E2%80%AE',
+    'x'.repeat(3_000),
+  ])
+    expect([id, await statusOf(`/api/runs/${id}`)]).toEqual([id, 404]);
+  const run = await stage().create();
+  await stage().startWorker();
+  await stage().asks(run, 'gate');
+  const post = (path: string, body: string) => app.request(path, { method: 'POST', headers, body });
+  const note = '{"intent": {"type": "note", "text": "a\\u0000b\\ud800"}, "key": "k\\u0000"}';
+  expect((await post(`/api/runs/${run}/intents`, note)).status).toBe(202);
+  await vi.waitFor(async () =>
+    expect((await stage().records(run)).map(({ event }) => event)).toContainEqual(
+      expect.objectContaining({ type: 'operator.noted', text: 'a\ufffdb\ufffd' }),
+    ),
+  );
+  const deep = `{"intent": ${'['.repeat(400_000)}${']'.repeat(400_000)}}`;
+  expect((await post(`/api/runs/${run}/intents`, deep)).status).toBe(422);
+  expect(errors).toEqual([]);
+});
+
 test('the API starts a run, streams it to its end, and gives its journal and archive', async () => {
   const { app, errors, tokenOf } = served();
   const headers = { authorization: `Bearer ${await tokenOf('robin', 'approver', 'act')}` };

@@ -120,8 +120,15 @@ describe('a confirmation', () => {
     ]);
   });
 
+  test('with spaces around the phrase counts', () => {
+    const run = atGate(1);
+    confirm(run, { phrase: '  shop ' });
+    expect(run.state).toBe('end.checking');
+  });
+
   test.each([
     ['another phrase', 'shopp'],
+    ['a space in the phrase', 'sh op'],
     ['an empty phrase', ''],
     ['the phrase in capitals', 'SHOP'],
   ])('with %s opens nothing', (_, phrase) => {

@@ -72,7 +72,9 @@ async function answered(stage: TeamStage, run: string, isOver: () => boolean): P
   while (!isOver()) {
     const found = await stage.store.run(run);
     if (found?.status === 'finished') return;
-    if (found?.trouble !== undefined) throw new Error(found.trouble);
+    // The legs of a run go to workers of another label: none has its own.
+    const isTrouble = found?.trouble?.startsWith('no worker has the label') === false;
+    if (isTrouble) throw new Error(found?.trouble);
     if (found?.status === 'waiting') await people.answer(run);
     await delay(100);
   }

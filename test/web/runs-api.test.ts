@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { atGate, resolved, terminating } from '../fixtures/pool-exhausted-log.ts';
 import { ALL_RIGHTS, VIEWER } from '../support/memory-access.ts';
 import { servedWeb } from '../support/served-web.ts';
@@ -80,6 +80,18 @@ describe('the API', () => {
     expect(live).toContain('"lines":["ending 48120"]');
     expect(answer).toContain('"verdict":{"accepted":true}');
     expect(answer).not.toContain('shop');
+  });
+
+  test('gives a person fifty streams at a time, and another one once one has ended', async () => {
+    const { put, get } = api('read');
+    const { held } = put('k3f9', atGate);
+    const open = await Promise.all(Array.from({ length: 50 }, () => get('/api/runs/k3f9/stream')));
+    expect(open.map(({ status }) => status)).toEqual(Array(50).fill(200));
+    expect((await get('/api/runs/k3f9/stream')).status).toBe(429);
+    expect(held.lines.length).toBeGreaterThan(0);
+    await open[0]?.body?.cancel();
+    await vi.waitFor(async () => expect((await get('/api/runs/k3f9/stream')).status).toBe(200));
+    for (const one of open.slice(1)) await one.body?.cancel();
   });
 
   test('ends the stream of a run that is over', async () => {

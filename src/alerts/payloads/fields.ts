@@ -1,3 +1,4 @@
+import { storableText } from '#text/utf8.ts';
 import { LIMITS, type Texts } from '../alert.ts';
 
 /** Returns the value at a path of a parsed payload; undefined if there is none. */
@@ -103,8 +104,7 @@ function isName(name: string): boolean {
   return name !== '' && name.length <= LIMITS.name && !isInherited;
 }
 
-/** Databases store neither NUL nor half of a surrogate pair. */
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  return typeof value === 'string' ? value.replaceAll('\0', '\ufffd').toWellFormed() : undefined;
+  return typeof value === 'string' ? storableText(value) : undefined;
 }

@@ -25,6 +25,11 @@ export function phraseProblem(text: string): string | undefined {
   return WORDS.has(phrase.toLowerCase()) ? 'the word has a meaning at the prompt' : undefined;
 }
 
+/** Returns whether a typed text is the phrase of a gate; spaces around it do not count. */
+export function isPhrase(typed: string | undefined, phrase: string | undefined): boolean {
+  return typed?.trim() === phrase;
+}
+
 /**
  * Returns the phrase to type at a gate: the requested one, else the target's name, the step's ID,
  * or a fixed one. It is never empty, a secret or a key name, and can always be typed.

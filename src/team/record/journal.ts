@@ -165,7 +165,7 @@ export type OpenRows = (options: { readonly clock: () => Date }) => Promise<{
 
 /** Returns the journal of a run in rows; without `held` it is only read. */
 export function journalRows(
-  pool: Pool,
+  pool: Pick<Pool, 'query'>,
   run: string,
   held?: { readonly open: OpenRows; readonly isClaimed: boolean },
 ): RunJournal {

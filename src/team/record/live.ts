@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { LiveOutput } from '#events/log/live.ts';
+import { storable } from '#text/utf8.ts';
 
 const INTERVAL_MS = 250;
 
@@ -49,7 +50,7 @@ export class LiveOutputs {
       await this.#pool.query(PUT, [
         changed.map(([run]) => run),
         changed.map(([, { epoch }]) => epoch),
-        changed.map(([, { live }]) => JSON.stringify(live, withoutNul)),
+        changed.map(([, { live }]) => JSON.stringify(storable(live))),
       ]);
     } catch {
       // The next output shows more.
@@ -57,9 +58,4 @@ export class LiveOutputs {
       this.#isPutting = false;
     }
   }
-}
-
-/** PostgreSQL keeps neither NUL nor half of a surrogate pair in `jsonb`. */
-function withoutNul(_: string, value: unknown): unknown {
-  return typeof value === 'string' ? value.replaceAll('\0', '\ufffd').toWellFormed() : value;
 }

@@ -20,12 +20,12 @@ const MOST_LINES = 1_000;
 const ANSWERS_S = 10;
 
 const LINES = `
-SELECT w.run, e.seq, e.type, e.line, run.finished_at IS NOT NULL AND run.head_seq <= w.after AS over,
+SELECT w.run, e.seq, e.line, run.finished_at IS NOT NULL AND run.holder IS NULL AND run.head_seq <= w.after AS over,
   ${TROUBLE} AS trouble
 FROM unnest($1::text[], $2::int[]) AS w(run, after)
 JOIN runbook.run AS run ON run.id = w.run
 LEFT JOIN LATERAL (
-  SELECT seq, type, line FROM runbook.run_event
+  SELECT seq, line FROM runbook.run_event
   WHERE run_id = w.run AND seq > w.after AND run.head_seq > w.after ORDER BY seq LIMIT ${MOST_LINES}
 ) AS e ON true
 ORDER BY w.run, e.seq`;
@@ -39,7 +39,6 @@ WHERE run_id = ANY($1) AND done_at > now() - interval '${ANSWERS_S} seconds' ORD
 type LineRow = {
   readonly run: string;
   readonly seq: number | null;
-  readonly type: string;
   readonly line: string;
   readonly over: boolean;
   readonly trouble: string | null;
@@ -62,6 +61,8 @@ type Watcher = {
   last: number;
   liveAt: number;
   trouble: string | undefined;
+  /** True once the run was seen finished and released, which answers what was sent to it. */
+  isOver: boolean;
   /** The answers that it was given. */
   readonly answers: Set<string>;
   readonly tell: (news: TeamNews) => void;
@@ -93,6 +94,7 @@ export class RunNews {
       last: after,
       liveAt: 0,
       trouble: undefined,
+      isOver: false,
       answers: new Set<string>(),
       tell,
     };
@@ -142,25 +144,23 @@ export class RunNews {
     for (const watcher of watchers) {
       const own = <T extends { readonly run: string }>({ rows }: { readonly rows: readonly T[] }) =>
         rows.filter(({ run }) => run === watcher.run);
-      const isOver = tellLines(watcher, own(lines));
+      tellLines(watcher, own(lines));
       tellTrouble(watcher, own(lines));
       for (const row of own(live)) tellLive(watcher, row);
       for (const row of own(answers)) tellAnswer(watcher, row);
-      if (isOver) watcher.tell({ kind: 'end' });
+      // Answers are read before it is seen to be over: the last ones come with the next look.
+      if (watcher.isOver) watcher.tell({ kind: 'end' });
+      watcher.isOver = own(lines).some(({ over }) => over);
     }
   }
 }
 
-/** Returns whether the run is over, and everything of it was told. */
-function tellLines(watcher: Watcher, rows: readonly LineRow[]): boolean {
-  let isOver = rows.some(({ over }) => over);
-  for (const { seq, type, line } of rows) {
+function tellLines(watcher: Watcher, rows: readonly LineRow[]): void {
+  for (const { seq, line } of rows) {
     if (seq === null || seq <= watcher.last) continue;
     watcher.last = seq;
     watcher.tell({ kind: 'line', seq, line });
-    isOver = type === 'run.finished';
   }
-  return isOver;
 }
 
 function tellTrouble(watcher: Watcher, [row]: readonly LineRow[]): void {

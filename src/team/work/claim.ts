@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { inTransaction } from '../database.ts';
 import { type Dispatch, enqueueLeg, type LegOf } from '../dispatch.ts';
+import { refuseUnanswered } from '../record/unanswered.ts';
 
 /** A run that a worker holds, under an epoch that no other claim ever gets. */
 export type Claim = LegOf & {
@@ -100,6 +101,7 @@ export async function releaseRun(
       [claim.id, claim.worker, claim.epoch, trouble, release.why === 'lost'],
     );
     const [run] = rows;
+    if (run?.finished === true) await refuseUnanswered(tx, run.id);
     if (run === undefined || run.finished) return;
     if (release.why === 'failed') {
       if (run.failures < MOST_FAILURES)

@@ -87,7 +87,10 @@ export class HeldRun {
         this.#refusal(intent, answers) ??
         this.#unbound(intent, given);
       if (refusal !== undefined) answer(refusal);
-      else void open.session.submit({ intent, by: person, answers }, answer);
+      else
+        void open.session.submit({ intent, by: person, answers }, (verdict) =>
+          answer(this.#told(verdict, answers)),
+        );
     }
   }
 
@@ -117,6 +120,12 @@ export class HeldRun {
     if (answers === undefined || answers === awaited?.seq) return undefined;
     const said = this.#answers.to(answers);
     return refused('stale', said ?? staleReason(answers, awaited?.seq));
+  }
+
+  /** Who comes second is told what was answered, and by whom. */
+  #told(verdict: Verdict, answers: number | undefined): Verdict {
+    if (verdict.accepted || verdict.code !== 'stale') return verdict;
+    return refused('stale', this.#answers.to(answers) ?? verdict.reason);
   }
 
   /** Parks the run if it waits for a person. */

@@ -1,5 +1,6 @@
 import type { GateView, RunView } from '#events/view/run-view.ts';
 import { choicesOf } from '#events/wording/choices.ts';
+import { isPhrase } from '#runbook/model/confirm-phrase.ts';
 import { MOST_DIGITS } from '../draw/menu.ts';
 import type { Key } from '../terminal/key.ts';
 import { openCommand } from './command.ts';
@@ -106,7 +107,7 @@ function asksForCommand(state: ScreenState, key: Key, { phrase = '' }: GateView)
 
 function confirmTyped(state: ScreenState, gate: GateView): Pressed {
   const phrase = textOf(state.input);
-  if (phrase !== gate.phrase) {
+  if (!isPhrase(phrase, gate.phrase)) {
     const said =
       phrase === '' ? `type ${gate.phrase ?? ''} first` : `“${phrase}” is not the phrase`;
     return only({ ...state, notice: `Nothing was run: ${said}.` });

@@ -2,6 +2,7 @@ import { commandTargets } from '#events/view/command-targets.ts';
 import { isOpening } from '#events/view/opening.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { type ChoiceName, choicesOf } from '#events/wording/choices.ts';
+import { isPhrase } from '#runbook/model/confirm-phrase.ts';
 import type { Line } from '../draw/line.ts';
 import { MOST_DIGITS } from '../draw/menu.ts';
 import { type ScreenState, typesInPane } from '../keys/screen-state.ts';
@@ -181,7 +182,7 @@ function gateHints(
       leave,
     ];
   }
-  const isTyped = textOf(input) === view.gate?.phrase;
+  const isTyped = isPhrase(textOf(input), view.gate?.phrase);
   return [
     ...(isTyped ? [['⏎', 'confirm'] as const] : []),
     ...(canRefresh ? [['^R', 'read again'] as const] : []),

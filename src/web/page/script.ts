@@ -35,7 +35,7 @@ setInterval(count, 1000);
 // The confirm button stays focusable and says why it does nothing yet.
 let held = 0;
 const phrase = () => $('#phrase');
-const fits = () => !phrase() || phrase().value === phrase().dataset.phrase;
+const fits = () => !phrase() || phrase().value.trim() === phrase().dataset.phrase;
 const isLost = () => $('#lost') && !$('#lost').hidden;
 const arm = () => {
   $('#confirm')?.setAttribute('aria-disabled', String(held !== 0 || isLost() || !fits()));

@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { storableText } from '#text/utf8.ts';
 import { bearerOf, callerOf, openSession, signIn, signOut } from '../caller.ts';
 import { intentOfForm } from '../intents.ts';
 import { messagePage } from '../page/frame.ts';
@@ -190,7 +191,9 @@ function textsOf(body: Readonly<Record<string, unknown>>): Readonly<Record<strin
     (entry): entry is [string, string] => typeof entry[1] === 'string',
   );
   // A form sends the line ends of the network.
-  return Object.fromEntries(texts.map(([name, text]) => [name, text.replaceAll('\r\n', '\n')]));
+  return Object.fromEntries(
+    texts.map(([name, text]) => [name, storableText(text.replaceAll('\r\n', '\n'))]),
+  );
 }
 
 /** Resolves with an intent once it has a verdict, or after a while without one. */

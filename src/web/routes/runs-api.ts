@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { streamSSE } from 'hono/streaming';
 import { RUN_MODES, type RunMode } from '#runbook/model/terms.ts';
+import { storable } from '#text/utf8.ts';
 import { hasScope } from '../caller.ts';
 import { readIntent } from '../intents.ts';
 import { errorBody, type WebEnv } from '../security.ts';
@@ -15,6 +16,9 @@ export const MOST_BYTES = 1024 * 1024;
 
 const MISSING = errorBody('no-run', 'there is no run with that ID');
 const BEAT_MS = 15_000;
+/** The most open streams of a person at a server. */
+const MOST_STREAMS = 50;
+const TOO_MANY_STREAMS = errorBody('too-many', `${MOST_STREAMS} streams are open`);
 /** The most intents that are listed: the last ones. */
 const MOST_LISTED = 100;
 
@@ -22,6 +26,8 @@ const MOST_LISTED = 100;
 export function runsApi(parts: WebParts & IntentParts): Hono<WebEnv> {
   const api = new Hono<WebEnv>();
   const { runs } = parts;
+  /** The open streams by person, of this process. */
+  const streams = new Map<string, number>();
   api.use(async (context, next) => {
     const isReading = context.req.method === 'GET' || context.req.method === 'HEAD';
     if (!isReading || hasScope(context.get('caller'), 'read')) return await next();
@@ -62,8 +68,12 @@ export function runsApi(parts: WebParts & IntentParts): Hono<WebEnv> {
     const seen = await seenRun(context, parts);
     if (seen === undefined) return context.json(MISSING, 404);
     const last = context.req.header('last-event-id') ?? context.req.query('after');
+    const person = seen.person.id;
+    const open = streams.get(person) ?? 0;
+    if (open >= MOST_STREAMS) return context.json(TOO_MANY_STREAMS, 429);
     // A proxy that collects the response would hold news back.
     context.header('X-Accel-Buffering', 'no');
+    streams.set(person, open + 1);
     return streamSSE(context, async (stream) => {
       const gone = new AbortController();
       stream.onAbort(() => gone.abort());
@@ -75,6 +85,7 @@ export function runsApi(parts: WebParts & IntentParts): Hono<WebEnv> {
         parts.reportError(error);
       } finally {
         clearInterval(beat);
+        streams.set(person, (streams.get(person) ?? 1) - 1);
       }
     });
   });
@@ -190,7 +201,10 @@ function keyOf(header: string | undefined, key: unknown): string | undefined {
 }
 
 async function jsonOf(request: { json(): Promise<unknown> }): Promise<Record<string, unknown>> {
-  const value = await request.json().catch(() => undefined);
+  const value = await request
+    .json()
+    .then(storable)
+    .catch(() => undefined);
   return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 

@@ -1,5 +1,9 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { RowsJournal } from '#team/record/journal.ts';
+import { RunNews } from '#team/served/run-news.ts';
+import { Reaper } from '#team/watch/reaper.ts';
 import { claimRun, MOST_FAILURES, releaseRun } from '#team/work/claim.ts';
+import { resolved } from '../../fixtures/pool-exhausted-log.ts';
 import { addWorker, controlPlane, queuedRun } from '../../support/control-plane.ts';
 
 const BO = {
@@ -93,3 +97,47 @@ test('a leg that fails is tried again with its trouble shown, and not for ever',
   if (next !== undefined) await releaseRun(pool, dispatch, next, { why: 'rests' });
   expect(await store.run(id)).toMatchObject({ trouble: undefined, failures: 0 });
 });
+
+/** A run whose gate was confirmed, and that has finished before its worker saw the other answers. */
+async function overtaken() {
+  const { store, writer } = plane();
+  const { id, worker, claim } = await claimed();
+  const asked = resolved.events.find(
+    ({ event }) => event.type === 'operator.awaited' && event.for === 'gate',
+  );
+  const confirm = { type: 'confirm', digest: 'x' } as const;
+  await store.addIntent({ ...BO, run: id, intent: confirm, atSeq: asked?.seq });
+  await store.addIntent({ ...BO, run: id, intent: { type: 'note', text: 'x' } });
+  await store.look(id, { person: 'cy', via: 'page', ms: 1 });
+  const onLost = () => undefined;
+  const journal = new RowsJournal({ claim, writer, clock: () => new Date(), onLost });
+  for (const { event } of resolved.events) journal.append(event);
+  await journal.close();
+  return { id, worker, claim };
+}
+
+test.each(['release', 'reap'])(
+  'what the end of a run overtook is answered by its %s, and told before its end',
+  async (how) => {
+    const { pool, dispatch, store } = plane();
+    const { id, worker, claim } = await overtaken();
+    const told: string[] = [];
+    const following = (async () => {
+      const { signal } = new AbortController();
+      for await (const { kind } of new RunNews(pool).of(id, 0, signal)) told.push(kind);
+    })();
+    await vi.waitFor(() => expect(told).toContain('line'));
+    if (how === 'release') await releaseRun(pool, dispatch, claim, { why: 'rests' });
+    else {
+      let now = 0;
+      const reaper = new Reaper({ pool, dispatch, deadMs: 3_000, monotonic: () => now });
+      while (!(await reaper.look()).includes(worker)) now += 2_000;
+    }
+    await following;
+    expect((await store.intents(id)).map(({ verdict }) => verdict)).toEqual([
+      { accepted: false, code: 'ended', reason: expect.stringContaining('confirmed it') },
+      { accepted: false, code: 'ended', reason: 'the run has finished' },
+    ]);
+    expect(told.slice(-3)).toEqual(['answer', 'answer', 'end']);
+  },
+);

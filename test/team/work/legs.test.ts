@@ -2,6 +2,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { expect, test, vi } from 'vitest';
 import { importRun, writeArchive } from '#run/store/archive.ts';
 import { verifyRun } from '#run/store/verify-run.ts';
+import { RunNews } from '#team/served/run-news.ts';
 import { parkAfter } from '#team/work/held-run.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 import { teamStage, type WorkerProcess } from '../../support/team-stage.ts';
@@ -141,6 +142,38 @@ test.concurrent('answers to an earlier question, answers given twice, and comman
   const sent = both.flatMap((it) => (it.status === 'fulfilled' ? [it.value] : []));
   const verdicts = await Promise.all(sent.map(async (id) => (await answered(run, id)).verdict));
   expect(verdicts.filter((verdict) => verdict?.accepted)).toHaveLength(1);
+  expect(await changes(run)).toBe(1);
+});
+
+/** Resolves with the kinds of all news of a run. */
+async function kindsOfNews(run: string): Promise<readonly string[]> {
+  const kinds: string[] = [];
+  const { signal } = new AbortController();
+  for await (const { kind } of new RunNews(stage().pool).of(run, 0, signal)) kinds.push(kind);
+  return kinds;
+}
+
+test.concurrent('each of twelve confirmations at once is answered, also those that the end of the run overtook', async () => {
+  const { create, asks, send, answered, finished, changes } = stage();
+  const run = await create();
+  await sharedWorker();
+  const { gate, awaited } = await asks(run, 'gate');
+  const confirm = { type: 'confirm', digest: gate?.digest ?? '' } as const;
+  const heard = kindsOfNews(run);
+  const all = await Promise.allSettled(
+    Array.from({ length: 12 }, (_, at) => send(run, confirm, awaited?.seq, `p${at}`)),
+  );
+  await finished(run);
+  const sent = all.flatMap((it) => (it.status === 'fulfilled' ? [it.value] : []));
+  expect(sent.length).toBeGreaterThan(1);
+  const verdicts = await Promise.all(sent.map(async (id) => (await answered(run, id)).verdict));
+  // Who follows the run is told every answer before its end.
+  const told = await heard;
+  expect(told.at(-1)).toBe('end');
+  expect(told.filter((kind) => kind === 'answer')).toHaveLength(sent.length);
+  expect(verdicts.filter((verdict) => verdict?.accepted)).toHaveLength(1);
+  for (const verdict of verdicts.filter((one) => one?.accepted === false))
+    expect(verdict).toHaveProperty('reason', expect.stringMatching(/^p\d+ confirmed it$/));
   expect(await changes(run)).toBe(1);
 });
 

@@ -1,0 +1,28 @@
+import type { PoolClient } from 'pg';
+import { ACCEPTED, refused } from '#events/log/submission.ts';
+import { GivenAnswers } from '#events/wording/answered-by.ts';
+import { readRecords } from '#run/journal/cursor.ts';
+import { journalRows } from './journal.ts';
+
+/**
+ * Answers what was sent to a run that has finished meanwhile, with who answered its question, in the
+ * transaction that releases the run: nothing more is sent to it then.
+ */
+export async function refuseUnanswered(tx: PoolClient, run: string): Promise<void> {
+  const { rows } = await tx.query<{ id: string; atSeq: number | null; type: string }>(
+    `SELECT id, at_seq AS "atSeq", intent->>'type' AS type FROM runbook.run_intent
+     WHERE run_id = $1 AND done_at IS NULL ORDER BY id`,
+    [run],
+  );
+  if (rows.length === 0) return;
+  const answers = new GivenAnswers();
+  for (const record of (await readRecords(journalRows(tx, run))).records) answers.take(record);
+  for (const { id, atSeq, type } of rows) {
+    const reason = answers.to(atSeq ?? undefined) ?? 'the run has finished';
+    const verdict = type === 'look' ? ACCEPTED : refused('ended', reason);
+    await tx.query('UPDATE runbook.run_intent SET done_at = now(), answer = $2 WHERE id = $1', [
+      id,
+      JSON.stringify(verdict),
+    ]);
+  }
+}
