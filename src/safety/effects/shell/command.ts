@@ -68,7 +68,7 @@ function openedBy(name: string, words: readonly Word[], { script }: Judging): re
   if (PASSES_ON.test(name) || words.some(({ text }) => text === 'exec')) return [];
   if (LISTS.test(name) && !OPENS_NAMES.test(script)) return [];
   if (name === 'echo' || name === 'printf')
-    return words.filter(({ outline }) => /^\/\S+$/.test(outline));
+    return words.filter(({ outline }) => /^\S*\/\S*$/.test(outline));
   const first = words.findIndex(({ outline }) => !outline.startsWith('-'));
   const isPattern =
     PATTERN_FIRST.test(name) &&

@@ -18,6 +18,8 @@ export type FlagSpec = {
   readonly changing?: Readonly<Record<string, Change>>;
   /** `whole`: a word that starts with `-` is one flag (`find -name`), never several letters. */
   readonly style?: 'getopt' | 'whole';
+  /** True if no flag of the command does more than read, on any system: a value may be one. */
+  readonly takesAny?: boolean;
   /** True if everything after the first operand belongs to another command. */
   readonly stopsAtOperand?: boolean;
 };
@@ -65,12 +67,16 @@ class FlagReading implements Flags {
     if (word === undefined) return false;
     this.#at += 1;
     if (word.text === '--') this.#takeRest();
-    else if (isOperand(word)) this.#operand(word);
+    else if (isOperand(word) || this.#mayBeAnything(word)) this.#operand(word);
     else if (word.count !== 'one') this.#doubt(word, 'may become several words, and flags,');
     else if (word.text === undefined && !word.prefix.startsWith('-'))
       this.#doubt(word, 'may be a flag');
     else this.#flag(word);
     return true;
+  }
+
+  #mayBeAnything({ text, prefix }: Word): boolean {
+    return this.#spec.takesAny === true && text === undefined && !prefix.startsWith('-');
   }
 
   #operand(word: Word): void {
@@ -140,6 +146,7 @@ class FlagReading implements Flags {
     const word = this.#call.words[this.#at];
     if (word === undefined) return undefined;
     this.#at += 1;
+    if (this.#mayBeAnything(word)) return word;
     if (word.count !== 'one') this.#doubt(word, 'may become several words, and flags,');
     else if (word.text !== undefined && /^-\D/.test(word.text) && !this.#isHarmless(word.text))
       this.reasons.push(unsure(`${word.text} may be a flag of ${this.#call.name}`, word.span));

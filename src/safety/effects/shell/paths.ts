@@ -99,6 +99,8 @@ export function isUnsafeFolder(outline: string): boolean {
   if (climbs || (isAbsolute && parts.length === 0)) return true;
   const [first = ''] = isAbsolute ? parts : withoutStart([...parts, '']);
   return (
-    SPECIAL.test(first) || (isAbsolute && first.includes(UNKNOWN_PART)) || ROOT.test(`${outline}/`)
+    SPECIAL.test(first) ||
+    (isAbsolute && first.includes(UNKNOWN_PART)) ||
+    ROOT.test(`/${parts.join('/')}/`)
   );
 }

@@ -12,8 +12,8 @@ export const change = (text: string): Change => ({ effect: 'change', text });
  */
 export const destructive = (text: string): Change => ({ effect: 'destructive', text });
 
-/** Judges a command that only reads, whatever its words. */
-export const harmless: Judge = () => [];
+/** Judges a command whose flags are judged already, or whose words are neither flags nor files. */
+export const shows: Judge = () => [];
 
 /** Returns a judge for a command that always has an effect. */
 export const changes =
@@ -73,6 +73,17 @@ export const flagged =
     const flags = readFlags(call, spec);
     return [...flags.reasons, ...judgeOperands(call, flags, spec)];
   };
+
+/** Returns the judges of commands that read with these flags: `NAME … | FLAGS`, separated by `;`. */
+export function byFlags(table: string, spec: Omit<FlagSpec, 'flags'> & OperandSpec = {}): Rules {
+  const entries = table.split(';').map((entry) => entry.split('|'));
+  return Object.fromEntries(
+    entries.map(([names = '', flags = '']) => [
+      names.trim(),
+      flagged({ ...spec, flags: `${flags} --help --version` }),
+    ]),
+  );
+}
 
 /** Returns a judge for a command that only reads in one of two forms, each with its own flags. */
 export const either =

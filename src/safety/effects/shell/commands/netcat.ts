@@ -27,19 +27,25 @@ export const sending =
   (spec: FlagSpec & OperandSpec): Judge =>
   (call, judging) => [...flagged(spec)(call, judging), ...judgeSent(call)];
 
-/**
- * Options for another port, and names with escapes for line breaks, can reach any service;
- * `getent -s` loads a library.
- */
-const OTHER_SERVICE = /^-(?:p|k|f|s|-s)|[\\\n]/;
+/** Flags of clients that ask a name server; `-p` asks another service, `-f` sends a file. */
+const LOOKUPS: Readonly<Record<string, FlagSpec>> = {
+  dig: { flags: '-46mruvhi -t: -c: -x: -q: -b:' },
+  host: { flags: '-46aCdilnrsTUvVw -c: -N: -R: -t: -W:' },
+  nslookup: {
+    style: 'whole',
+    flags: '-type: -query: -q: -ty: -class: -timeout: -retry: -debug -nodebug -norecurse -vc -sil',
+  },
+  // `-s` loads a library.
+  getent: { flags: '-i --no-idn' },
+};
 
-/** Judges `dig`, `host` and `getent`, which send the name to a server. */
-export const judgeLookup: Judge = ({ name, span, words }) => {
-  const unknown = words.filter(({ text }) => text === undefined);
+/** Judges `dig`, `host` and `getent`. Escapes and line breaks in a name can reach any service. */
+export const judgeLookup: Judge = (call) => {
+  const { name, span, words } = call;
+  const spec = LOOKUPS[name] ?? LOOKUPS.dig;
+  const { reasons } = readFlags(call, { flags: '', ...spec, takesAny: true });
   const isPlain =
-    unknown.length < 2 &&
-    words.every(
-      ({ text, prefix, count }) => count === 'one' && !OTHER_SERVICE.test(text ?? prefix),
-    );
-  return isPlain ? [] : [unsure(`${name} may send this to any service`, span)];
+    words.filter(({ text }) => text === undefined).length < 2 &&
+    words.every(({ text, prefix, count }) => count === 'one' && !/[\\\n]/.test(text ?? prefix));
+  return isPlain ? reasons : [...reasons, unsure(`${name} may send this to any service`, span)];
 };

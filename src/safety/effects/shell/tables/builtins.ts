@@ -13,12 +13,19 @@ import {
 } from '../commands/wrappers.ts';
 import type { Rules } from '../judging.ts';
 import { isUnsafeFolder } from '../paths.ts';
-import { flagged, harmless, unknown } from '../rule.ts';
+import { byFlags, flagged, shows, unknown } from '../rule.ts';
 
 /** Builtins of bash, and commands that run other commands. */
 export const BUILTINS: Rules = {
-  [`: true false echo pwd type which whereis exit return break continue times hostid tty printenv
-    logname sleep`]: harmless,
+  // No word of theirs is a file, or a flag that does more.
+  ': true false echo expr yes basename dirname exit return break continue sleep': shows,
+  ...byFlags(
+    'pwd | -LP; type which | -aftpPs; whereis | -bmsulg -B: -M: -S: -f; printenv | -0 --null',
+    {
+      takesAny: true,
+    },
+  ),
+  ...byFlags('tty | -s --quiet --silent; times hostid logname | -V', { most: 0 }),
   cd: (call) =>
     call.words
       .filter(({ outline }) => isUnsafeFolder(outline))
@@ -52,9 +59,9 @@ export const BUILTINS: Rules = {
   xargs: judgeXargs,
   watch: judgeWatch,
   'nohup setsid': wrapper({ flags: '-w --wait' }),
-  nice: wrapper({ flags: '-# -n: --adjustment=', alone: harmless }),
+  nice: wrapper({ flags: '-# -n: --adjustment=', alone: shows }),
   ionice: wrapper({ flags: '-t -c: -n: --class= --classdata=' }),
-  time: wrapper({ flags: '-pv --verbose --portability', alone: harmless }),
+  time: wrapper({ flags: '-pv --verbose --portability', alone: shows }),
   timeout: wrapper({
     flags: '-v -s: -k: --signal= --kill-after= --foreground --preserve-status --verbose',
     skip: 1,

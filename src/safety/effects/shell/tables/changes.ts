@@ -1,15 +1,5 @@
 import type { Rules } from '../judging.ts';
-import {
-  change,
-  changes,
-  destructive,
-  either,
-  flagged,
-  harmless,
-  orLoss,
-  unknown,
-  verbs,
-} from '../rule.ts';
+import { change, changes, destructive, either, flagged, orLoss, unknown, verbs } from '../rule.ts';
 
 const REMOVES = changes(destructive('cannot be taken back'));
 
@@ -94,5 +84,5 @@ export const CHANGES: Rules = {
     return TAR(isBundle ? { ...call, words: [...words, ...others] } : call, judging);
   },
   unzip: flagged({ flags: '-lvtzqpZ1', needs: '-l -v -t -z -p -Z' }),
-  zipinfo: harmless,
+  zipinfo: flagged({ flags: '-12stmlhvMzTCZ', takesAny: true }),
 };

@@ -1,6 +1,6 @@
 import { judgeAws } from '../commands/aws.ts';
 import type { Judge, Rules } from '../judging.ts';
-import { change, changes, destructive, flagged, harmless, orLoss, verbs } from '../rule.ts';
+import { change, changes, destructive, flagged, orLoss, verbs } from '../rule.ts';
 
 const LOSES =
   /^(?:delete|destroy|purge|remove|stop|deallocate|restart|reset|failover)(?:-[a-z-]+)?$/;
@@ -41,7 +41,7 @@ export const CLOUD: Rules = {
         container: group('clusters node-pools operations'),
         'logging projects': CLOUD_VERBS,
         'config auth': verbs({ flags: '', verbs: { list: READS } }),
-        'info version': harmless,
+        'info version': flagged({ flags: '--format= --show-log --anonymize', most: 0 }),
       },
     }),
   ),

@@ -2,7 +2,7 @@ import { connecting } from '../commands/connection-text.ts';
 import { judgeMysqladmin, judgeMysqlClient, judgePsql } from '../commands/database-clients.ts';
 import { judgeCluster } from '../commands/service-verbs.ts';
 import type { Rules } from '../judging.ts';
-import { change, changes, destructive, flagged, harmless, oneLine, verbs } from '../rule.ts';
+import { byFlags, change, changes, destructive, flagged, oneLine, verbs } from '../rule.ts';
 
 const REMOVES = changes(destructive('removes it'));
 const CHANGES = changes(change('changes the server'));
@@ -17,7 +17,8 @@ export const DATABASES: Rules = {
       flags: '-h: -p: -U: -d: -t: -q --host= --port= --username= --dbname= --timeout= --quiet',
     }),
   ),
-  'pg_lsclusters pg_config pg_controldata': harmless,
+  ...byFlags(`pg_lsclusters | -hjs --no-header --json --start-conf; pg_controldata | -D: --pgdata=;
+    pg_config | --bindir --libdir --sharedir --sysconfdir --pkglibdir --includedir --configure --cc --cflags --libs`),
   pg_waldump: flagged({
     flags: `-bfqwxz? -p: -n: -s: -e: -t: -r: -R: -B: -F: --path= --limit= --start= --end= --timeline=
       --rmgr= --relation= --bkp-details --stats? --quiet`,
@@ -39,7 +40,10 @@ export const DATABASES: Rules = {
   patronictl: verbs({
     flags: '-c: -d: -k --config-file=',
     verbs: {
-      'list topology show-config history version dsn': harmless,
+      'list topology show-config history version dsn': flagged({
+        flags:
+          '-f: -e -t -W -w: -r: -m: --format= --extended --timestamp --role= --member= --group= --watch=',
+      }),
       'failover switchover restart reinit remove': changes(
         destructive('moves or ends the primary'),
       ),
@@ -61,7 +65,7 @@ export const DATABASES: Rules = {
     flags: '--stanza= --log-level-console= --output=',
     verbs: {
       info: flagged({ flags: '--stanza= --output= --set= --repo=', most: 0 }),
-      version: harmless,
+      version: flagged({ flags: '', most: 0 }),
       'stop expire stanza-delete restore': changes(destructive('removes or overwrites data')),
       'backup start stanza-create stanza-upgrade': CHANGES,
     },

@@ -1,6 +1,6 @@
 import { judgePush } from '../commands/git-push.ts';
 import type { Rules } from '../judging.ts';
-import { change, changes, destructive, either, flagged, harmless, verbs } from '../rule.ts';
+import { change, changes, destructive, either, flagged, shows, verbs } from '../rule.ts';
 
 const READ_FLAGS = `-n: -# -p -s -u? -b -q -a -r -v -l -L: -S: -G: -U: -M? -w -i --oneline --stat --short --porcelain?
   --branch --graph --all --decorate? --abbrev-commit --no-color --name-only --name-status --since=
@@ -24,9 +24,11 @@ export const GIT: Rules = {
       'status log show diff rev-parse describe shortlog rev-list ls-files blame ls-tree name-rev':
         READS,
       branch: either(
-        flagged({ flags: '-a -r -v -l --list --sort= --format=', needs: '-l --list' }),
+        // Before git 2.20, `-l NAME` makes a branch.
+        flagged({ flags: '-a -r -v -l --list --sort= --format=', needs: '--list' }),
         flagged({
-          flags: '-a -r -v --all --show-current --contains? --merged? --no-color --sort= --format=',
+          flags:
+            '-a -r -v -l --all --show-current --contains? --merged? --no-color --sort= --format=',
           changing: {
             '-d -D -m -M -f --delete --force --move': destructive('changes or removes a branch'),
           },
@@ -36,7 +38,7 @@ export const GIT: Rules = {
       ),
       remote: verbs({
         flags: '-v --verbose',
-        alone: harmless,
+        alone: shows,
         verbs: {
           'get-url': flagged({ flags: '--all' }),
           'remove rm prune': LOSES,
@@ -62,7 +64,7 @@ export const GIT: Rules = {
         needs: '-l --list --get',
         most: 0,
       }),
-      version: harmless,
+      version: flagged({ flags: '--build-options', most: 0 }),
       push: judgePush,
       'clean reset checkout restore switch filter-branch filter-repo update-ref': LOSES,
       reflog: verbs({ flags: '', alone: READS, verbs: { show: READS, 'expire delete': LOSES } }),

@@ -5,7 +5,7 @@ import { OPENSSL } from '../commands/openssl.ts';
 import { judgeSsh } from '../commands/remote.ts';
 import { wrapper } from '../commands/wrappers.ts';
 import type { Rules } from '../judging.ts';
-import { change, changes, destructive, flagged, harmless, verbs } from '../rule.ts';
+import { byFlags, change, changes, destructive, flagged, shows, verbs } from '../rule.ts';
 
 const REMOVES_RULES = destructive('removes rules others rely on');
 const CHANGES_RULES = change('changes the firewall');
@@ -22,7 +22,18 @@ const IPTABLES = {
 
 /** Commands that inspect and probe the network. */
 export const NETWORK: Rules = {
-  'traceroute traceroute6 tracepath tracepath6 mtr netstat ipcalc': harmless,
+  ...byFlags(
+    `traceroute traceroute6 tracepath tracepath6 | -46bdFIrTnUDeEhvxa -f: -g: -i: -l: -m: -N: -p: -q: -s: -t: -w: -z:;
+    mtr | -46rwbnzeTutCpjxl -c: -i: -s: -m: -f: -o: -a: -I: -y: -P: -Q: -G: -Z: --report --report-wide
+      --report-cycles= --no-dns --tcp --udp --port= --json --csv --xml --raw --split --show-ips --aslookup
+      --interval= --address= --psize= --max-ttl= --first-ttl=;
+    netstat | -46aAbBcCeFgiIlLmnNopPqrRsStTuUvVwWxZ -f: --tcp --udp --listening --all --numeric --programs --route
+      --statistics --interfaces? --groups --continuous --extend --timers --wide --numeric-hosts
+      --numeric-ports --inet --inet6 --unix --raw --verbose;
+    ipcalc | -46bnmphsgrcai --network --netmask --broadcast --prefix --hostname --check --silent --json;
+    ssh-keyscan | -46cDHqv -f: -p: -T: -t:`,
+    { takesAny: true },
+  ),
   'dig host nslookup delv getent': judgeLookup,
   // `-h` and `-p` send the words to any service.
   whois: flagged({ flags: '-H', like: /^[\w.:-]+$/ }),
@@ -38,7 +49,6 @@ export const NETWORK: Rules = {
   curl: judgeCurl,
   wget: judgeWget,
   ssh: judgeSsh,
-  'ssh-keyscan': harmless,
   'ssh-keygen': flagged({ flags: '-l -F: -f: -v -E:', needs: '-l -F' }),
   openssl: OPENSSL,
   ip: verbs({
@@ -48,12 +58,13 @@ export const NETWORK: Rules = {
     verbs: {
       [`a addr address l link r ro route n neigh neighbor neighbour ru rule maddr maddress mroute
         tunnel token tcp_metrics xfrm`]: judgeIpObject,
-      'monitor mon': harmless,
+      // `file` replays what another wrote.
+      'monitor mon': flagged({ flags: '', like: /^(?!file$)[\w.-]+$/ }),
       netns: verbs({
         flags: '',
-        alone: harmless,
+        alone: shows,
         verbs: {
-          'list identify pids list-id': harmless,
+          'list identify pids list-id': flagged({ flags: '', like: /^[\w.-]+$/ }),
           exec: wrapper({ flags: '', skip: 1 }),
           'add set attach': changes(change('changes the network')),
           'del delete': changes(destructive('removes a network')),
@@ -138,7 +149,7 @@ export const NETWORK: Rules = {
   }),
   resolvectl: verbs({
     flags: '-46 --no-pager --legend= -i: -p: -t: --interface= --type=',
-    alone: harmless,
+    alone: shows,
     verbs: {
       'status query statistics show-cache show-server-state': flagged({
         flags: '-46 -t: -i: --type= --interface= --cache= --legend=',

@@ -1,6 +1,6 @@
 import { judgeNginx, judgeService } from '../commands/service-verbs.ts';
 import type { Rules } from '../judging.ts';
-import { change, changes, destructive, either, flagged, harmless, verbs } from '../rule.ts';
+import { change, changes, destructive, either, flagged, shows, verbs } from '../rule.ts';
 
 const STOPS = changes(destructive('takes a service down'));
 const STARTS = changes(change('changes what runs'));
@@ -13,7 +13,7 @@ const UNIT_FLAGS = `-alqp: -n: -o: -t: -P: --all --full --no-pager --no-legend -
 export const SERVICES: Rules = {
   systemctl: verbs({
     flags: UNIT_FLAGS,
-    alone: harmless,
+    alone: shows,
     verbs: {
       [`status is-active is-enabled is-failed is-system-running show cat list-units list-unit-files
         list-timers list-sockets list-dependencies list-jobs list-machines list-automounts get-default

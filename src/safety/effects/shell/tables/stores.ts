@@ -7,8 +7,8 @@ import {
   destructive,
   either,
   flagged,
-  harmless,
   oneLine,
+  shows,
   unknown,
   verbs,
 } from '../rule.ts';
@@ -107,7 +107,7 @@ export const STORES: Rules = {
           'remove disarm add update': REMOVES,
         },
       }),
-      version: harmless,
+      version: flagged({ flags: '', most: 0 }),
       'del defrag compaction': REMOVES,
       put: CHANGES,
     },
@@ -139,7 +139,7 @@ export const STORES: Rules = {
     verbs: {
       alert: verbs({
         flags: '--alertmanager.url= -o: --output=',
-        alone: harmless,
+        alone: shows,
         verbs: {
           query: flagged({
             flags:
@@ -150,7 +150,7 @@ export const STORES: Rules = {
       }),
       silence: verbs({
         flags: '--alertmanager.url= -o: --output=',
-        alone: harmless,
+        alone: shows,
         verbs: {
           query: flagged({
             flags: '-q --quiet --expired --within= --created-by= --alertmanager.url= -o: --output=',

@@ -1,13 +1,47 @@
 import { judgeKill } from '../commands/kill.ts';
 import type { Rules } from '../judging.ts';
-import { change, changes, destructive, flagged, harmless, verbs } from '../rule.ts';
+import { byFlags, change, changes, destructive, flagged, shows, verbs } from '../rule.ts';
 
 /** Commands that inspect processes, memory, disks and the kernel. */
 export const SYSTEM: Rules = {
-  [`ps pstree pgrep pidof pwdx pmap uptime w who whoami id groups users last lastb
-    uname nproc free vmstat mpstat lscpu lsmem lsblk lsusb lsmod modinfo findmnt
-    lsns lslocks lsipc ipcs lsb_release cal numastat getenforce sestatus
-    systemd-cgls systemd-detect-virt atq`]: harmless,
+  ...byFlags(
+    `ps | -AaNdeTfFHhjlLMmPrvwyZcxSEX -C: -g: -G: -p: -o: -O: -q: -s: -t: -u: -U: -k: -# --pid= --ppid= --user= --User=
+      --group= --Group= --sort= --format= --no-headers --no-header --no-heading --headers --forest --cols= --columns=
+      --width= --rows= --lines= --tty= --sid= --quick-pid= --deselect --context --cumulative;
+    pgrep | -aAcfilnowxvq -d: -F: -g: -G: -O: -P: -r: -s: -t: -u: -U: --full --list-name --list-full --count --exact
+      --newest --oldest --parent= --user= --euid= --uid= --group= --pgroup= --older= --runstates= --terminal=
+      --delimiter= --ignore-case --inverse --lightweight --pidfile= --session=;
+    pstree | -aAcCgGhlnNpsStTuUZw -H: --arguments --show-pids --show-parents --long --compact-not;
+    pidof | -csxqnzw -o: -S: -d: -t; pwdx |; groups |; users |; lsmod |; getenforce |; whoami |;
+    id | -aAcgGnruzZpPF --user --group --groups --name --real --zero --context; atq | -q: -V;
+    who | -abdHilmpqrstTuw --all --boot --count --heading --users --short --dead --login --process --runlevel --time;
+    last lastb | -adFhiKRwxoy -f: -n: -p: -s: -t: -T: -# --since= --until= --present= --fullnames --ip --dns --system
+      --limit= --file= --fulltimes --hostlast --nohostname --time-format=;
+    lsblk | -aAbDdfhiJlmnOpPrSstTvzMN -e: -I: -o: -x: -E: -w: -Q: -y --all --bytes --fs --json --list --nodeps
+      --noheadings --output= --output-all --paths --pairs --raw --topology --perms --tree? --sort= --include=
+      --exclude= --scsi --nvme --inverse --ascii;
+    findmnt | -AabCcDefhiJklnPrRuUvxymIs -d: -F: -N: -o: -O: -S: -t: -T: -M: -w: --df --json --list --noheadings
+      --output= --output-all --raw --real --target= --source= --types= --mountpoint= --submounts --pairs --bytes
+      --evaluate --fstab --mtab --kernel? --first-only --invert --nofsroot --options= --tree --notruncate --pseudo;
+    modinfo | -0adlpn -F: -k: -b: --field= --basedir= --filename`,
+    { takesAny: true },
+  ),
+  // `pmap -N` and `-n` write a file.
+  ...byFlags(
+    `pmap | -xXpdq -A: --extended --device --quiet --show-path --range=; uptime | -pscr --pretty --since --container;
+    w | -hsufiolpnz --no-header --short --ip-addr --from --old-style; nproc | --all --ignore=;
+    uname | -asnrvmpio --all --kernel-name --nodename --kernel-release --kernel-version --machine --operating-system;
+    free | -bkmghlLtvwV -s: -c: --mega --giga --human --total --wide --bytes --kibi --mebi --gibi --kilo --si --lohi
+      --seconds= --count= --committed --line;
+    vmstat | -aDdfmnstwyV -p: -S: --active --stats --disk --slabs --wide --timestamp --one-header --unit= --disk-sum;
+    mpstat | -AuVnTHd -I: -P: -N: -o:; lsusb | -tv -s: -d:; lsns | -JlnprTuWP -o: -p: -t: --json --output= --type= --list;
+    lscpu | -aBbcjxyJ -C? -e? -p? -s: --json --extended? --parse? --caches? --all --online --offline --hex --bytes;
+    lsmem | -abJnPr -o: -S: -s? --all --bytes --json --output= --summary?; lslocks | -bJinru -o: -p: --json --output= --pid=;
+    lsipc | -bcegJlmnPqrstz -i: -o:; ipcs | -aqmsctpluhb -i: --human --all; cal | -31yjmsnwvh -A: -B: -d: -H:;
+    lsb_release | -acdirsv --all --short --id --description --release --codename; numastat | -cmnvz -p: -s?;
+    sestatus | -vb; systemd-cgls | -alkxc --no-pager --all --full --unit? --user-unit? --xattr= --cgroup-id=;
+    systemd-detect-virt | -cvrq --container --vm --quiet --chroot --list`,
+  ),
   'kill pkill killall': judgeKill,
   // On macOS it runs a command.
   arch: flagged({ flags: '', most: 0 }),
@@ -93,12 +127,12 @@ export const SYSTEM: Rules = {
   }),
   hostnamectl: verbs({
     flags: '--no-pager --json= --static --pretty --transient',
-    alone: harmless,
+    alone: shows,
     verbs: { status: flagged({ flags: '--no-pager', most: 0 }) },
   }),
   timedatectl: verbs({
     flags: '--no-pager -a -p: --all --property= --value',
-    alone: harmless,
+    alone: shows,
     verbs: {
       'status show list-timezones timesync-status show-timesync': flagged({
         flags: '--no-pager -a -p: --all --property= --value',
@@ -108,12 +142,12 @@ export const SYSTEM: Rules = {
   }),
   localectl: verbs({
     flags: '--no-pager',
-    alone: harmless,
+    alone: shows,
     verbs: { 'status list-locales list-keymaps': flagged({ flags: '--no-pager', most: 0 }) },
   }),
   loginctl: verbs({
     flags: '--no-pager --no-legend',
-    alone: harmless,
+    alone: shows,
     verbs: {
       'list-sessions list-users list-seats session-status user-status show-session show-user':
         flagged({ flags: '--no-pager --no-legend -p: --property= --value' }),
@@ -124,7 +158,7 @@ export const SYSTEM: Rules = {
   }),
   coredumpctl: verbs({
     flags: '--no-pager --no-legend -r -n: -1',
-    alone: harmless,
+    alone: shows,
     verbs: { 'list info': flagged({ flags: '--no-pager --no-legend -r -n: -1' }) },
   }),
 };
