@@ -82,6 +82,21 @@ export const GROUPS = [
     ],
   },
   {
+    name: 'gate-refresh',
+    mutate: ['src/run/session/{gate-refresh,gate-rows,reading-times}.ts'],
+    tests: ['test/run/session/{gate-refresh,leaving}.test.ts'],
+  },
+  {
+    name: 'changes',
+    mutate: ['src/run/changes/*.ts'],
+    tests: ['test/run/changes/{identity,other-runs}.test.ts'],
+  },
+  {
+    name: 'team',
+    mutate: ['src/team/**/*.ts'],
+    tests: ['test/team/{command,outage,ports,store}.test.ts', 'test/team/*/*.test.ts'],
+  },
+  {
     name: 'resume',
     mutate: ['src/run/resume.ts', 'src/run/resume/replay.ts'],
     tests: [

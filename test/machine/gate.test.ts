@@ -194,6 +194,20 @@ describe('a confirmation', () => {
     expect(run.state).toBe('end.running');
   });
 
+  test('is none while another run is at work with the same change, and says which one', () => {
+    const run = atGate(1);
+    const { digest = '', phrase } = run.at.snapshot.context.visit.pending ?? {};
+    const answer = { type: 'CONFIRM', digest, phrase, previewAgeMs: 1_000 } as const;
+    run.send({ ...answer, otherRun: 'k7f2' });
+    expect(run.state).toBe('end.gate');
+    expect(executed(run)).toEqual([]);
+    expect(refused(run)).toMatchObject([
+      { reason: expect.stringContaining('run k7f2 was at work with the same change') },
+    ]);
+    run.send(answer);
+    expect(executed(run)).toMatchObject([{ part: 'recheck' }]);
+  });
+
   test('of rows that are just fresh enough is one, whatever has come since', () => {
     const run = atGate(1);
     confirm(run, { ageMs: 30_000 });

@@ -43,7 +43,7 @@ export class OtherRuns {
   /** The sign that is shown, or is about to be; null if an earlier process may have left one. */
   #own: ChangeSign | undefined | null = null;
   /** The gate that is looked up for, and since when. */
-  #gate: { readonly seq: number; readonly about: string; readonly since: number } | undefined;
+  #gate: { readonly seq: number; readonly since: number } | undefined;
   #cancel: (() => void) | undefined;
   /** Ends once the board has done everything it was asked for, in order. */
   #done: Promise<unknown> = Promise.resolve();
@@ -138,10 +138,7 @@ export class OtherRuns {
   #follow(gate: GateView | undefined): void {
     this.#cancel?.();
     this.#cancel = undefined;
-    const about = `${gate?.step} ${gate?.item?.index ?? ''}`;
-    const before = this.#gate?.about === about ? this.#gate.since : undefined;
-    const since = before ?? this.#parts.monotonic();
-    this.#gate = gate && { seq: gate.seq, about, since };
+    this.#gate = gate && { seq: gate.seq, since: this.#parts.monotonic() };
     if (gate !== undefined) this.#again(gate.seq);
   }
 

@@ -25,10 +25,7 @@ export type GateSession = {
   readonly later: (act: () => void) => void;
 };
 
-type Parts = Pick<
-  SessionParts,
-  'attended' | 'clock' | 'monotonic' | 'runbook' | 'schedule' | 'secrets'
->;
+type Parts = Pick<SessionParts, 'clock' | 'monotonic' | 'runbook' | 'schedule' | 'secrets'>;
 
 /** The part of the validity of the rows after which they are read again. */
 const REFRESH_AFTER = 0.6;
@@ -46,7 +43,9 @@ const STOP_AFTER_MS = 10 * 60_000;
 export class GateRefresh {
   readonly #parts: Parts;
   readonly #session: GateSession;
-  #open: { readonly seq: number; readonly about: string; readonly since: number } | undefined;
+  #open: { readonly seq: number; readonly since: number } | undefined;
+  /** When the gate that is opening again was first opened. */
+  #reopened: number | undefined;
   #failures = 0;
   #cancel: (() => void) | undefined;
 
@@ -65,9 +64,8 @@ export class GateRefresh {
       this.#open = undefined;
       return;
     }
-    const about = `${gate.step} ${gate.item?.index ?? ''}`;
-    const since = this.#open?.about === about ? this.#open.since : this.#parts.monotonic();
-    this.#open = { seq: gate.seq, about, since };
+    this.#open = { seq: gate.seq, since: this.#reopened ?? this.#parts.monotonic() };
+    this.#reopened = undefined;
     this.#failures = 0;
     this.#wait(gate, 0);
   }
@@ -90,15 +88,14 @@ export class GateRefresh {
   #refresh(seq: number): void {
     const gate = this.#gate();
     if (gate?.seq !== seq || this.#open === undefined) return;
-    const { context, executions, later, view } = this.#session;
+    const { context, executions, later } = this.#session;
     const { step, item } = gate;
     const about = { step, ...(item === undefined ? {} : { item }) };
     if (this.#parts.monotonic() - this.#open.since >= STOP_AFTER_MS) {
       this.#record({ type: 'gate.refreshed', ...about, status: 'stopped' });
       return;
     }
-    const isAttended = view().attended ?? this.#parts.attended;
-    const execute = isAttended ? rereadOf(gate, context(), this.#parts.runbook) : undefined;
+    const execute = rereadOf(gate, context(), this.#parts.runbook);
     if (execute === undefined) return;
     const ended = (event: EventOf<'step.finished'>) => later(() => this.#ended(seq, event));
     if (!executions.readQuietly(execute, ended)) this.#wait(gate, 0);
@@ -126,6 +123,7 @@ export class GateRefresh {
   }
 
   #reopen({ step, digest }: GateView): void {
+    this.#reopened = this.#open?.since;
     const { operator } = this.#session.view();
     const answer = { answer: 'refresh', operator, digest, automatic: true } as const;
     this.#session.move({ type: 'gate.answered', step, ...answer });

@@ -71,6 +71,16 @@ test('a session writes intent, start and end of a change to the disk, in this or
   ]);
 });
 
+test('an answer that starts nothing is on the disk before it counts as given', async () => {
+  const run = recordedSession(CHANGE, { inputs: { folder: '/tmp' } });
+  run.begin();
+  await asks(run, 'gate');
+  const { operator, awaited } = run.session.view();
+  const intent = { type: 'decline', reason: 'not now' } as const;
+  await run.session.submit({ intent, by: operator, answers: awaited?.seq });
+  expect(run.deeds.slice(run.deeds.indexOf('write gate.answered'))).toContain('durable');
+});
+
 test('what the operator can do is recorded where the machine stands then', async () => {
   const run = recordedSession(CHANGE, { inputs: { folder: '/tmp' } });
   run.begin();

@@ -272,3 +272,77 @@ test('what a probe is told that is secret is masked from its start', async () =>
   keepSecretParameters(execute(), none);
   expect(none.isSecret('hidden-word')).toBe(false);
 });
+
+describe('a read beside the machine', () => {
+  test('runs only if nothing else does, and actions that are due wait for its end', async () => {
+    const begun: string[] = [];
+    const ends: ((outcome: StepOutcome) => void)[] = [];
+    const { all, ended } = executions(() => {
+      begun.push('execute');
+      return new Promise((resolve) => ends.push(resolve));
+    });
+    const order: string[] = [];
+    const quiet = (): boolean =>
+      all.readQuietly(execute({ part: 'preview' }), () => order.push(`read ${all.areIdle}`));
+    expect(quiet()).toBe(true);
+    await vi.waitFor(() => expect(begun).toHaveLength(1));
+    expect(quiet()).toBe(false);
+    expect([all.areIdle, all.areOver]).toEqual([true, false]);
+    all.start(execute({ effect: 'change' }));
+    expect([all.areIdle, all.areOver]).toEqual([false, false]);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(begun).toHaveLength(1);
+    ends[0]?.(OK);
+    await vi.waitFor(() => expect(begun).toHaveLength(2));
+    expect(order).toEqual(['read false']);
+    expect(quiet()).toBe(false);
+    ends[1]?.(OK);
+    await vi.waitFor(() => expect(ended).toHaveLength(1));
+    expect(all.areOver).toBe(true);
+    expect(quiet()).toBe(true);
+  });
+
+  test('is cancelled with the actions, and shows no output', async () => {
+    const { all, live } = executions(async (_, { onOutput, signal }) => {
+      onOutput('stdout', Buffer.from('one\n'));
+      return await new Promise((resolve) => signal.addEventListener('abort', () => resolve(OK)));
+    });
+    const end = vi.fn();
+    all.readQuietly(execute(), end);
+    await new Promise((resolve) => setImmediate(resolve));
+    all.cancel();
+    await vi.waitFor(() => expect(end).toHaveBeenCalledOnce());
+    expect(live).toEqual([]);
+  });
+
+  test('keeps the secret parameters of what it reads masked', async () => {
+    const { all, secrets } = executions(async () => OK);
+    const probe: Action = {
+      ...{ kind: 'probe', probe: 'login', timeoutMs: 5 },
+      params: { url: 'postgres://u:hidden-word@h/d' },
+    };
+    const end = vi.fn();
+    all.readQuietly(execute({ action: probe }), end);
+    expect(secrets.isSecret('hidden-word')).toBe(true);
+    await vi.waitFor(() => expect(end).toHaveBeenCalledOnce());
+  });
+});
+
+test('an output that cannot be shown while it comes ends no action', async () => {
+  const { end, reported } = executions(
+    async (_, { onOutput }) => {
+      onOutput('stdout', Buffer.from('one\n'));
+      return OK;
+    },
+    {},
+    () => {
+      throw new Error('cannot draw');
+    },
+  );
+  expect(
+    await end(execute({ effect: 'change', action: { ...SQL, readOnly: false } })),
+  ).toMatchObject({
+    status: 'succeeded',
+  });
+  expect(reported.map(String)).toContain('Error: cannot draw');
+});

@@ -1,0 +1,283 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { EventOf, RunEvent } from '#events/log/event.ts';
+import type { ChangeBoard, ChangeSign, OtherSign } from '#run/changes/port.ts';
+import { asks, confirmGate, recordedSession } from '../../fixtures/recorded-session.ts';
+import { send } from '../../support/send.ts';
+
+const TEXT = `
+name: inline
+title: A change
+summary: Two changes.
+steps:
+  - { id: mark, title: Mark it, effect: change, shell: touch x, next: [{ goto: ask }] }
+  - { id: ask, manual: Right? }
+  - { id: again, effect: change, shell: touch y }
+  - { id: done, finish: { outcome: resolved, summary: Done } }
+`;
+
+type Told = EventOf<'gate.others'>;
+
+function told(events: readonly RunEvent[]): Told[] {
+  return events.filter((event): event is Told => event.type === 'gate.others');
+}
+
+/** A board that writes down what this run asks of it, and says what a test says of the others. */
+function board(others: () => Promise<readonly OtherSign[]> | readonly OtherSign[] = () => []) {
+  const asked: (ChangeSign | 'clear' | 'others')[] = [];
+  const port: ChangeBoard = {
+    show: async (sign) => void asked.push(sign),
+    others: async () => {
+      asked.push('others');
+      return await others();
+    },
+    clear: async () => void asked.push('clear'),
+  };
+  return {
+    port,
+    asked,
+    signs: () => asked.filter((it): it is ChangeSign => typeof it !== 'string'),
+    looks: () => asked.filter((it) => it === 'others').length,
+  };
+}
+
+/** A run at its gate, seen by others, and what makes a sign of another one like its own. */
+async function atGate(
+  others?: (own: ChangeSign | undefined) => Promise<readonly OtherSign[]> | readonly OtherSign[],
+  ends?: () => Promise<void>,
+) {
+  let now = 0;
+  const seen = board(() => others?.(seen.signs().at(-1)) ?? []);
+  const run = recordedSession(TEXT, {
+    parts: { board: seen.port, monotonic: () => now },
+    ends: async () => {
+      await ends?.();
+      return { status: 'succeeded', result: { stdout: '', exit_code: 0 } };
+    },
+  });
+  run.begin();
+  await asks(run, 'gate');
+  await vi.waitFor(() => expect(seen.looks()).toBe(1));
+  await vi.waitFor(() => expect(run.deeds).toContain('arm 10000'));
+  const { operator, gate } = run.session.view();
+  return {
+    ...{ run, ...seen, digest: gate?.digest ?? '', operator },
+    pass: (ms: number) => {
+      now += ms;
+    },
+  };
+}
+
+function other(own: ChangeSign | undefined, more: Partial<OtherSign> = {}): OtherSign {
+  const { change = '', places = [] } = own ?? {};
+  return {
+    ...{ change, places, isAtWork: true, runbook: 'inline', title: 'Mark it', operator: 'bo' },
+    ...{ host: 'desk2', since: '2026-11-21T03:12:00.000Z', run: 'b2', isCertain: true, ...more },
+  };
+}
+
+afterEach(() => void vi.useRealTimers());
+
+describe('the sign of a run', () => {
+  test('is of the gate that is open, then at work until its action has ended, then none', async () => {
+    const action = Promise.withResolvers<void>();
+    const { run, asked, signs, operator } = await atGate(undefined, () => action.promise);
+    const { gate } = run.session.view();
+    expect(signs()).toEqual([
+      {
+        ...{ change: expect.stringMatching(/^[0-9a-f]{64}$/), places: ['this machine of desk'] },
+        ...{ isAtWork: false, runbook: 'inline', title: 'Mark it', operator, host: 'desk' },
+        since: gate?.at,
+      },
+    ]);
+    confirmGate(run);
+    await vi.waitFor(() => expect(run.deeds).toContain('execute mark action'));
+    expect(signs().at(-1)).toMatchObject({ isAtWork: true, operator, change: signs()[0]?.change });
+    expect(asked.at(-1)).toBe('others');
+    action.resolve();
+    await asks(run, 'report');
+    await vi.waitFor(() => expect(asked.at(-1)).toBe('clear'));
+    expect(signs()).toHaveLength(2);
+  });
+
+  test('is shown before the others are looked up, so that of two at once one sees the other', async () => {
+    const { run, asked } = await atGate();
+    const before = asked.length;
+    confirmGate(run);
+    await asks(run, 'report');
+    expect(asked.slice(before, before + 2)).toMatchObject([{ isAtWork: true }, 'others']);
+  });
+
+  test('names who confirmed it', async () => {
+    const { run, signs, digest } = await atGate();
+    const { awaited } = run.session.view();
+    const intent = { type: 'confirm', digest } as const;
+    await run.session.submit({ intent, by: 'cy', answers: awaited?.seq });
+    expect(signs().at(-1)).toMatchObject({ isAtWork: true, operator: 'cy' });
+  });
+
+  test('stays that of the gate for an answer to another question, a refusal and a decline', async () => {
+    const { run, signs, operator, digest, looks } = await atGate();
+    const { awaited } = run.session.view();
+    const confirm = { type: 'confirm', digest } as const;
+    const late = { intent: confirm, by: operator, answers: (awaited?.seq ?? 0) - 1 };
+    expect(await run.session.submit(late)).toMatchObject({ accepted: false, code: 'stale' });
+    expect(await run.session.submit({ intent: confirm, by: operator })).toMatchObject({
+      accepted: false,
+    });
+    send(run.session, { type: 'note', text: 'x' });
+    expect(signs().map(({ isAtWork }) => isAtWork)).toEqual([false]);
+    expect(looks()).toBe(1);
+    send(run.session, { type: 'decline', reason: 'no' });
+    await asks(run, 'failure');
+    expect(signs().map(({ isAtWork }) => isAtWork)).toEqual([false]);
+  });
+
+  test('is removed when its session has ended, but not while a gate waits without a process', async () => {
+    const { run, asked } = await atGate();
+    run.session.park();
+    await run.session.release();
+    expect(asked.at(-1)).toBe('others');
+    expect(run.deeds).toContain('disarm 10000');
+    const left = await atGate();
+    send(left.run.session, { type: 'leave' });
+    await left.run.session.ended;
+    await left.run.session.release();
+    expect(left.asked.at(-1)).toBe('clear');
+  });
+
+  test('that an earlier process left is removed at the start', async () => {
+    const seen = board();
+    const run = recordedSession(TEXT.replace(/ {2}- \{ id: mark.*\n/, ''), {
+      parts: { board: seen.port },
+    });
+    run.begin();
+    await asks(run, 'report');
+    expect(seen.asked).toEqual(['clear']);
+  });
+
+  test('that cannot be shown is reported, and the run goes on', async () => {
+    const { port } = board();
+    const refuse = async () => Promise.reject(new Error('no room'));
+    const run = recordedSession(TEXT, {
+      parts: { board: { ...port, show: refuse, clear: refuse } },
+    });
+    run.begin();
+    await asks(run, 'gate');
+    confirmGate(run);
+    await asks(run, 'report');
+    await run.session.release();
+    expect(run.reported.map(String)).toContain('Error: no room');
+    expect(told(run.events)).toMatchObject([{ runs: [], error: 'no room' }]);
+  });
+});
+
+describe('a confirmation', () => {
+  test('is refused while another run is at work with the same change, and the gate names it', async () => {
+    let isThere = false;
+    const { run, operator, digest } = await atGate((own) => (isThere ? [other(own)] : []));
+    isThere = true;
+    const { awaited } = run.session.view();
+    const intent = { type: 'confirm', digest } as const;
+    const verdict = await run.session.submit({ intent, by: operator, answers: awaited?.seq });
+    expect(verdict).toMatchObject({ accepted: false });
+    expect(JSON.stringify(verdict)).toContain('b2');
+    expect(run.deeds).not.toContain('execute mark action');
+    expect(told(run.events)).toMatchObject([{ step: 'mark', runs: [{ run: 'b2', same: true }] }]);
+  });
+
+  test.each<[string, Partial<OtherSign>]>([
+    ['at its gate', { isAtWork: false }],
+    ['at work with another change of the same target', { change: 'another' }],
+    ['at work, as far as a sign says whose process cannot be looked up', { isCertain: false }],
+    ['at work elsewhere', { places: ['this machine of desk2'] }],
+  ])('is none the less one beside a run that is %s', async (_, more) => {
+    const { run } = await atGate((own) => [other(own, more)]);
+    confirmGate(run);
+    await asks(run, 'report');
+    expect(run.deeds).toContain('execute mark action');
+  });
+
+  test('waits five seconds for the others, and no longer', async () => {
+    let hangs = false;
+    const { run } = await atGate(() => (hangs ? new Promise(() => undefined) : []));
+    hangs = true;
+    vi.useFakeTimers();
+    confirmGate(run);
+    await vi.advanceTimersByTimeAsync(4_999);
+    expect(run.deeds).not.toContain('execute mark action');
+    await vi.advanceTimersByTimeAsync(1);
+    vi.useRealTimers();
+    await asks(run, 'report');
+    expect(told(run.events)).toMatchObject([{ runs: [], error: 'it took too long' }]);
+  });
+});
+
+describe('an open gate', () => {
+  test('says which runs are at the same change and which at work on its target, those first', async () => {
+    const { run } = await atGate((own) => [
+      other(own, { run: 'a', change: 'another' }),
+      other(own, { run: 'b', isAtWork: false, isCertain: false }),
+      other(own, { run: 'c' }),
+      other(own, { run: 'd', change: 'another', isAtWork: false }),
+      other(own, { run: 'e', places: ['elsewhere'] }),
+    ]);
+    const about = { runbook: 'inline', title: 'Mark it', operator: 'bo', host: 'desk2' };
+    const since = '2026-11-21T03:12:00.000Z';
+    expect(told(run.events)).toEqual([
+      {
+        ...{ type: 'gate.others', step: 'mark' },
+        runs: [
+          { run: 'c', ...about, since, same: true, atWork: true },
+          { run: 'b', ...about, since, same: true, atWork: false, unchecked: true },
+          { run: 'a', ...about, since, same: false, atWork: true },
+        ],
+      },
+    ]);
+  });
+
+  test('is told again when that changes, every ten seconds, for ten minutes', async () => {
+    let found: readonly Partial<OtherSign>[] = [{}];
+    const { run, looks, pass } = await atGate((own) => found.map((more) => other(own, more)));
+    const again = async (ms: number) => {
+      const [before, armed] = [looks(), arms()];
+      pass(ms);
+      run.ring();
+      await vi.waitFor(() => expect(looks()).toBe(before + 1));
+      await vi.waitFor(() => expect(arms()).toBe(armed + 1));
+    };
+    const arms = () => run.deeds.filter((deed) => deed === 'arm 10000').length;
+    await again(10_000);
+    expect(told(run.events)).toHaveLength(1);
+    found = [];
+    await again(10_000);
+    expect(told(run.events).map(({ runs }) => runs.length)).toEqual([1, 0]);
+    await again(579_999);
+    pass(1);
+    found = [{}];
+    run.ring();
+    await vi.waitFor(() => expect(told(run.events)).toHaveLength(3));
+    expect(arms()).toBe(4);
+  });
+
+  test('that was answered meanwhile is told nothing, and looked up for no more', async () => {
+    const slow = Promise.withResolvers<readonly OtherSign[]>();
+    let first = true;
+    let sign: ChangeSign | undefined;
+    const { run, looks } = await atGate((own) => {
+      if (first) {
+        first = false;
+        return [];
+      }
+      sign = own;
+      return slow.promise;
+    });
+    run.ring();
+    await vi.waitFor(() => expect(looks()).toBe(2));
+    send(run.session, { type: 'decline', reason: 'no' });
+    await asks(run, 'failure');
+    slow.resolve([other(sign)]);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(told(run.events)).toEqual([]);
+    expect(run.deeds.filter((deed) => deed === 'arm 10000')).toHaveLength(1);
+  });
+});
