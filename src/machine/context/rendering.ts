@@ -68,8 +68,17 @@ function rendered(context: MachineContext, step: Placed, part: StepPart): Execut
 }
 
 function effectOf({ does }: Placed, part: StepPart): Execute['effect'] {
-  if (part === 'undo') return undoOf(does)?.effect ?? 'change';
-  return part === 'action' && 'effect' in does ? does.effect : 'read';
+  switch (part) {
+    case 'undo':
+      return undoOf(does)?.effect ?? 'change';
+    case 'preview':
+    case 'recheck':
+    case 'verify':
+      return 'read';
+    case 'action':
+      if (does.kind === 'wait') return 'read';
+      return 'effect' in does ? does.effect : 'change';
+  }
 }
 
 /** Returns the body of a part of a step with its time limit; undefined if it has none. */
@@ -158,19 +167,25 @@ function undoText(context: MachineContext, step: Acting): string | undefined {
   const { body } = undo;
   if (isEngineOpen(context, step, body))
     return 'It can be undone afterwards; the statement depends on whether the server is MySQL or MariaDB.';
-  const engine = engineOf(context, step, body);
-  if (body.kind === 'http')
-    return `It can be undone afterwards: ${requestText(context, step, body)}`;
-  const template =
-    body.kind === 'sql'
-      ? statementFor(body.texts, engine)
-      : body.kind === 'shell'
-        ? body.script
-        : undefined;
-  const quoted = body.kind === 'shell' ? quoteShell : isConsole(engine) ? consoleName : sqlLiteral;
-  const text =
-    template === undefined ? '' : renderForPeople(template, scopeOf(context, step), quoted);
-  return `It can be undone afterwards: ${text.trim()}`;
+  return `It can be undone afterwards: ${textForPeople(context, step, body).trim()}`;
+}
+
+function textForPeople(context: MachineContext, step: Acting, body: Body): string {
+  const scope = scopeOf(context, step);
+  switch (body.kind) {
+    case 'http':
+      return requestText(context, step, body);
+    case 'shell':
+      return renderForPeople(body.script, scope, quoteShell);
+    case 'sql': {
+      const engine = engineOf(context, step, body);
+      const template = statementFor(body.texts, engine);
+      const quoted = isConsole(engine) ? consoleName : sqlLiteral;
+      return template === undefined ? '' : renderForPeople(template, scope, quoted);
+    }
+    case 'probe':
+      return `probe ${body.probe}`;
+  }
 }
 
 function requestText(context: MachineContext, step: Acting, body: HttpBody): string {

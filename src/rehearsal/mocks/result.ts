@@ -47,16 +47,20 @@ function hasResult(document: ResultDocument): boolean {
 }
 
 function endingOf(document: ResultDocument, body: Body | undefined, gated: boolean): Ending {
-  if (body?.kind === 'sql')
-    return { status: 'succeeded', result: rowsOf(document), error: undefined };
-  if (body?.kind === 'shell') return scriptEnd(document, body, gated);
-  if (body?.kind === 'http') return answer(document, body);
-  const fields = Object.entries(document).filter(([name]) => !ABOUT_THE_END.has(name));
-  return {
-    status: 'succeeded',
-    result: Object.fromEntries(fields) as Result,
-    error: undefined,
-  };
+  switch (body?.kind) {
+    case 'sql':
+      return { status: 'succeeded', result: rowsOf(document), error: undefined };
+    case 'shell':
+      return scriptEnd(document, body, gated);
+    case 'http':
+      return answer(document, body);
+    case 'probe':
+    case undefined: {
+      const fields = Object.entries(document).filter(([name]) => !ABOUT_THE_END.has(name));
+      const result = Object.fromEntries(fields) as Result;
+      return { status: 'succeeded', result, error: undefined };
+    }
+  }
 }
 
 function rowsOf({ row, rows, row_count, columns, truncated }: ResultDocument): Result {

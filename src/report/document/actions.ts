@@ -46,13 +46,19 @@ export function placeOf(body: Body, runbook: Runbook): string {
 }
 
 function codeBlocks(body: Body): readonly Block[] {
-  if (body.kind === 'probe') return [{ kind: 'code', language: 'sh', text: probeByHand(body) }];
-  if (body.kind === 'shell') return shellBlocks(body);
-  if (body.kind === 'http') return requestBlocks(body);
-  return Object.entries(body.texts).flatMap(([engine, template]) => [
-    ...(engine === 'any' ? [] : [text(`On ${engineName(engine)}:`)]),
-    { kind: 'code' as const, language: 'sql', text: template.text },
-  ]);
+  switch (body.kind) {
+    case 'probe':
+      return [{ kind: 'code', language: 'sh', text: probeByHand(body) }];
+    case 'shell':
+      return shellBlocks(body);
+    case 'http':
+      return requestBlocks(body);
+    case 'sql':
+      return Object.entries(body.texts).flatMap(([engine, template]) => [
+        ...(engine === 'any' ? [] : [text(`On ${engineName(engine)}:`)]),
+        { kind: 'code' as const, language: 'sql', text: template.text },
+      ]);
+  }
 }
 
 function shellBlocks(body: Extract<Body, { readonly kind: 'shell' }>): readonly Block[] {

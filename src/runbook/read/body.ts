@@ -46,27 +46,55 @@ export function readBody(
   reader: PartReader,
   surroundings: ActionSurroundings,
 ): Body | undefined {
-  if (document.probe !== undefined)
-    return readProbe(document.probe, [...path, 'probe'], names, reader, surroundings.secrets);
-  if (document.http !== undefined)
-    return readHttp(document.http, [...path, 'http'], names, reader, surroundings.secrets);
-  const kind = document.sql === undefined ? 'shell' : 'sql';
+  const { probe, http } = document;
   const on = own ?? surroundings.at;
-  if (typeof on === 'object' && kind === 'shell') {
-    const body = readScript(document, path, on.name, names, reader, surroundings);
-    return body && { ...body, place: on };
+  const [kind = 'shell'] = bodyKinds(document);
+  switch (kind) {
+    case 'probe':
+      return probe && readProbe(probe, [...path, kind], names, reader, surroundings.secrets);
+    case 'http':
+      return http && readHttp(http, [...path, kind], names, reader, surroundings.secrets);
+    case 'shell':
+      return readShell(document, path, on, names, reader, surroundings);
+    case 'sql':
+      return readSql(document, path, on, names, reader, surroundings);
   }
+}
+
+function readShell(
+  document: BodyDocument,
+  path: Path,
+  on: ActionSurroundings['at'],
+  names: Names,
+  reader: PartReader,
+  surroundings: ActionSurroundings,
+): Body | undefined {
+  const place = typeof on === 'object' ? on : undefined;
+  const named = typeof on === 'object' ? undefined : on;
+  const target = place?.name ?? readTarget('shell', path, named, surroundings, reader);
+  if (target === undefined) return undefined;
+  const body = readScript(document, path, target, names, reader, surroundings);
+  return body && place ? { ...body, place } : body;
+}
+
+function readSql(
+  { sql }: BodyDocument,
+  path: Path,
+  on: ActionSurroundings['at'],
+  names: Names,
+  reader: PartReader,
+  surroundings: ActionSurroundings,
+): Body | undefined {
   if (typeof on === 'object' && path.length === 0) {
     reader.report('wrong-target', on.span, ONLY_SCRIPTS, NAME_IT);
     return undefined;
   }
   const named = typeof on === 'object' ? undefined : on;
-  const target = readTarget(kind, path, named, surroundings, reader);
+  const target = readTarget('sql', path, named, surroundings, reader);
   if (target === undefined) return undefined;
-  if (kind === 'shell') return readScript(document, path, target, names, reader, surroundings);
   const at = surroundings.targets.find(({ name }) => name === target);
-  const texts = readStatement(document.sql, path, at, names, reader);
-  return texts && { kind, target, texts, effects: {} };
+  const texts = readStatement(sql, path, at, names, reader);
+  return texts && { kind: 'sql', target, texts, effects: {} };
 }
 
 const ONLY_SCRIPTS = 'only a script can have an address of its own';

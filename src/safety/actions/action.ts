@@ -93,7 +93,16 @@ export function targetOf(action: Action): string | undefined {
 
 /** Tells whether an action only reads. */
 export function isReadOnly(action: Action): boolean {
-  return 'readOnly' in action ? action.readOnly : true;
+  switch (action.kind) {
+    case 'sql':
+    case 'shell':
+    case 'http':
+      return action.readOnly;
+    case 'probe':
+    case 'wait':
+    case 'connect':
+      return true;
+  }
 }
 
 /** Any action of an executor. */

@@ -99,7 +99,9 @@ class Application {
         problems.push(...problemsInside(inner, step));
         return { ...step, does: { ...does, runbook: inner.runbook } };
       }
-      default:
+      case 'ask':
+      case 'manual':
+      case 'finish':
         return step;
     }
   }

@@ -1,0 +1,76 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** A kind of action, a kind of step, an engine with its own dialect, and a probe. */
+const ADDED: readonly (readonly [file: string, from: string, to: string])[] = [
+  ['runbook/model/terms.ts', "'http', 'probe'] as const", "'http', 'probe', 'grpc'] as const"],
+  [
+    'runbook/model/runbook.ts',
+    '  | HttpBody\n',
+    "  | HttpBody\n  | { readonly kind: 'grpc'; readonly method: Template }\n",
+  ],
+  [
+    'runbook/model/runbook.ts',
+    '    | FinishStep;\n',
+    "    | FinishStep\n    | { readonly kind: 'approve'; readonly asks: Template };\n",
+  ],
+  ['runbook/model/engines.ts', "'mariadb'] as const", "'mariadb', 'cassandra'] as const"],
+  ['runbook/model/engines.ts', "'mysql' | 'console'", "'mysql' | 'console' | 'cql'"],
+  [
+    'runbook/model/probe-parameters.ts',
+    '  config: { url: URL_OF_DATABASE },\n',
+    '  config: { url: URL_OF_DATABASE },\n  redis: { host: HOST },\n',
+  ],
+];
+
+/** Returns the errors of the compiler once these kinds are added. */
+function errorsOfAdded(): string {
+  const folder = temporaryFolder();
+  for (const one of ['src', 'package.json', 'tsconfig.json'])
+    cpSync(join(ROOT, one), join(folder, one), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  for (const [file, from, to] of ADDED) {
+    const path = join(folder, 'src', file);
+    const text = readFileSync(path, 'utf8');
+    expect(text).toContain(from);
+    writeFileSync(path, text.replace(from, to));
+  }
+  return typesOf(folder);
+}
+
+function typesOf(folder: string): string {
+  try {
+    const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+    return execFileSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8', cwd: folder });
+  } catch (error) {
+    return (error as { readonly stdout: string }).stdout;
+  }
+}
+
+/** Every place that judges, renders, reads or shows an action by its kind. */
+const BY_KIND = [
+  'machine/context/rendering.ts',
+  'rehearsal/mocks/missing-result.ts',
+  'rehearsal/mocks/result.ts',
+  'report/document/actions.ts',
+  'runbook/model/body-templates.ts',
+  'runbook/read/body.ts',
+  'safety/actions/render.ts',
+  'safety/effects/apply.ts',
+  'safety/effects/body-text.ts',
+  'safety/effects/judge-body.ts',
+];
+
+test('a kind of action or step, an engine or a probe without a judge does not compile', () => {
+  const errors = errorsOfAdded();
+  for (const file of BY_KIND) expect(errors).toContain(`src/${file}(`);
+  expect(errors).toContain('src/safety/effects/judge-sql.ts(');
+  expect(errors).toMatch(/src\/runbook\/model\/engines\.ts.*\n?.*cassandra/);
+  expect(errors).toMatch(/src\/safety\/effects\/judge-body\.ts.*\n?.*redis/);
+});
