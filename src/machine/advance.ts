@@ -24,7 +24,14 @@ export function begin(machine: RunbookMachine, input: MachineInput): Advance {
  */
 export function advance(snapshot: MachineSnapshot, event: MachineEvent): Advance {
   if (snapshot.status === 'done') return { snapshot, effects: [] };
-  return withOpened(transition(lean(snapshot.machine), snapshot, event));
+  return withOpened(transition(lean(snapshot.machine), identifying(snapshot, event), event));
+}
+
+/** A run that an earlier release began looks at the places of scripts once this one resumes it. */
+function identifying(snapshot: MachineSnapshot, event: MachineEvent): MachineSnapshot {
+  if (event.type !== 'INTERRUPTED' || event.identifies !== true) return snapshot;
+  const { value, context, machine } = snapshot;
+  return machine.resolveState({ value, context: { ...context, identifies: true } });
 }
 
 /** No state reacts to it: what follows is decided by the context. */

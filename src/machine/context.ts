@@ -46,6 +46,16 @@ export type PinnedRows = {
   readonly spared?: number;
 };
 
+/** Who answers at the place of a script, and where its folder leads. */
+export type Found = {
+  /** An opaque identity of both; undefined if nothing was to be compared. */
+  readonly server?: string;
+  /** The machine, container or pod, for people. */
+  readonly shown?: string;
+  /** The folder without symbolic links. */
+  readonly folder?: string;
+};
+
 /** A change that awaits confirmation. */
 export type PendingChange = {
   readonly action: Action;
@@ -53,6 +63,8 @@ export type PendingChange = {
   readonly phrase: string | undefined;
   /** The server it is to run on, if known. */
   readonly server: string | undefined;
+  /** The findings at the place of a script. */
+  readonly found?: Found | undefined;
   /** The differences from the previous gate; undefined for a first gate. */
   readonly changes?: ShownChanges | undefined;
   /** Set if the gate is for several items: their changes, that of the current item first. */
@@ -64,6 +76,7 @@ export type ItemChange = {
   readonly item: ShownItem;
   readonly action: Action;
   readonly digest: string;
+  readonly found?: Found | undefined;
 };
 
 /** A gate that is to be shown again. */
@@ -94,6 +107,8 @@ export type Loop = {
     /** The digests of the changes it covers, by index from 0. */
     readonly digests: Readonly<Record<number, string>>;
   };
+  /** The findings at the places of items that have not begun, for one gate; by index from 0. */
+  readonly found?: Readonly<Record<number, Found>>;
   /** The operator left an item failed: no further item is started. */
   readonly isOver?: true;
 };
@@ -108,6 +123,8 @@ export type Visit = {
   readonly held?: string;
   /** The reason why the step is skipped. */
   readonly skip?: { readonly by: 'condition' | 'no-items'; readonly reason: string };
+  /** The findings at the place of the script that is to change something. */
+  readonly found?: Found;
   readonly preview?: PinnedRows;
   readonly pending?: PendingChange;
   readonly shown?: ShownGate;
@@ -179,6 +196,8 @@ export type MachineContext = Frame & {
   readonly frames: Readonly<Record<string, ChildFrame>>;
   /** Read-only steps run without waiting for the operator. */
   readonly auto: boolean;
+  /** Places of scripts are looked at before their gates; not in runs that began without it. */
+  readonly identifies?: boolean;
   /** The operator requested a stop at the next safe point. */
   readonly stopping: boolean;
   /** How the run has ended, while the steps of `finally` run. */
@@ -191,4 +210,7 @@ export type MachineContext = Frame & {
 };
 
 /** The initial input of a machine. */
-export type MachineInput = Pick<MachineContext, 'run' | 'inputs' | 'targets' | 'auto'>;
+export type MachineInput = Pick<
+  MachineContext,
+  'run' | 'inputs' | 'targets' | 'auto' | 'identifies'
+>;

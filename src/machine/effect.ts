@@ -13,7 +13,7 @@ import type { StepError } from '#runbook/model/step-error.ts';
 import type { ConfirmLevel } from '#runbook/model/terms.ts';
 import type { Value } from '#runbook/model/value.ts';
 import type { Action } from '#safety/actions/action.ts';
-import type { ItemChange, PinnedRows, TargetFacts } from './context.ts';
+import type { Found, ItemChange, PinnedRows, TargetFacts } from './context.ts';
 
 /** The effect that starts an action. The machine emits it only where I1 allows it. */
 export type Execute = {
@@ -53,6 +53,8 @@ export type OpenGate = {
   readonly action: Action;
   /** The facts of the action's target. */
   readonly target: TargetFacts | undefined;
+  /** The findings at the place of a script. */
+  readonly found?: Found | undefined;
   readonly digest: string;
   readonly level: ConfirmLevel;
   readonly phrase: string | undefined;

@@ -67,7 +67,7 @@ export type MachineEvent =
   /**
    * A later process resumes the run; `started` tells whether the current action had been started.
    */
-  | { readonly type: 'INTERRUPTED'; readonly started: boolean }
+  | { readonly type: 'INTERRUPTED'; readonly started: boolean; readonly identifies?: boolean }
   | { readonly type: 'CONNECTED'; readonly target: string; readonly facts: TargetFacts }
   /** The states of a runbook that starts as a step exist now; sent by `advance` itself. */
   | { readonly type: 'OPENED' };

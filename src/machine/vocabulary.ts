@@ -18,6 +18,7 @@ import {
   takeItem,
 } from './context/items.ts';
 import { type AnswerKept, withAnswer } from './context/kept-answer.ts';
+import { connectionOf, forgotten, nextLook, withFound } from './context/looking.ts';
 import {
   hasServerChanged,
   narrowed,
@@ -150,6 +151,8 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
       hasNoItem: ({ context }, { slot }: StepParams) => visitOf(context, slot).item === undefined,
       hasUnaskedItem: ({ context }) => (context.visit.loop?.unasked.length ?? 0) > 0,
       isConfirmedTogether: ({ context }) => hasTogether(context),
+      looksFurther: ({ context }, params: StepParams) =>
+        nextLook(context, actingOf(params)) !== undefined,
       isWithinBudget: ({ context }, params: StepParams) => isWithinBudget(context, stepOf(params)),
     },
     actions: {
@@ -176,6 +179,15 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
         const { action } = executionOf(context, stepOf(params), params.part);
         const isConnecting = 'kind' in action && action.kind === 'connect';
         return withVisit(context, params.slot, isConnecting ? { ...visit, isConnecting } : visit);
+      }),
+      prepare: assign(({ context }, params: StepParams & { part: 'action' | 'undo' }) => {
+        const visit = forgotten(context.visit);
+        const connection = connectionOf({ ...context, visit }, actingOf(params), params.part);
+        return { visit: connection === undefined ? visit : { ...visit, isConnecting: true } };
+      }),
+      keepFound: assign(({ context, event }) => {
+        assertEvent(event, 'SUCCEEDED');
+        return { visit: withFound(context, event.result, event.item) };
       }),
       propose: assign(({ context }, params: StepParams & { part: 'action' | 'undo' }) => ({
         visit: propose(context, actingOf(params), params.part, hash, isSecret),

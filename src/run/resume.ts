@@ -141,6 +141,7 @@ function replayed(
     inputs,
     targets: targetsByName(unmaskedTargets(started.targets, targetFacts(values.current))),
     auto: started.auto ?? false,
+    identifies: started.identifies === true,
   });
   replay.expect(at);
   for (const { event, at: when, seq } of decided(recorded.records)) {

@@ -69,6 +69,7 @@ export async function startRun(runbook: Runbook, options: NewRunOptions): Promis
       inputs,
       targets: targetFacts(values.current),
       auto: options.auto,
+      identifies: true,
     });
     open.session.start(first);
   };
@@ -106,6 +107,7 @@ function startedEvent(
     runId,
     mode,
     auto,
+    identifies: true,
     ...(stepwise ? { stepwise } : {}),
     ...(environment === undefined ? {} : { environment: environment.name }),
     runbook: {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Engine, isConsole, type Protocol, protocolOf } from '#runbook/model/engines.ts';
-import { type Action, targetOf } from '#safety/actions/action.ts';
+import { type Action, type ConnectAction, targetOf } from '#safety/actions/action.ts';
 import type { Place } from '#safety/actions/place.ts';
 import type { DatabaseExecutorOptions } from './database/held-connection.ts';
 import { describeDatabase, parseDatabaseUrl } from './database/url.ts';
@@ -48,7 +48,7 @@ export function openExecutors(options: OpenExecutorsOptions): OpenExecutors {
   const opened = new Map<string, Promise<Executor>>();
   return {
     executorFor(action) {
-      const kind = action.kind === 'connect' ? 'sql' : action.kind;
+      const { kind } = action.kind === 'connect' ? { kind: servedBy(action) } : action;
       const key = `${kind} ${targetOf(action) ?? ''}`;
       const executor = opened.get(key) ?? open(action, options);
       opened.set(key, executor);
@@ -72,11 +72,16 @@ async function open(action: Action, options: OpenExecutorsOptions): Promise<Exec
   }
   if (action.kind === 'http') return (await import('./http/executor.ts')).createHttpExecutor();
   const target = options.targets.find(({ name }) => name === action.target);
-  const isForDatabase = action.kind === 'sql' || action.kind === 'connect';
+  const kind = action.kind === 'connect' ? servedBy(action) : action.kind;
+  const isForDatabase = kind === 'sql';
   if (target?.kind === 'database' && isForDatabase) return openDatabase(target, options);
-  if (target !== undefined && target.kind !== 'database' && action.kind === 'shell')
+  if (target !== undefined && target.kind !== 'database' && kind === 'shell')
     return openShell(target, options.env);
   return refusing(`there is no target "${action.target}" that can run ${action.kind}`);
+}
+
+function servedBy({ script }: ConnectAction): 'sql' | 'shell' {
+  return script === undefined ? 'sql' : 'shell';
 }
 
 async function openShell(

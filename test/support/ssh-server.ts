@@ -44,6 +44,8 @@ export type SshServer = {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** How often somebody has logged in. */
   logins(): number;
+  /** The process IDs of its clients. */
+  clients(): readonly number[];
   stop(): Promise<void>;
 };
 
@@ -132,6 +134,7 @@ export async function startSshServer(): Promise<SshServer> {
     pid: child.pid,
     env: { ...process.env, PATH: `${at('bin')}:${process.env.PATH}`, SSH_AUTH_SOCK: undefined },
     logins: () => readFileSync(at('log'), 'utf8').split('Accepted publickey').length - 1,
+    clients: () => clientsOf(at('config')),
     async stop() {
       child.kill();
       await ended;

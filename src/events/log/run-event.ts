@@ -38,6 +38,9 @@ const clearedSession = z.object({
     said(z.string(), 'why it was not ended, so that what it had begun may still be at work'),
   ),
 });
+const identifies = opt(
+  said(z.literal(true), 'from here on, a gate of a script looks who answers at its place'),
+);
 const repaired = opt(text('how the end of the journal was repaired'));
 
 /** The events of the run as a whole. */
@@ -47,6 +50,7 @@ export const RUN_EVENTS = [
     runId: z.string(),
     mode: runMode,
     auto: opt(said(z.boolean(), 'reads ran without waiting for the operator from the start')),
+    identifies,
     stepwise: opt(said(z.boolean(), 'every step was to wait for the operator (`--step`)')),
     environment: opt(text('the environment that provided inputs and targets')),
     runbook: startedRunbook,
@@ -68,6 +72,7 @@ export const RUN_EVENTS = [
     host,
     pid,
     program,
+    identifies,
     interrupted: opt(said(interruptedAction, 'the action that had started and not finished')),
     repaired,
     worker: opt(said(worker, 'the worker of a team that continues the run')),

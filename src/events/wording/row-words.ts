@@ -73,7 +73,7 @@ export function changesTexts(
   const naming = namingColumns([...changed.map(({ row }) => row), ...gone, ...added], columns);
   const named = (found: readonly Row[]) => listed(found.map((row) => nameOf(row, naming)));
   return [
-    ...(server ? ['The server changed since the preview.'] : []),
+    ...(server ? ['The server, machine or folder is not the one that was shown.'] : []),
     ...(gone.length === 0 ? [] : [`${counted(gone.length, 'row')} gone: ${named(gone)}.`]),
     ...(added.length === 0 ? [] : [`${counted(added.length, 'row')} new: ${named(added)}.`]),
     ...(changed.length === 0 ? [] : [`Changed: ${listed(sparedTexts(changed, columns))}.`]),

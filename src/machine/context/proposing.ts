@@ -6,7 +6,7 @@ import type { StepError } from '#runbook/model/step-error.ts';
 import type { Action } from '#safety/actions/action.ts';
 import { digestOf, type Hash } from '#safety/actions/digest.ts';
 import { describePlace } from '#safety/actions/place.ts';
-import type { MachineContext, ShownGate, TargetFacts, Visit } from '../context.ts';
+import type { MachineContext, ShownGate, TargetFacts, Undoable, Visit } from '../context.ts';
 import type { Acting } from '../placed-step.ts';
 import { frameOf, isSamePlace } from './frames.ts';
 import { isOtherServer, serverOf } from './reached-server.ts';
@@ -51,7 +51,8 @@ export function proposeChange(
   const phrase = phraseOf(context, step, { body, confirm }, isSecret);
   if (!phrase.ok) return refuse({ kind: 'unresolved', message: phrase.reason });
   const where = whereOf(action, facts);
-  const server = serverOf(context, step, body);
+  const found = body.kind === 'shell' ? visit.found : undefined;
+  const server = found?.server ?? serverOf(context, step, body);
   const confirmed = {
     step: step.id,
     action,
@@ -63,10 +64,20 @@ export function proposeChange(
     ...(part === 'undo' ? { part } : {}),
   };
   const digest = digestOf(confirmed, hash);
-  const then =
-    undoing && facts !== undefined ? { server: facts.server, preview: undefined } : shown;
+  const then = shownTo(undoing, facts) ?? shown;
   const changes = then && changesSince(then, { server, preview }, volatile);
-  return { ...visit, pending: { action, digest, phrase: phrase.value, server, changes } };
+  const pending = { action, digest, phrase: phrase.value, server, found, changes };
+  return { ...visit, pending };
+}
+
+/** Returns what was shown of the change that is being undone. */
+function shownTo(
+  undoing: Undoable | undefined,
+  facts: TargetFacts | undefined,
+): ShownGate | undefined {
+  if (undoing === undefined || facts === undefined) return undefined;
+  const server = undoing.visit.pending?.found?.server ?? facts.server;
+  return { server, preview: undefined };
 }
 
 /** Returns where an action runs, in words: at an address of its own, on a target, or here. */

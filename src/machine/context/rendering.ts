@@ -146,6 +146,7 @@ export function gateOf(
     effect,
     action: pending.action,
     target: targetFactsOf(context, step, body),
+    found: pending.found,
     digest: pending.digest,
     // A dry run has nothing to confirm, and no phrase.
     level: simulated ? 'key' : confirm.level,

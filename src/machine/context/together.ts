@@ -2,6 +2,7 @@ import type { Hash } from '#safety/actions/digest.ts';
 import type { ItemChange, Loop, MachineContext, Visit } from '../context.ts';
 import type { Acting } from '../placed-step.ts';
 import { placeOf } from './items.ts';
+import { visitOfItem } from './looking.ts';
 import { proposeChange } from './proposing.ts';
 
 /** Returns the visit with what its gate shows: one change, or those of several items. */
@@ -32,14 +33,15 @@ function proposeTogether(
   const { loop, item, pending } = own;
   if (loop === undefined || item === undefined || pending === undefined) return own;
   if (isCovered(own)) return own;
-  const all: ItemChange[] = [{ item, action: pending.action, digest: pending.digest }];
+  const { action, found } = pending;
+  const all: ItemChange[] = [{ item, action, digest: pending.digest, found }];
   for (let index = loop.taken; index < loop.items.length; index += 1) {
-    const other = placeOf(loop, index);
-    const visit: Visit = { attempt: 1, loop, item: other };
+    const visit = visitOfItem(loop, index);
     const proposed = proposeChange({ ...context, visit }, step, 'action', hash, isSecret);
-    if (proposed.pending === undefined) return refused(own, other.label, proposed.error);
-    const { action, digest } = proposed.pending;
-    all.push({ item: other, action, digest });
+    if (proposed.pending === undefined)
+      return refused(own, placeOf(loop, index).label, proposed.error);
+    const { action, digest, found } = proposed.pending;
+    all.push({ item: placeOf(loop, index), action, digest, found });
   }
   const visit = withoutTogether(own);
   if (all.length === 1) return visit;

@@ -12,7 +12,11 @@ import { BUSY, passedOver } from './leaving.ts';
  * The state between the confirmation of a change and its execution: its rows are read again, and
  * those that are no longer as shown are spared.
  */
-export function checkingStates(step: Acting, fresh: string): NonNullable<StateConfig['states']> {
+export function checkingStates(
+  step: Acting,
+  fresh: string,
+  preparation: 'connecting' | 'proposing',
+): NonNullable<StateConfig['states']> {
   const { preview } = step.does;
   if (preview === undefined) return {};
   const keepError = { type: 'keepError' as const, params: of(step) };
@@ -37,7 +41,7 @@ export function checkingStates(step: Acting, fresh: string): NonNullable<StateCo
         },
         { guard: when('all-spared'), target: 'skipped', actions: [sparedRecord(step), changed] },
         { guard: when('nothing-found'), target: 'skipped', actions: gone },
-        { target: 'proposing', actions: { type: 'keepPreview', params: of(step) } },
+        { target: preparation, actions: { type: 'keepPreview', params: of(step) } },
       ],
       FAILED: { target: 'failed', actions: keepError },
       UNKNOWN: { target: 'failed', actions: keepError },

@@ -1,12 +1,12 @@
 import { confirmedExecution, declined, GATE, movedServer, refusal } from '../context/confirming.ts';
-import { differsByServer } from '../context/open-engine.ts';
+import { connectsBefore } from '../context/looking.ts';
 import { gateOf } from '../context/rendering.ts';
 import type { Acting } from '../placed-step.ts';
 import { ask, connectsFirst, execute, type Of, of } from '../step-of.ts';
 import type { StateConfig } from '../vocabulary.ts';
 import { afterAction } from './after-action.ts';
 import { checkingStates } from './checking.ts';
-import { connectingState } from './connecting.ts';
+import { connectingStates } from './connecting.ts';
 import { BUSY, passedOver, skipRecord } from './leaving.ts';
 
 type States = NonNullable<StateConfig['states']>;
@@ -39,7 +39,7 @@ export function gateStates(step: Acting, first: string): States {
         ...withoutConfirming(step, fresh),
       },
     },
-    ...checkingStates(step, fresh),
+    ...checkingStates(step, fresh, preparation(step)),
     ...runningStates(step, first, fresh),
   };
 }
@@ -72,9 +72,9 @@ export function beginningOf(step: Acting): 'previewing' | 'connecting' | 'propos
   return preparation(step);
 }
 
-/** Returns the state before the gate of a change whose rows are read: its text may depend on the server. */
+/** Returns the state before the gate of a change whose rows are read: see {@link connectingStates}. */
 function preparation(step: Acting): 'connecting' | 'proposing' {
-  return differsByServer(step.does.body) ? 'connecting' : 'proposing';
+  return connectsBefore(step.does.body) ? 'connecting' : 'proposing';
 }
 
 function isForAll({ forEach }: Acting): boolean {
@@ -117,16 +117,24 @@ function proposingStates(step: Acting, covered: 'running' | 'simulated'): States
   };
   return {
     ...(step.does.preview === undefined ? {} : { previewing }),
-    ...connectingState(step, 'action'),
+    ...connectingStates(step, 'action'),
     proposing: {
       entry: { type: 'propose', params: { ...of(step), part: 'action' } },
       always: [
         { guard: 'cannotPropose', target: 'failed' },
-        ...(isForAll(step) ? [{ guard: 'isConfirmedTogether' as const, target: covered }] : []),
+        ...(isForAll(step) ? togetherWays(step, covered) : []),
         { target: 'gate' },
       ],
     },
   };
+}
+
+/** The ways of an item that may be covered by the gate of its list, or needs one for all that are left. */
+function togetherWays(step: Acting, covered: string) {
+  const further = connectsBefore(step.does.body)
+    ? [{ guard: { type: 'looksFurther' as const, params: of(step) }, target: 'looking' }]
+    : [];
+  return [{ guard: 'isConfirmedTogether' as const, target: covered }, ...further];
 }
 
 /** The states after the confirmation: the change is executed, or its outcome is unknown. */

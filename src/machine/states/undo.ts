@@ -3,13 +3,13 @@ import type { EventOf } from '#events/log/event.ts';
 import { defined } from '#runbook/model/defined.ts';
 import { confirmedExecution, declined, GATE, movedServer, refusal } from '../context/confirming.ts';
 import { frameOf } from '../context/frames.ts';
-import { differsByServer } from '../context/open-engine.ts';
+import { connectsBefore } from '../context/looking.ts';
 import { gateOf, undoOf } from '../context/rendering.ts';
 import type { Await, DecidedEvent } from '../effect.ts';
 import type { Acting } from '../placed-step.ts';
 import { ask, type Of, of } from '../step-of.ts';
 import type { StateConfig } from '../vocabulary.ts';
-import { connectingState } from './connecting.ts';
+import { connectingStates } from './connecting.ts';
 import { BUSY, onInOrder } from './leaving.ts';
 
 type States = NonNullable<StateConfig['states']>;
@@ -28,13 +28,13 @@ export function undoStates(step: Acting, first: string): States {
   };
   const asked = (what: (given: Of) => Omit<Await, 'step'>) =>
     ask(step, (given) => ({ part, ...what(given) }));
-  const begin = differsByServer(undoOf(step.does)?.body) ? 'connecting' : 'proposing';
+  const begin = connectsBefore(undoOf(step.does)?.body) ? 'connecting' : 'proposing';
   const byHand = { target: 'reverted', actions: undoneByHand(step) };
   const undoing: StateConfig = {
     initial: begin,
     on: GATE,
     states: {
-      ...connectingState(step, part),
+      ...connectingStates(step, part),
       proposing: {
         entry: { type: 'propose', params: { ...of(step), part } },
         always: [{ guard: 'cannotPropose', target: 'failed' }, { target: 'gate' }],

@@ -17,6 +17,7 @@ export function resumedEvent(
     host,
     pid,
     program,
+    identifies: true,
     ...(repaired === undefined ? {} : { repaired }),
     ...(interrupted === undefined ? {} : { interrupted }),
     ...(worker === undefined ? {} : { worker }),

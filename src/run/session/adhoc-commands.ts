@@ -214,7 +214,7 @@ export class AdhocCommands {
       isSecret: secrets.isSecret,
     });
     const { run, inputs } = context;
-    const first = begin(machine, { run, inputs, targets, auto: false });
+    const first = begin(machine, { run, inputs, targets, auto: false, identifies: true });
     const next = advance(first.snapshot, { type: 'CONTINUE' });
     const open: Open = { id, runbook, snapshot: next.snapshot };
     this.#open = open;

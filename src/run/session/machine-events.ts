@@ -2,6 +2,7 @@ import type { RunEvent, ShownItem, StartedTarget } from '#events/log/event.ts';
 import type { Intent, IntentType } from '#events/log/intent.ts';
 import type { TargetFacts } from '#machine/context.ts';
 import type { MachineEvent } from '#machine/event.ts';
+import { defined } from '#runbook/model/defined.ts';
 import type { Engine } from '#runbook/model/runbook.ts';
 import type { Json, Value } from '#runbook/model/value.ts';
 
@@ -32,7 +33,11 @@ export function machineEventOf(
     case 'timer.fired':
       return { type: 'TIMER', ...about(event) };
     case 'run.resumed':
-      return { type: 'INTERRUPTED', started: event.interrupted !== undefined };
+      return {
+        type: 'INTERRUPTED',
+        started: event.interrupted !== undefined,
+        ...defined({ identifies: event.identifies }),
+      };
     case 'target.connected':
       return {
         type: 'CONNECTED',

@@ -7,7 +7,7 @@ import { defined } from '#runbook/model/defined.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import { targetOf } from '#safety/actions/action.ts';
 import { jsonOf } from '#safety/actions/json-of.ts';
-import { gateItems, shownAction, shownTogether } from '../values/shown-action.ts';
+import { foundAt, gateItems, shownAction, shownTogether } from '../values/shown-action.ts';
 
 /** The context of recording a machine's decisions. */
 export type Recording = {
@@ -62,7 +62,7 @@ function missingColumns(
 
 function gateEvent(gate: OpenGate, recording: Recording): RunEvent {
   const missing = missingColumns(gate, recording);
-  const { preview, action, target, part, simulated, all, ...shown } = gate;
+  const { preview, action, target, found, part, simulated, all, ...shown } = gate;
   // In a dry run the runbook of the step may have ended by now.
   const name = targetOf(action);
   const known = name === undefined || target === undefined ? {} : { [name]: target };
@@ -70,7 +70,8 @@ function gateEvent(gate: OpenGate, recording: Recording): RunEvent {
   return {
     type: 'gate.opened',
     ...defined(shown),
-    action: all === undefined ? shownAction(action, places) : shownTogether(all, places),
+    action:
+      all === undefined ? foundAt(found, shownAction(action, places)) : shownTogether(all, places),
     ...(all === undefined ? {} : { items: gateItems(all, places) }),
     ...(recording.operator === undefined ? {} : { operator: recording.operator }),
     ...(part === 'undo' ? { part } : {}),

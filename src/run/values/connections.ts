@@ -53,11 +53,14 @@ export class Connections {
     this.#remind(opened);
     const executor = await executors.executorFor({ ...action, target: name });
     const inTurn = resolved.kind === 'database' ? this.#takingTurns(executor) : executor;
-    return action.kind === 'connect' ? this.#telling(inTurn, action.target, opened) : inTurn;
+    return resolved.kind === 'database' && action.kind === 'connect'
+      ? this.#telling(inTurn, action.target, opened)
+      : inTurn;
   }
 
   #resolved(action: Action, target: string): ResolvedTarget | undefined {
-    const place = action.kind === 'shell' ? action.place : undefined;
+    const { place } =
+      action.kind === 'shell' ? action : (action.kind === 'connect' && action.script) || {};
     return place === undefined ? this.#options.targetNamed(target) : { ...place, name: target };
   }
 

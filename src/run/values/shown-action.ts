@@ -1,10 +1,10 @@
 import type { EventOf, ShownAction } from '#events/log/event.ts';
 import { itemText } from '#events/wording/phrases.ts';
-import type { ItemChange, TargetFacts } from '#machine/context.ts';
+import type { Found, ItemChange, TargetFacts } from '#machine/context.ts';
 import { defaultTimeoutMs } from '#runbook/model/terms.ts';
 import type { Json } from '#runbook/model/value.ts';
 import type { Action, HttpAction, ShellAction, SqlAction } from '#safety/actions/action.ts';
-import { describePlace } from '#safety/actions/place.ts';
+import { describePlace, type Place } from '#safety/actions/place.ts';
 import { secretParameters } from '#safety/actions/secret-parameters.ts';
 import { counted } from '#text/count.ts';
 import { formatSeconds } from '#text/duration.ts';
@@ -17,8 +17,12 @@ export function shownAction(action: Action, places: Places): ShownAction {
   if (action.kind === 'wait')
     return { kind: 'wait', text: `wait ${wholeTime(action.ms)}`, values: [], where: 'here' };
   if (action.kind === 'connect') {
-    const text = 'connect, to learn whether it is MySQL or MariaDB';
-    return { kind: 'connect', text, values: [], where: whereOf(action.target, places) };
+    const { script, target } = action;
+    const text =
+      script === undefined
+        ? 'connect, to learn whether it is MySQL or MariaDB'
+        : 'look who answers there, and where the folder leads';
+    return { kind: 'connect', text, values: [], where: whereOf({ target, ...script }, places) };
   }
   if (action.kind === 'probe') {
     const secret = secretParameters(action).map(({ name }) => name);
@@ -29,10 +33,7 @@ export function shownAction(action: Action, places: Places): ShownAction {
     return { kind: 'probe', text: `probe ${action.probe}`, values, where: 'here' };
   }
   if (action.kind === 'http') return shownRequest(action);
-  const where =
-    action.kind === 'shell' && action.place !== undefined
-      ? describePlace(action.place)
-      : whereOf(action.target, places);
+  const where = whereOf(action, places);
   // A read has no gate; its limits are in the runbook.
   const settings = action.readOnly ? [] : settingsOf(action);
   const rest = settings.length === 0 ? {} : { settings };
@@ -60,7 +61,10 @@ export function shownAction(action: Action, places: Places): ShownAction {
  * its values.
  */
 export function shownTogether(changes: readonly ItemChange[], places: Places): ShownAction {
-  const all = changes.map(({ item, action }) => ({ item, shown: shownAction(action, places) }));
+  const all = changes.map(({ item, action, found }) => ({
+    item,
+    shown: foundAt(found, shownAction(action, places)),
+  }));
   const [first] = all;
   if (first === undefined) throw new Error('a gate has at least one change');
   const { kind, where, ...rest } = first.shown;
@@ -92,9 +96,12 @@ export function gateItems(
   changes: readonly ItemChange[],
   places: Places,
 ): NonNullable<EventOf<'gate.opened'>['items']> {
-  return changes.map(({ item: { label }, action }) => ({
+  return changes.map(({ item: { label }, action, found }) => ({
     label,
-    where: action.kind === 'http' ? new URL(action.url).origin : shownAction(action, places).where,
+    where:
+      action.kind === 'http'
+        ? new URL(action.url).origin
+        : foundAt(found, shownAction(action, places)).where,
   }));
 }
 
@@ -140,7 +147,22 @@ function wholeTime(ms: number): string {
   return ms % 1_000 === 0 ? formatSeconds(ms) : `${ms} ms`;
 }
 
-function whereOf(name: string, { targets }: Places): string {
+/** Returns an action for a gate: with who answers at its place, and the folder without links. */
+export function foundAt(found: Found | undefined, action: ShownAction): ShownAction {
+  const { shown, folder } = found ?? {};
+  const { where, cwd } = action;
+  return {
+    ...action,
+    where: shown === undefined ? where : `${where} · ${shown}`,
+    ...(folder === undefined || folder === cwd ? {} : { cwd: `${cwd} → ${folder}` }),
+  };
+}
+
+function whereOf(
+  { target: name, place }: { readonly target: string; readonly place?: Place },
+  { targets }: Places,
+): string {
+  if (place !== undefined) return describePlace(place);
   const target = targets[name];
   return target === undefined ? name : `${name} · ${target.description}`;
 }

@@ -7,7 +7,7 @@ import { bodyTarget, type Runbook, type TargetDefinition } from '#runbook/model/
 import { bodiesOf } from '#runbook/model/step-bodies.ts';
 import type { PlaceDefinition } from '#runbook/model/target-definition.ts';
 import type { Value } from '#runbook/model/value.ts';
-import { describePlace, type Place, renderPlace } from '#safety/actions/place.ts';
+import { describePlace, type Place, renderPlace, THIS_MACHINE } from '#safety/actions/place.ts';
 import { parseSshDestination } from '#safety/actions/ssh-destination.ts';
 import { describeDatabase, parseDatabaseUrl } from '#steps/database/url.ts';
 import type { ResolvedTarget } from '#steps/open-executors.ts';
@@ -55,7 +55,7 @@ function resolveTarget(definition: TargetDefinition, inputs: Inputs): Target {
 const UNSAID = { engine: null, host: null, port: null, database: null, user: null } as const;
 
 function localTarget({ name }: { readonly name: string }): Target {
-  const facts = { ...UNSAID, name, host: 'localhost', description: 'this machine' };
+  const facts = { ...UNSAID, name, host: 'localhost', description: THIS_MACHINE };
   return { resolved: { kind: 'local', name }, facts };
 }
 

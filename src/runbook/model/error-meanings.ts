@@ -28,6 +28,6 @@ export const ERROR_MEANINGS: Readonly<Record<ErrorKind, string>> = {
   unverified: 'The condition of `verify` did not become true in time.',
   too_many_rows: 'The preview has more rows than `max_rows`. Nothing was run.',
   other_server:
-    'The connection leads to another server than the one that was confirmed. Nothing was run. The gate opens again, so `next` never sees this.',
+    'Another server, machine, container or folder is there than was confirmed. Nothing was run. The gate opens again, so `next` never sees this.',
   unknown: 'Anything else.',
 };

@@ -76,10 +76,14 @@ export type HttpAction = {
 /** A pause of fixed length. */
 type WaitAction = { readonly kind: 'wait'; readonly ms: number };
 
-/** Opens the connection, so that the server reports its engine. */
-type ConnectAction = {
+/**
+ * Opens the connection, so that the server reports its engine; or, before a script that changes
+ * something, looks who answers at its place and where its folder leads.
+ */
+export type ConnectAction = {
   readonly kind: 'connect';
   readonly target: string;
+  readonly script?: Pick<ShellAction, 'place' | 'cwd' | 'interactive'>;
   readonly timeoutMs: number;
 };
 

@@ -67,6 +67,9 @@ const UNSAFE = /^-|[\p{Cc}\s'"`$\\;&|<>(){}*?!]/u;
 const REFUSED =
   'a part of it begins with a dash, or holds a space, a control character or a sign of the shell';
 
+/** The description of the target that is this machine. */
+export const THIS_MACHINE = 'this machine';
+
 /** Describes a place for people, e.g. `ssh oncall@shop-1` or `kubernetes prod/shop deployment/orders (app)`. */
 export function describePlace(place: Place): string {
   if (place.kind === 'ssh') return `ssh ${place.destination}`;

@@ -32,7 +32,7 @@ part() { IFS= read -r -d '' "$1" <&3 || exit 1; }
 # Lengths are in bytes, and no character may swallow the zero byte after it.
 locale=\${LC_ALL+set}\${LC_ALL-}
 LC_ALL=C
-for name in mark grace limit folder script variables; do part "$name"; done
+for name in mark grace limit folder look expected script variables; do part "$name"; done
 set --
 for ((; variables > 0; variables -= 1)); do
   part variable
@@ -45,6 +45,12 @@ case $locale in set*) LC_ALL=\${locale#set} ;; *) unset LC_ALL ;; esac
 
 if [ -n "$folder" ] && ! CDPATH= cd -- "$folder"; then
   say folder
+  exit 0
+fi
+
+# In the process that starts the script: nothing can move in between.
+if [ -n "$expected" ] && [ "$(eval "$look")" != "$expected" ]; then
+  say other
   exit 0
 fi
 
@@ -99,18 +105,21 @@ type ScriptParts = Pick<ShellAction, 'script' | 'env' | 'cwd' | 'stdin'> & {
   readonly graceMs: number;
   /** The age of the bootstrap, in seconds, from which on it does not start the script any more. */
   readonly limitS: number | undefined;
+  /** The output that the far side must print for the script to start there. */
+  readonly expected?: { readonly look: string; readonly printed: string } | undefined;
 };
 
 /** Returns the input of the bootstrap, sent once it is ready. */
 export function scriptParts(parts: ScriptParts): string {
-  const { mark, graceMs, limitS, cwd = '', script, env, stdin = '' } = parts;
+  const { mark, graceMs, limitS, cwd = '', script, env, stdin = '', expected } = parts;
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   const input = Buffer.from(stdin).toString('base64');
   const named = [
     RUNNER,
     ...[mark, String(Math.ceil(graceMs / 100)), limitS === undefined ? '' : String(limitS)],
     // `cd -` would change to the previous directory.
-    ...[cwd.startsWith('-') ? `./${cwd}` : cwd, script],
+    ...[cwd.startsWith('-') ? `./${cwd}` : cwd, expected?.look ?? '', expected?.printed ?? ''],
+    script,
     ...[String(variables.length), ...variables],
     String(input.length),
   ];

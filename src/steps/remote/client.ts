@@ -8,6 +8,23 @@ type Call = {
   readonly words: readonly string[];
 };
 
+/** How a client on this machine is asked. */
+export type Asking = {
+  readonly env: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+};
+
+/** Who answers at a place, as far as its client can tell. */
+export type Answering = {
+  /** Equal for the same machine, container or pod. */
+  readonly said: string;
+  /** For people. */
+  readonly shown: string;
+  /** As {@link Client.call}, but it reaches no other. */
+  readonly call: Client['call'];
+};
+
 /** A client that reaches the place where scripts run: ssh, docker or kubectl on this machine. */
 export interface Client {
   /** The place, for people, e.g. `ssh app@web-1`. */
@@ -24,6 +41,10 @@ export interface Client {
    * requested.
    */
   call(words: readonly string[], terminal: boolean): Call;
+  /** Resolves with who answers there now, or with the error that prevents it; connected before. */
+  identify(how: Asking): Promise<Answering | { error: StepError }>;
+  /** The script by which the far side says who it is, on one line; see `look.ts`. */
+  readonly selfPortrait: string;
   /** Closes the connection. Idempotent. */
   close(): Promise<void>;
 }

@@ -1,15 +1,29 @@
 import type { ErrorRule } from '../wire/network-error.ts';
 import type { Client } from './client.ts';
 import { NO_BASH, NO_LOOKUP } from './client-error.ts';
+import { asked, CONTAINER, shortened } from './look.ts';
 
 /** Returns a docker client for a container, by its name or ID. */
 export function createDockerClient(container: string): Client {
-  return {
-    place: `docker ${container}`,
-    rules: DOCKER_RULES,
-    call(words, terminal) {
+  const place = `docker ${container}`;
+  const callOf =
+    (name: string): Client['call'] =>
+    (words, terminal) => {
       const how = terminal ? ['-i', '-t'] : ['-i'];
-      return { program: 'docker', words: ['exec', ...how, '--', container, ...words] };
+      return { program: 'docker', words: ['exec', ...how, '--', name, ...words] };
+    };
+  return {
+    place,
+    rules: DOCKER_RULES,
+    call: callOf(container),
+    selfPortrait: CONTAINER,
+    async identify(how) {
+      const words = ['inspect', '--type', 'container', '--format', '{{.Id}}', '--', container];
+      const client = { place, rules: DOCKER_RULES };
+      const answer = await asked(client, ['docker', ...words], how);
+      if ('error' in answer) return answer;
+      const id = answer.stdout.trim();
+      return { said: id, shown: `container ${shortened(id)}`, call: callOf(id) };
     },
     async close() {},
   };

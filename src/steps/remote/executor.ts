@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import type { StepError } from '#runbook/model/step-error.ts';
-import type { ShellAction } from '#safety/actions/action.ts';
+import type { ConnectAction, ShellAction } from '#safety/actions/action.ts';
 import { quoteShell } from '#safety/actions/quote-shell.ts';
 import type { ExecuteContext, Executor, StepOutcome } from '../executor.ts';
 import { type Environment, shellEnvironment } from '../shell/environment.ts';
@@ -11,10 +11,12 @@ import { RunningScript, type ScriptLimits } from '../shell/running-script.ts';
 import { isTooLong, STRICT } from '../shell/strict-script.ts';
 import { runOnTerminal } from '../shell/terminal-script.ts';
 import { bootstrap, scriptParts } from './bootstrap.ts';
-import type { Client } from './client.ts';
+import type { Asking, Client } from './client.ts';
 import { startError } from './client-error.ts';
+import { ConfirmedPlace, type RunThere } from './confirmed-place.ts';
 import { FarBash } from './far-bash.ts';
-import { remoteOutcome } from './outcome.ts';
+import { lookScript } from './look.ts';
+import { OTHER_PLACE, remoteOutcome } from './outcome.ts';
 
 /** The options of a remote executor. All but the client have defaults. */
 type RemoteExecutorOptions = {
@@ -38,21 +40,58 @@ export function createRemoteExecutor(options: RemoteExecutorOptions): Executor {
   const env = shellEnvironment(options.env ?? process.env);
   const limits = { graceMs: options.graceMs ?? 2_000, keptBytes: options.keptBytes ?? 256 * 1024 };
   const running = new Set<RunningScript>();
+  const place = new ConfirmedPlace(client);
   const closing = new AbortController();
+
+  /** Connects, and then does what is left within the time of the action. */
+  const connected = async <A extends ShellAction | ConnectAction>(
+    action: A,
+    context: ExecuteContext,
+    then: (action: A, run: RunThere, context: ExecuteContext, how: Asking) => Promise<StepOutcome>,
+  ): Promise<StepOutcome> => {
+    const { signal } = context;
+    const startedAt = performance.now();
+    const error = await client.connect?.(action.timeoutMs, signal);
+    if (error !== undefined) return asksToLogIn(action, error) ? UNIDENTIFIED : failed(error);
+    const leftMs = () => Math.max(1, action.timeoutMs - (performance.now() - startedAt));
+    const run: RunThere = (one, script, how, expected) =>
+      runScript(one, script, how, { env, limits, running, timeoutMs: leftMs(), expected });
+    return await then(action, run, context, { env, signal, timeoutMs: leftMs() });
+  };
+  const looked = (
+    action: ShellAction | ConnectAction,
+    run: RunThere,
+    _: ExecuteContext,
+    how: Asking,
+  ) => place.look(action, run, how);
+  const confirmed = async (
+    action: ShellAction,
+    run: RunThere,
+    context: ExecuteContext,
+    how: Asking,
+  ): Promise<StepOutcome> => {
+    const { expectedServer = '' } = context;
+    const there = await place.stillThere(expectedServer, how);
+    if ('error' in there) return failed(there.error);
+    if (!action.interactive) return await run(there.client, action, context, there.printed);
+    // Its input is the terminal: it cannot be told what to compare, so a look does it just before.
+    const now = await place.look(action, run, how);
+    if (now.status !== 'succeeded') return now;
+    if (now.result.server !== expectedServer) return failed(OTHER_PLACE);
+    return await onTerminal(there.client, action, context, env, limits);
+  };
   return {
     async execute(action, context): Promise<StepOutcome> {
-      if (action.kind !== 'shell') throw new TypeError(`bash cannot run ${action.kind}`);
       const signal = AbortSignal.any([context.signal, closing.signal]);
       if (signal.aborted) return failed({ kind: 'cancelled', message: 'never started' });
+      if (action.kind === 'connect') return await connected(action, { ...context, signal }, looked);
+      if (action.kind !== 'shell') throw new TypeError(`bash cannot run ${action.kind}`);
       const refused = refusal(action, client.place);
       if (refused !== undefined) return failed(refused);
-      if (action.interactive)
-        return onTerminal(client, action, { ...context, signal }, env, limits);
-      const startedAt = performance.now();
-      const error = await client.connect?.(action.timeoutMs, signal);
-      if (error !== undefined) return failed(error);
-      const timeoutMs = Math.max(1, action.timeoutMs - (performance.now() - startedAt));
-      return runScript(client, action, { ...context, signal }, { env, limits, running, timeoutMs });
+      const within = { ...context, signal };
+      if (context.expectedServer !== undefined) return await connected(action, within, confirmed);
+      if (action.interactive) return await onTerminal(client, action, within, env, limits);
+      return await connected(action, within, (_, run) => run(client, action, within));
     },
     async close() {
       closing.abort();
@@ -61,6 +100,16 @@ export function createRemoteExecutor(options: RemoteExecutorOptions): Executor {
     },
   };
 }
+
+/** ssh asks for the login of an interactive script on its terminal, where nothing can look before. */
+function asksToLogIn(action: ShellAction | ConnectAction, { kind }: StepError): boolean {
+  return action.kind === 'connect' && action.script?.interactive === true && kind === 'auth';
+}
+
+const UNIDENTIFIED: StepOutcome = {
+  status: 'succeeded',
+  result: { shown: 'could not be identified: it asks for a login' },
+};
 
 function failed(error: StepError): StepOutcome {
   return { status: 'failed', error };
@@ -75,11 +124,13 @@ async function runScript(
     limits,
     running,
     timeoutMs,
+    expected,
   }: {
     readonly env: Readonly<Record<string, string>>;
     readonly limits: ScriptLimits;
     readonly running: Set<RunningScript>;
     readonly timeoutMs: number;
+    readonly expected?: string | undefined;
   },
 ): Promise<StepOutcome> {
   const notAfter = await context.mayStart?.();
@@ -100,6 +151,7 @@ async function runScript(
   const text = scriptParts({
     ...{ ...action, script: `${STRICT}${action.script}` },
     ...{ mark, graceMs, limitS },
+    expected: expected === undefined ? undefined : { look: lookScript(client), printed: expected },
   });
   const far = new FarBash(child, { mark, text }, { client, env, graceMs });
   const script = new RunningScript(

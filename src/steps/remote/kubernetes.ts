@@ -1,31 +1,84 @@
 import { describePlace, type Place } from '#safety/actions/place.ts';
 import type { ErrorRule } from '../wire/network-error.ts';
-import type { Client } from './client.ts';
+import type { Answering, Client } from './client.ts';
 import { NO_BASH, NO_LOOKUP } from './client-error.ts';
+import { asked, CONTAINER } from './look.ts';
 
 type Pod = Omit<Extract<Place, { readonly kind: 'kubernetes' }>, 'kind'>;
 
 /**
- * Returns a kubectl client for a pod, or for a deployment, where kubectl chooses a pod for every
- * script.
+ * Returns a kubectl client for a pod, or for a deployment: there kubectl chooses a pod for every
+ * read, and a change runs in the one that was confirmed.
  */
 export function createKubernetesClient(pod: Pod): Client {
   const { context, namespace, workload, container } = pod;
+  const place = describePlace({ kind: 'kubernetes', ...pod });
   const where = [
     ...(context === undefined ? [] : [`--context=${context}`]),
     ...(namespace === undefined ? [] : [`--namespace=${namespace}`]),
-    ...(container === undefined ? [] : [`--container=${container}`]),
-    `${workload.kind}/${workload.name}`,
   ];
+  const within = container === undefined ? [] : [`--container=${container}`];
+  const callOf =
+    (kind: string, name: string): Client['call'] =>
+    (words, terminal) => {
+      const how = [...(terminal ? ['-i', '-t'] : ['-i']), ...where, ...within];
+      return { program: 'kubectl', words: ['exec', ...how, `${kind}/${name}`, '--', ...words] };
+    };
   return {
-    place: describePlace({ kind: 'kubernetes', ...pod }),
+    place,
     rules: KUBERNETES_RULES,
-    call(words, terminal) {
-      const how = terminal ? ['-i', '-t'] : ['-i'];
-      return { program: 'kubectl', words: ['exec', ...how, ...where, '--', ...words] };
+    call: callOf(workload.kind, workload.name),
+    selfPortrait: CONTAINER,
+    async identify(how) {
+      const get = async (...words: readonly string[]) => {
+        const command = ['kubectl', 'get', ...where, ...words, '--output=json'] as const;
+        const client = { place, rules: KUBERNETES_RULES };
+        const answer = await asked(client, command, how);
+        return 'error' in answer ? answer : { object: JSON.parse(answer.stdout) as KubeObject };
+      };
+      const found = await get(`${workload.kind}/${workload.name}`);
+      if ('error' in found) {
+        if (workload.kind !== 'pod' || found.error.kind !== 'no_permission') return found;
+        const shown = 'a pod whose UID may not be read';
+        return { said: '', shown, call: callOf('pod', workload.name) };
+      }
+      const { object } = found;
+      if (workload.kind === 'pod') return podOf(object, callOf);
+      const selector = Object.entries(object.spec?.selector?.matchLabels ?? {});
+      const labels = selector.map(([name, value]) => `${name}=${value}`).join(',');
+      const pods = await get('pods', `--selector=${labels}`);
+      if ('error' in pods) return pods;
+      const runs = (pods.object.items ?? []).filter(isRunning);
+      const [first] = runs.toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+      if (first !== undefined) return podOf(first, callOf);
+      return { error: { kind: 'refused', message: `no pod of ${place} is running` } };
     },
     async close() {},
   };
+}
+
+type KubeObject = {
+  readonly metadata: {
+    readonly name: string;
+    readonly uid: string;
+    readonly deletionTimestamp?: string;
+  };
+  readonly spec?: {
+    readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> };
+  };
+  readonly status?: { readonly phase?: string };
+  readonly items?: readonly KubeObject[];
+};
+
+function isRunning({ metadata, status }: KubeObject): boolean {
+  return status?.phase === 'Running' && metadata.deletionTimestamp === undefined;
+}
+
+function podOf(
+  { metadata: { name, uid } }: KubeObject,
+  callOf: (kind: string, name: string) => Client['call'],
+): Answering {
+  return { said: uid, shown: `pod ${name} (${uid})`, call: callOf('pod', name) };
 }
 
 /**

@@ -27,6 +27,7 @@ export function remoteOutcome(
     return { status: 'failed', error };
   }
   if (reports.wasLate) return { status: 'failed', error: TOO_LATE_ERROR };
+  if (reports.wasOther) return { status: 'failed', error: OTHER_PLACE };
   if (reports.lacksFolder)
     return {
       status: 'failed',
@@ -56,3 +57,10 @@ export function notReached(
       }
     : { kind: 'cancelled', message: `ended by the operator before ${place} was reached` };
 }
+
+/** The error of a change that was confirmed for another machine, container, pod or folder. */
+export const OTHER_PLACE: StepError = {
+  kind: 'other_server',
+  message: 'another machine, container or folder is there than was confirmed',
+  hint: 'Nothing was run. Confirm it for what is there now.',
+};

@@ -85,6 +85,11 @@ export class Reports {
     return this.#last === 'late';
   }
 
+  /** True if somebody else was there than expected: nothing was started. */
+  get wasOther(): boolean {
+    return this.#last === 'other';
+  }
+
   /** The output before the script, e.g. the reason why there is no connection. */
   get noise(): string {
     return this.#noise;

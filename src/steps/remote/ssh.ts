@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { type Environment, shellEnvironment } from '../shell/environment.ts';
 import { longestTimer } from '../timer-limit.ts';
 import type { Client } from './client.ts';
 import { clientError, startError } from './client-error.ts';
+import { MACHINE, shortened } from './look.ts';
 import { notReached } from './outcome.ts';
 import { SSH_RULES } from './ssh-rules.ts';
 
@@ -28,6 +29,7 @@ export function createSshClient({ destination, env }: SshOptions): Client {
   const environment = shellEnvironment(env);
   let folder: Promise<string> | undefined;
   let socket: string | undefined;
+  let hostKey: string | undefined;
   let connecting: Promise<StepError | undefined> | undefined;
 
   const connect = async (timeoutMs: number, signal: AbortSignal) => {
@@ -36,10 +38,34 @@ export function createSshClient({ destination, env }: SshOptions): Client {
     if (await isMasterAlive(socket)) return undefined;
     // A killed master leaves its socket behind, which a new one would not replace.
     await rm(socket, { force: true });
-    return openMaster(
-      [...OPTIONS, ...batch(timeoutMs), ...MASTER, '-S', socket, '--', destination],
-      { place, timeoutMs, signal, environment },
+    const log = join(await folder, 'log');
+    await rm(log, { force: true });
+    const error = await openMaster(
+      [
+        ...OPTIONS,
+        ...batch(timeoutMs),
+        ...MASTER,
+        '-v',
+        '-E',
+        log,
+        '-S',
+        socket,
+        '--',
+        destination,
+      ],
+      { place, timeoutMs, signal, environment, log },
     );
+    hostKey = HOST_KEY.exec(await logged(log))?.[1];
+    await rm(log, { force: true });
+    return error;
+  };
+  const call = (words: readonly string[], terminal: boolean, isPinned: boolean) => {
+    const way = terminal ? ['-t'] : ['-T', '-o', 'BatchMode=yes'];
+    const shared = socket === undefined ? [] : ['-S', socket];
+    const pinned = isPinned ? NO_OTHER_WAY : [];
+    const command = ['exec', ...words.map(anyShell)].join(' ');
+    const options = [...OPTIONS, '-o', 'ControlMaster=no', ...pinned, ...shared, ...way];
+    return { program: 'ssh', words: [...options, '--', destination, command] };
   };
 
   return {
@@ -51,12 +77,12 @@ export function createSshClient({ destination, env }: SshOptions): Client {
       });
       return connecting;
     },
-    call(words, terminal) {
-      const way = terminal ? ['-t'] : ['-T', '-o', 'BatchMode=yes'];
-      const shared = socket === undefined ? [] : ['-S', socket];
-      const command = ['exec', ...words.map(anyShell)].join(' ');
-      const options = [...OPTIONS, '-o', 'ControlMaster=no', ...shared, ...way];
-      return { program: 'ssh', words: [...options, '--', destination, command] };
+    call: (words, terminal) => call(words, terminal, false),
+    selfPortrait: MACHINE,
+    async identify() {
+      const said = hostKey ?? '';
+      const shown = hostKey === undefined ? 'host key not known' : `host key ${shortened(hostKey)}`;
+      return { said, shown, call: (words, terminal) => call(words, terminal, true) };
     },
     async close() {
       await connecting;
@@ -74,6 +100,19 @@ const OPTIONS = [
   ...['-o', 'RemoteCommand=none', '-o', 'ClearAllForwardings=yes', '-o', 'PermitLocalCommand=no'],
   ...['-o', 'ForwardX11=no', '-o', 'ForwardAgent=no', '-o', 'EscapeChar=none'],
 ];
+
+/** Without the background connection, ssh would make one of its own, which may lead elsewhere. */
+const NO_OTHER_WAY = ['-o', 'ProxyJump=none', '-o', 'ProxyCommand=false'];
+
+/** The key of the server in what ssh logs; that of a jump host is on standard error. */
+const HOST_KEY = /^debug1: Server host key: (.*?)\r?$/m;
+
+/** Lines that ssh logs because of `-v`: none is the reason of a failure. */
+const NEWS = /^(?:debug\d: |OpenSSH_|Authenticated (?:to|using) ).*\n?/gm;
+
+async function logged(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch(() => '');
+}
 
 /** The idle connection of a killed process expires by itself. */
 const MASTER = ['-f', '-N', '-T', '-o', 'ControlMaster=yes', '-o', 'ControlPersist=10m'];
@@ -123,12 +162,14 @@ type Connecting = {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
   readonly environment: Readonly<Record<string, string>>;
+  /** The file that ssh logs to. */
+  readonly log: string;
 };
 
 /** Opens a background connection. Resolves once it is open, or with an error. */
 function openMaster(
   words: readonly string[],
-  { place, timeoutMs, signal, environment }: Connecting,
+  { place, timeoutMs, signal, environment, log }: Connecting,
 ): Promise<StepError | undefined> {
   const child = spawn('ssh', words, {
     env: environment,
@@ -151,7 +192,10 @@ function openMaster(
   child.once('error', (error) => resolve(startError('ssh', error)));
   // The background process may keep the pipe open, so its end is not awaited.
   child.once('exit', (code) =>
-    setImmediate(() => resolve(code === 0 ? undefined : clientError(said, SSH_RULES, place))),
+    setImmediate(async () => {
+      const reason = `${said}${await logged(log)}`.replaceAll(NEWS, '');
+      resolve(code === 0 ? undefined : clientError(reason, SSH_RULES, place));
+    }),
   );
   return promise.finally(() => {
     clearTimeout(timer);

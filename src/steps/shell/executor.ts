@@ -1,6 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
+import { realpath } from 'node:fs/promises';
 import type { StepError } from '#runbook/model/step-error.ts';
-import type { ShellAction } from '#safety/actions/action.ts';
+import type { Action, ShellAction } from '#safety/actions/action.ts';
+import { serverIdentity } from '../database/server-identity.ts';
 import type { ExecuteContext, Executor, StepOutcome } from '../executor.ts';
 import { type Environment, shellEnvironment } from './environment.ts';
 import { notAfterGuard, TOO_LATE_ERROR, wasTooLate } from './not-after.ts';
@@ -38,7 +40,10 @@ export function createShellExecutor(options: ShellExecutorOptions = {}): Executo
   const running = new Set<RunningScript>();
   let bash: Promise<Bash> | undefined;
   return {
-    async execute(action, context): Promise<StepOutcome> {
+    async execute(given, context): Promise<StepOutcome> {
+      if (given.kind === 'connect') return lookHere(given.script?.cwd);
+      const action = await inConfirmedFolder(given, context);
+      if ('message' in action) return failed(action);
       if (action.kind !== 'shell') throw new TypeError(`bash cannot run ${action.kind}`);
       if (context.signal.aborted) return failed({ kind: 'cancelled', message: 'never started' });
       if (action.interactive) return onTerminal(action, context, environment, limits.graceMs);
@@ -65,6 +70,34 @@ export function createShellExecutor(options: ShellExecutorOptions = {}): Executo
       await Promise.all([...running].map((script) => script.stop('cancelled')));
     },
   };
+}
+
+const OTHER_FOLDER: StepError = {
+  kind: 'other_server',
+  message: 'the folder is not the one that was confirmed',
+  hint: 'Nothing was run. Confirm it for the folder that is there now.',
+};
+
+/** Resolves with a confirmed script in its folder without links, or with an error; with others as they are. */
+async function inConfirmedFolder(
+  action: Action,
+  { expectedServer }: ExecuteContext,
+): Promise<Action | StepError> {
+  if (expectedServer === undefined || action.kind !== 'shell') return action;
+  const found = await lookHere(action.cwd);
+  if (found.status !== 'succeeded') return found.error;
+  const { server, folder } = found.result;
+  return server === expectedServer ? { ...action, cwd: String(folder) } : OTHER_FOLDER;
+}
+
+/** Looks where a folder of this machine leads. */
+async function lookHere(cwd = '.'): Promise<StepOutcome> {
+  try {
+    const folder = await realpath(cwd);
+    return { status: 'succeeded', result: { server: serverIdentity(folder), folder } };
+  } catch (cause) {
+    return failed(spawnError(cause as Error, { cwd }));
+  }
 }
 
 function failed(error: StepError): StepOutcome {
@@ -149,7 +182,7 @@ async function spawnScript(
   return { error: spawnError((await started).cause, action) };
 }
 
-function spawnError(cause: Error | null, action: ShellAction): StepError {
+function spawnError(cause: Error | null, action: Pick<ShellAction, 'cwd'>): StepError {
   const code = (cause as NodeJS.ErrnoException | null)?.code ?? 'unknown';
   if (code === 'ENOENT' && action.cwd !== undefined)
     return { kind: 'not_found', code, message: `there is no folder ${action.cwd} to run in` };

@@ -135,9 +135,13 @@ describe('how an action ended moves the machine', () => {
     );
     expect(resumed).toStrictEqual({
       type: 'run.resumed',
-      ...{ operator: 'a', host: 'h', pid: 1, program: 'p' },
+      ...{ operator: 'a', host: 'h', pid: 1, program: 'p', identifies: true },
     });
-    expect(machineEvent(resumed)).toEqual({ type: 'INTERRUPTED', started: false });
+    expect(machineEvent(resumed)).toEqual({
+      type: 'INTERRUPTED',
+      started: false,
+      identifies: true,
+    });
     const interrupted = { step: 'a', part: 'action', effect: 'change' } as const;
     const mended = resumedEvent({} as never, 'a torn line', interrupted);
     expect(mended).toMatchObject({ repaired: 'a torn line', interrupted });
