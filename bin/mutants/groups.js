@@ -93,8 +93,21 @@ export const GROUPS = [
   },
   {
     name: 'team',
-    mutate: ['src/team/**/*.ts'],
-    tests: ['test/team/{command,outage,ports,store}.test.ts', 'test/team/*/*.test.ts'],
+    mutate: [
+      'src/team/{create-run,grants,runs,settled,store}.ts',
+      'src/team/policy/*.ts',
+      'src/team/record/{journal,unanswered,writer}.ts',
+      'src/team/watch/{lease,reaper}.ts',
+      'src/team/work/{allowed,claim,held-run,may-start}.ts',
+    ],
+    // Most start a PostgreSQL of their own.
+    tests: [
+      'test/team/work/{held-run,may-start,claim}.test.ts',
+      'test/team/record/writer.test.ts',
+      'test/team/watch/reaper.test.ts',
+      'test/team/{store,grants}.test.ts',
+      'test/team/served/access.test.ts',
+    ],
   },
   {
     name: 'resume',

@@ -224,6 +224,7 @@ test('lines are written by the holder of a run, the next ones, under its epoch',
     `UPDATE runbook.run SET holder = (SELECT holder FROM runbook.run WHERE id = '${other}'), epoch = epoch + 1 WHERE id = '${free}'`,
     `UPDATE runbook.run SET holder = NULL WHERE id = '${other}'`,
     `WITH moved AS (UPDATE runbook.run SET head_seq = 9 WHERE id = '${id}') ${line(id, 9, claim.epoch)}`,
+    `WITH moved AS (UPDATE runbook.run SET head_seq = 5 WHERE id = '${id}') ${line(id, 3, claim.epoch)}, ('${id}', 5, now(), 'run.paused', ${claim.epoch}, 'x')`,
     `WITH moved AS (UPDATE runbook.run SET head_seq = 4 WHERE id = '${id}') ${line(id, 3, claim.epoch)}, ('${id}', 4, now(), 'run.paused', 99, 'x')`,
   ];
   for (const sql of refusals)

@@ -1,7 +1,6 @@
 import { environmentError, messageOf, RunbookError } from '#errors.ts';
 import type { StepPart } from '#events/log/parts.ts';
 import { foldEvents } from '#events/view/fold.ts';
-import type { Execute } from '#machine/effect.ts';
 import type { RunOptions, Surroundings } from '#run/options.ts';
 import { REPLAY_VERSION } from '#run/resume/replay.ts';
 import { resumeRun } from '#run/resume.ts';
@@ -20,6 +19,7 @@ import { alteredRun, digestOfInputs } from '../settled.ts';
 import { refuseForTeam, unknownRunbook } from './allowed.ts';
 import type { Claim, Release } from './claim.ts';
 import { HeldRun } from './held-run.ts';
+import { mayStart } from './may-start.ts';
 import type { WorkerParts } from './parts.ts';
 import { clearTargets } from './takeover.ts';
 
@@ -171,7 +171,7 @@ export class Leg {
       children: prepared.children,
       environment: prepared.environment ?? { name: environment, secrets: [] },
       loadParsers: knowledge.loadParsers,
-      mayStart: (execute) => this.#mayStart(execute),
+      mayStart: (execute) => mayStart({ ...this.#parts, journal: this.#journal }, execute),
     };
     return { ...options, runbook: prepared.runbook };
   }
@@ -195,18 +195,6 @@ export class Leg {
       random: Math.random,
       reportError: knowledge.reportError,
     };
-  }
-
-  /** A change starts once its start is committed, and while this worker surely counts as alive. */
-  async #mayStart(execute: Execute): Promise<number> {
-    const { lease, onSeam } = this.#parts;
-    onSeam?.('before-durable', execute);
-    await this.#journal.durable();
-    onSeam?.('before-check', execute);
-    lease.assert();
-    const { notAfter } = lease;
-    onSeam?.('after-check', execute);
-    return notAfter;
   }
 }
 

@@ -183,3 +183,39 @@ test('a value that PostgreSQL cannot hold in text is a line all the same', async
   expect(problems).toEqual([]);
   expect(records.at(-1)?.event).toMatchObject({ reason: 'a\0b \ud800 \u{1f600} "\\' });
 });
+
+test('lines go behind the last one only: of one epoch, a second writer and a gap are lost', async () => {
+  const { pool, store } = plane();
+  const id = await queuedRun(plane());
+  const claim = await claimRun(pool, id, await addWorker(plane()));
+  if (claim === undefined) throw new Error('it was not claimed');
+  const open = (seq: number) => {
+    const options = { claim: { ...claim, seq }, clock: () => new Date(), onLost: () => undefined };
+    return new RowsJournal({ ...options, writer: new Writer(pool) });
+  };
+  const first = open(0);
+  append(first, 2);
+  await first.durable();
+  for (const seq of [0, 1, 5]) {
+    const other = open(seq);
+    append(other, 1);
+    await expect(other.durable()).rejects.toThrow('another worker holds the run');
+  }
+  expect((await store.lines(id)).map(({ seq }) => seq)).toEqual([1, 2]);
+  expect(await store.run(id)).toMatchObject({ headSeq: 2 });
+});
+
+test('an intent is answered with the last of the lines that came of it, not before', async () => {
+  const woken = vi.fn();
+  const writer = { add: () => undefined, remove: () => undefined, wake: woken } as never;
+  const claim = { id: 'r', epoch: '1', seq: 0, head: '' };
+  const onLost = () => undefined;
+  const journal = new RowsJournal({ claim, writer, clock: () => new Date(), onLost });
+  append(journal, 3);
+  journal.answered({ id: '7', answer: 'yes' });
+  expect(woken).toHaveBeenCalled();
+  const take = (lines: number) => journal.take({ lines, bytes: 1_000_000 });
+  const portions = [take(1), take(1), take(1), take(1)];
+  expect(portions.map((one) => one?.lines.length)).toEqual([1, 1, 1, undefined]);
+  expect(portions.map((one) => one?.intents.length)).toEqual([0, 0, 1, undefined]);
+});

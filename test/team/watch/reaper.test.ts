@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { Lease } from '#team/watch/lease.ts';
 import { Reaper, sweep } from '#team/watch/reaper.ts';
 import { claimRun } from '#team/work/claim.ts';
@@ -158,4 +158,96 @@ test('a lease whose beats are not answered is given up, and then lost', async ()
   await lease.start();
   await vi.waitFor(() => expect(() => lease.assert()).toThrow('has not confirmed this worker'));
   await vi.waitFor(() => expect(lost).toHaveBeenCalledTimes(1));
+});
+
+/** A lease whose clocks the test moves, and whose beats take as long as it says. */
+async function movedLease() {
+  const { pool } = plane();
+  const clock = { monotonic: 0, wall: 0, takes: 0, beats: 0 };
+  const [monotonic, wall] = [performance.now.bind(performance), Date.now];
+  vi.spyOn(performance, 'now').mockImplementation(() => monotonic() + clock.monotonic);
+  vi.spyOn(Date, 'now').mockImplementation(() => wall() + clock.wall);
+  onTestFinished(() => void vi.restoreAllMocks());
+  const slow = {
+    query: async (text: string, values: unknown[]) => {
+      const answer = await pool.query(text, values);
+      if (!text.includes('beat_at')) return answer;
+      clock.monotonic += clock.takes;
+      clock.wall += clock.takes;
+      clock.beats += 1;
+      return answer;
+    },
+  } as never;
+  const id = `moved-${performance.now()}`;
+  const announced = { id, labels: ['default'], program: 'test', replay: 1 };
+  // It beats for this test only when the clocks have been moved.
+  const times = { beatMs: 20, giveUpMs: 10_000, deadMs: 1_000_000 };
+  const lease = new Lease(slow, announced, { times, onLost: () => undefined });
+  await lease.start();
+  onTestFinished(() => lease.stop());
+  return { lease, clock };
+}
+
+test.each(['monotonic', 'wall'] as const)(
+  'the age of a lease is told by the clock that shows more, also if it is the %s one',
+  async (which) => {
+    const { lease, clock } = await movedLease();
+    const { beats } = clock;
+    await vi.waitFor(() => expect(clock.beats).toBeGreaterThan(beats));
+    clock[which] += 60_000;
+    expect(lease.ageMs).toBeGreaterThanOrEqual(60_000);
+    expect(lease.notAfter).toBeLessThan(Date.now());
+    expect(() => lease.assert()).toThrow('has not confirmed this worker');
+    await vi.waitFor(() => lease.assert());
+  },
+);
+
+test('the age of a lease counts from before the beat was sent, not from its answer', async () => {
+  const { lease, clock } = await movedLease();
+  clock.takes = 8_000;
+  const { beats } = clock;
+  await vi.waitFor(() => expect(clock.beats).toBeGreaterThan(beats + 1));
+  expect(lease.ageMs).toBeGreaterThanOrEqual(8_000);
+  clock.takes = 12_000;
+  await vi.waitFor(() => expect(() => lease.assert()).toThrow('for 12'));
+});
+
+test('an answer that took long does not count as having seen a worker silent', async () => {
+  const { pool, dispatch } = plane();
+  const worker = await addWorker(plane());
+  let now = 0;
+  const slow = {
+    connect: () => pool.connect(),
+    query: async (sql: string) => {
+      now += 6_000;
+      return await pool.query(sql);
+    },
+  } as never;
+  const one = new Reaper({ pool: slow, dispatch, deadMs: 10_000, monotonic: () => now });
+  for (let look = 0; look < 8; look += 1) {
+    expect(await one.look()).not.toContain(worker);
+    now += 1_000;
+  }
+  expect(await stateOf(worker)).toBe('alive');
+});
+
+test('a worker that beats after the last look, before it is declared dead, lives on', async () => {
+  const { pool, dispatch } = plane();
+  const worker = await addWorker(plane());
+  const id = await queuedRun(plane());
+  await claimRun(pool, id, worker);
+  let now = 0;
+  const late = {
+    connect: () => pool.connect(),
+    query: async (sql: string) => {
+      const answer = await pool.query(sql);
+      if (now >= 12_000) await beat(worker);
+      return answer;
+    },
+  } as never;
+  const one = new Reaper({ pool: late, dispatch, deadMs: 10_000, monotonic: () => now });
+  for (; now < 12_000; now += 2_000) expect(await one.look()).not.toContain(worker);
+  expect(await one.look()).not.toContain(worker);
+  expect(await stateOf(worker)).toBe('alive');
+  expect((await plane().store.run(id))?.holder).toBe(worker);
 });
