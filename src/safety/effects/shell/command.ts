@@ -24,7 +24,7 @@ const SYSTEM_FOLDER = /^\/(?:usr\/)?(?:local\/)?s?bin\/([^/]+)$/;
 
 /** Commands that use names without opening the files. */
 const LISTS =
-  /^(?:ls|stat|find|lsof|fuser|lsblk|smartctl|test|readlink|realpath|basename|dirname|namei|du|df|tree|findmnt|mount|mountpoint|cd|tee)$/;
+  /^(?:ls|stat|find|lsof|fuser|lsblk|test|readlink|realpath|basename|dirname|namei|du|df|tree|findmnt|mount|mountpoint|cd|tee)$/;
 
 /** Commands whose words are judged as a command, or name what is stored elsewhere. */
 const PASSES_ON =
@@ -36,8 +36,8 @@ const PATTERN_FIRST = /^(?:[bx]?z?[ef]?grep|g?sed|[gmn]?awk|jq)$/;
 /** Builtins that ksh or zsh give numbers to, which they evaluate as arithmetic. */
 const EVALUATES = /^(?:exit|return|break|continue|printf|ulimit|umask|sleep|times|wait)$/;
 
-/** A script that may take the names which a command prints for files to open. */
-const OPENS_NAMES = /\b(?:xargs|read)\b|\$\((?:ls|find)\b|`(?:ls|find)\b/;
+/** Commands whose words after `exec` are judged as a command. */
+const EXECUTES = /^(?:docker|podman|nerdctl|crictl|kubectl|oc|ip|(?:docker|podman)-compose)$/;
 
 /** Judges a command by its rule. A command without a rule is not known to only read. */
 export function judgeCommand(
@@ -64,17 +64,17 @@ export function judgeCommand(
 }
 
 /** Returns the words of a command that may name files it opens. */
-function openedBy(name: string, words: readonly Word[], { script }: Judging): readonly Word[] {
-  if (PASSES_ON.test(name) || words.some(({ text }) => text === 'exec')) return [];
-  if (LISTS.test(name) && !OPENS_NAMES.test(script)) return [];
+function openedBy(name: string, words: readonly Word[], { opensNames }: Judging): readonly Word[] {
+  if (PASSES_ON.test(name) || (LISTS.test(name) && !opensNames)) return [];
+  const inner = EXECUTES.test(name) ? words.findIndex(({ text }) => text === 'exec') : -1;
+  if (inner >= 0) return words.slice(0, inner);
   if (name === 'echo' || name === 'printf')
     return words.filter(({ outline }) => /^\S*\/\S*$/.test(outline));
   const first = words.findIndex(({ outline }) => !outline.startsWith('-'));
+  // A flag may be the pattern, or take this word as its value.
   const isPattern =
     PATTERN_FIRST.test(name) &&
-    !words
-      .slice(0, first)
-      .some(({ outline }) => /^-\w*[ef]|^--(?:regexp|file|expression)/.test(outline));
+    words.slice(0, first).every(({ outline }) => /^-(?:[^\Wef]*|-)$/.test(outline));
   return isPattern ? words.filter((_, index) => index !== first) : words;
 }
 

@@ -32,6 +32,9 @@ type ShellSurroundings = {
 /** The maximum length of a script: the parser's time grows faster than the text. */
 export const LONGEST_SCRIPT = 10_000;
 
+/** A script that may open the files whose names a command prints. */
+const OPENS_NAMES = /\b(?:xargs|read)\b|(?:\$\(|\x60)[^)\x60]*\b(?:ls|find|realpath|readlink)\b/;
+
 /** The maximum depth of nested scripts (`ssh h "bash -c '…'"`). */
 const DEEPEST = 6;
 
@@ -68,6 +71,7 @@ function judgeScript(
   parsers: ShellParsers,
   { opaque, isPlain }: Given,
   depth: number,
+  isAroundOpening = false,
 ): readonly Reason[] {
   const outer = (inner: Span): Span =>
     exactAt === undefined ? span : { start: exactAt + inner.start, end: exactAt + inner.end };
@@ -77,15 +81,17 @@ function judgeScript(
   const doubts = doubtsAbout(script, tree, dialect).map((doubt) =>
     unsure(`bash may read this in another way: ${doubt.text}`, outer(doubt.span)),
   );
+  const opensNames = isAroundOpening || OPENS_NAMES.test(script);
   const judging: Judging = {
     script,
     outer,
     opaque,
     isPlain: isPlain(tree),
     dialect,
+    opensNames,
     parsePostgres: parsers.postgres,
     command: (words, input) => judgeCommand(words, input, judging),
-    nested: (inner) => judgeScript(inner, parsers, NOTHING_GIVEN, depth + 1),
+    nested: (inner) => judgeScript(inner, parsers, NOTHING_GIVEN, depth + 1, opensNames),
     statements: (node, input: Stdin) => judgeNode(node, input, judging),
   };
   return [...doubts, ...judgeNode(tree, stdin, judging)];

@@ -33,6 +33,8 @@ export type Rules = Readonly<Record<string, Judge>>;
 
 /** The context of a judge: the script around the command. */
 export type Judging = WordScope & {
+  /** True if the names that a command prints may be files which the script, or one around it, opens. */
+  readonly opensNames: boolean;
   /** `any` if the shell is unknown. */
   readonly dialect: NestedScript['dialect'];
   readonly parsePostgres: ParsePostgres | undefined;

@@ -4,6 +4,9 @@ export const UNKNOWN_PART = '\0';
 /** Folders in which opening a file can have an effect. */
 const SPECIAL = /^(?:dev|proc|sys)$/;
 
+/** The start of such a folder, which a value may complete. */
+const BEGINS = /^\/(?:de?v?|pr?o?c?|sy?s?)\0/;
+
 /** Streams that lose nothing, memory, and disks. */
 const DEVICE =
   /^(?:null|zero|u?random|std(?:in|out|err)|fd\/[012]|shm(?:\/.+)?|(?:sd|hd|x?vd|nvme|md|dm-|loop|mmcblk)[\w\0-]*|(?:mapper|md|disk\/by-[\w-]+)\/[^/]+)$/;
@@ -51,6 +54,7 @@ function isUnsafe(path: string): boolean {
     (NAME.test(name) && !/\s/.test(path)) ||
     (climbs && leadsAway(path)) ||
     (isAbsolute && parts.length > 1 && parts[0]?.includes(UNKNOWN_PART) === true) ||
+    (isAbsolute && BEGINS.test(name)) ||
     (root === undefined
       ? isUnsafeBelow(isAbsolute ? parts : withoutStart(parts))
       : isUnsafe(name.slice(root.length)))

@@ -36,7 +36,7 @@ export function judgeConnections(
 ): readonly Reason[] {
   const values = given.flatMap(({ flag, value }) => (ADDRESS.test(flag) ? (value ?? []) : []));
   return [...operands, ...values]
-    .filter(({ outline }) => !isOnlyAddress(outline))
+    .filter(({ outline, count }) => count !== 'one' || !isOnlyAddress(outline))
     .map(({ span }) => unsure('this connection text sets more than an address', span));
 }
 

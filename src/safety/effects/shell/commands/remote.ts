@@ -1,7 +1,7 @@
 import { type Reason, unsure } from '../../report.ts';
 import { type FlagSpec, readFlags } from '../flags.ts';
 import type { Call, Judge, Judging } from '../judging.ts';
-import { isUnsafeFolder } from '../paths.ts';
+import { isUnsafeFolder, isUnsafePath } from '../paths.ts';
 import { judgeValues } from '../rule.ts';
 import type { Word } from '../words.ts';
 import { judgeInput } from './shells.ts';
@@ -22,12 +22,14 @@ export const judgeSsh: Judge = (call, judging) => {
   });
   if (given.some(({ flag }) => flag === '-V')) return reasons;
   const options = judgeValues(call, given, { '-o': SSH_OPTION, '-J': /^[\w@.:][\w@.:,-]*$/ });
+  const opened = given.filter(({ value }) => isUnsafePath(value?.outline ?? ''));
   const words = operands.slice(1);
   const inner =
     words.length > 0
       ? judgeJoined(words, call, judging, call.stdin)
       : judgeInput(call, judging, 'any');
-  return [...reasons, ...options, ...inner];
+  const devices = opened.map(({ flag }) => unsure(`ssh ${flag} opens a device`, call.span));
+  return [...reasons, ...options, ...devices, ...inner];
 };
 
 const containerExec =

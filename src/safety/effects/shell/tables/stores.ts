@@ -67,11 +67,11 @@ const VAULT_SPEC = {
 const VAULT_READS = flagged(VAULT_SPEC);
 
 /** A path, or a mount, of stored values: other engines make a credential for whoever reads them. */
-const STORED = /^(?:secrets?|kv[-\w]*)(?:\/(?!.*creds\/)[\w/.-]*)?$/;
+const STORED = /^(?!.*\.\.)(?:secrets?|kv[-\w]*)(?:\/(?!.*creds\/)[\w/.-]*)?$/;
 const VAULT_VALUE = flagged({ ...VAULT_SPEC, like: STORED, values: { '-mount': /^$/ } });
 const VAULT_MOUNTED = flagged({
   ...VAULT_SPEC,
-  like: /^(?!.*creds\/)[\w/.-]+$/,
+  like: /^(?!.*(?:creds\/|\.\.))[\w/.-]+$/,
   needs: '-mount',
   values: { '-mount': /^(?:secrets?|kv[-\w]*)\/?$/ },
 });

@@ -20,7 +20,7 @@ export const SYSTEM: Rules = {
     lsblk | -aAbDdfhiJlmnOpPrSstTvzMN -e: -I: -o: -x: -E: -w: -Q: -y --all --bytes --fs --json --list --nodeps
       --noheadings --output= --output-all --paths --pairs --raw --topology --perms --tree? --sort= --include=
       --exclude= --scsi --nvme --inverse --ascii;
-    findmnt | -AabCcDefhiJklnPrRuUvxymIs -d: -F: -N: -o: -O: -S: -t: -T: -M: -w: --df --json --list --noheadings
+    findmnt | -AabCcDefhiJklnPrRuUvxymIs -d: -N: -o: -O: -S: -t: -T: -M: -w: --df --json --list --noheadings
       --output= --output-all --raw --real --target= --source= --types= --mountpoint= --submounts --pairs --bytes
       --evaluate --fstab --mtab --kernel? --first-only --invert --nofsroot --options= --tree --notruncate --pseudo;
     modinfo | -0adlpn -F: -k: -b: --field= --basedir= --filename`,

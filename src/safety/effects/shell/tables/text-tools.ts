@@ -44,7 +44,7 @@ export const TEXT_TOOLS: Rules = {
       --quoting-style= --recursive --reverse --size --sort= --time= --time-style= --hide= --ignore= --directory
       --indicator-style= --classify? --dereference --si --format= --width= --zero --context --literal --file-type --escape;
     stat | -LfFlnqrsxt -c: --format= --printf= --terse --file-system --dereference --cached=;
-    du | -0abcDgHhklLmnPsSx -B: -d: -t: -X: -I: --max-depth= --exclude= --exclude-from= --summarize --total
+    du | -0abcDgHhklLmnPsSx -B: -d: -t: -I: --max-depth= --exclude= --summarize --total
       --human-readable --apparent-size --block-size= --one-file-system --threshold= --time? --time-style= --bytes
       --all --separate-dirs --inodes --si --dereference --count-links;
     df | -agHhiIklmnPTvY -B: -t: -x: --type= --exclude-type= --output? --total --local --inodes --human-readable
