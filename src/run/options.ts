@@ -75,6 +75,8 @@ export type ResumeOptions = RunOptions & {
   readonly answers: Readonly<Record<string, string>>;
   /** Secret inputs typed during the run, by the names of `typedInputsOf`. */
   readonly typed?: Readonly<Record<string, string>> | undefined;
+  /** The step at which the operator continues a run that this build cannot follow to its end. */
+  readonly at?: string | undefined;
   /**
    * Ends the database sessions that earlier processes of the run left on its targets, before
    * anything is asked; resolves with them, for the record.

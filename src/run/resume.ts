@@ -2,12 +2,13 @@ import { usageError } from '#errors.ts';
 import { isOfAdhoc } from '#events/log/adhoc.ts';
 import type { EventOf, RecordedEvent, RunEvent } from '#events/log/event.ts';
 import { foldEvent, foldEvents } from '#events/view/fold.ts';
-import { type Advance, advance, begin } from '#machine/advance.ts';
+import { begin } from '#machine/advance.ts';
 import { compileAsOpened } from '#machine/compile-runbook.ts';
 import type { MachineContext, TargetFacts } from '#machine/context.ts';
 import type { MachineEvent } from '#machine/event.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import type { ResumeOptions } from './options.ts';
+import { Following } from './resume/following.ts';
 import {
   givenTexts,
   recordedInputs,
@@ -20,7 +21,7 @@ import { damaged, Replay } from './resume/replay.ts';
 import { unmaskedTargets } from './resume/unmasked-event.ts';
 import { keepSecretParameters } from './session/executions.ts';
 import { answerName, typedSecrets } from './session/intents.ts';
-import { machineEventOf, targetsByName } from './session/machine-events.ts';
+import { targetsByName } from './session/machine-events.ts';
 import { type OpenRun, openSession } from './session/open.ts';
 import { sha256 } from './sha256.ts';
 import type { RecordedRun } from './store/read-run.ts';
@@ -50,7 +51,12 @@ export async function resumeRun(
       `see it with runbook transcript ${record.id}`,
     );
   refuseOtherAnswers(records, options.answers);
-  const { values, secrets, replay, at } = replayed(runbook, recorded, started, options);
+  const { values, secrets, replay, at, effects, interrupted } = replayed(
+    runbook,
+    recorded,
+    started,
+    options,
+  );
   const cleared = await options.endSessions?.(values.all);
   const journal = await record.journal.open({
     clock: surroundings.clock,
@@ -75,9 +81,8 @@ export async function resumeRun(
     options,
     view,
   });
-  const interrupted = replay.interrupted();
-  const resumed = resumedEvent(surroundings, recorded.repaired, interrupted, cleared);
-  return { ...open, begin: () => open.session.resume(at.snapshot, resumed, finished) };
+  const resumed = resumedEvent(surroundings, recorded.repaired, interrupted, cleared, options.at);
+  return { ...open, begin: () => open.session.resume(at.snapshot, resumed, finished, effects) };
 }
 
 function phrasesAsked(records: readonly RecordedEvent[]): ReadonlySet<string> {
@@ -121,6 +126,8 @@ function replayed(
   const replay = new Replay({
     runbook,
     operator: askedOf(started),
+    program: options.surroundings.program,
+    startedBy: started.program,
     onCalled: (call) => values.called(call),
     onExecuted: (execute) => keepSecretParameters(execute, secrets),
     mask: (event) => maskEvent(event, secrets.redactor),
@@ -132,7 +139,7 @@ function replayed(
       targets: values.targetsAt(step),
     }),
   });
-  let at: Advance = begin(machine, {
+  const begun = begin(machine, {
     run: {
       id: started.runId,
       operator: started.operator,
@@ -143,26 +150,17 @@ function replayed(
     auto: started.auto ?? false,
     identifies: started.identifies === true,
   });
-  replay.expect(at);
-  for (const { event, at: when, seq } of decided(recorded.records)) {
-    const unmasked = replay.unmasked(event);
-    const input = machineEventOf(unmasked, when, values);
-    if (input === undefined) replay.see(event, seq);
-    else {
-      replay.complete(event, seq);
-      at = advance(at.snapshot, input);
-      replay.verdict(event, at, seq);
-      if (unmasked.type === 'operator.acted')
-        takeOver(unmasked, input, { runbook, secrets, values });
-      replay.expect(at);
-    }
-  }
+  const following = new Following({
+    ...{ replay, values, id: recorded.record.id, records: decided(recorded.records) },
+    onActed: (acted, input) => takeOver(acted, input, { runbook, secrets, values }),
+  });
+  const { at, effects, interrupted } = following.toTheEnd(begun, options.at);
   isReplayed = true;
   const { targets, frames }: MachineContext = at.snapshot.context;
   refuseOtherServer(recorded.record.id, targets, targetFacts(values.current));
   for (const [id, frame] of Object.entries(frames))
     refuseOtherServer(recorded.record.id, frame.targets, values.targetsAt(`${id}/`));
-  return { values, secrets, replay, at };
+  return { values, secrets, replay, at, effects, interrupted };
 }
 
 /** Keeps the operator's typed values, as the session did. */

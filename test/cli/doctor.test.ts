@@ -230,7 +230,7 @@ describe('the doctor says of this machine', () => {
     const all = await report(operator(''), []);
     expect(all.code).toBe(0);
     expect(found(all, 'program')).toEqual([
-      expect.stringMatching(/^ok runbook \d+\.\d+\.\d+ on Node \d+\./),
+      expect.stringMatching(/^ok runbook \d+\.\d+\.\d+ \(.+\) on Node \d+\./),
       expect.stringMatching(/^ok GNU bash/),
       'ok your operator name is kim',
     ]);

@@ -79,7 +79,14 @@ export const run = {
 export const resume = {
   summary: 'Resume a paused or interrupted run',
   argument: { name: 'RUN', count: 'optional', candidates: 'run' },
-  options: { input: { ...input, about: 'set a secret input' }, plain },
+  options: {
+    input: { ...input, about: 'set a secret input' },
+    at: {
+      about: 'start this step again, if this build cannot follow what another build recorded in it',
+      value: 'STEP',
+    },
+    plain,
+  },
   about: [
     'RUN is an ID, the start of one, or its last four letters. Default: the most recent paused or interrupted run.',
     'The run continues with the copy of the runbook saved when it started, in the same environment. Secrets are not stored: they are read from the environment again, or you are asked for them. If someone else owned the run, a handover summary is shown first.',

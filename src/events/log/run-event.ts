@@ -79,6 +79,9 @@ export const RUN_EVENTS = [
     cleared: opt(
       said(z.array(clearedSession), 'sessions of the run on its targets that were to end before'),
     ),
+    at: opt(
+      text('the step at which the operator chose to continue, which this build could not follow'),
+    ),
   }),
   event(
     'run.paused',

@@ -1,5 +1,6 @@
 import type { RunEvent } from '#events/log/event.ts';
 import type { Json } from '#runbook/model/value.ts';
+import { words } from '#text/words.ts';
 
 const MASK = /‹secret:[^›]*›/u;
 
@@ -39,6 +40,25 @@ export function firstDifference(recorded: RunEvent, decided: RunEvent): string |
     return holdsSecret || digest === undefined ? rest : { ...rest, digest };
   };
   return differenceIn(compared(recorded), compared(decided), '');
+}
+
+/** The fields that say where a run goes; all else of an event is what was shown or done. */
+const COURSE: readonly string[] = words(
+  'step part attempt effect by status answer for clause goto outcome simulated',
+);
+
+/**
+ * Returns the first field in which an event that this build derives leads the run elsewhere than the
+ * recorded one of another build, or undefined if both go on alike.
+ */
+export function otherCourse(recorded: RunEvent, decided: RunEvent): string | undefined {
+  const [was, is] = [new Map(Object.entries(recorded)), new Map(Object.entries(decided))];
+  const differs = COURSE.find((field) => was.get(field) !== is.get(field));
+  return differs ?? (itemOf(recorded) === itemOf(decided) ? undefined : 'item');
+}
+
+function itemOf(event: RunEvent): number | undefined {
+  return 'item' in event ? event.item?.index : undefined;
 }
 
 function differenceIn(recorded: Json | undefined, decided: Json, path: string): string | undefined {

@@ -7,7 +7,7 @@ import type { Runbook } from '#runbook/model/runbook.ts';
 import { answered } from '../session/confirmation.ts';
 import { recordingAt } from '../session/possible-intents.ts';
 import { recordedFact } from '../session/recorded-facts.ts';
-import { firstDifference } from './recorded-difference.ts';
+import { firstDifference, otherCourse } from './recorded-difference.ts';
 import { type Unmasking, unmaskedEvent } from './unmasked-event.ts';
 
 /**
@@ -21,6 +21,10 @@ export type ReplayParts = {
   readonly runbook: Runbook;
   /** The operator who started the run; undefined in a run of a team. */
   readonly operator: string | undefined;
+  /** This program; what another build wrote is compared only in where it leads. */
+  readonly program: string;
+  /** The program that started the run. */
+  readonly startedBy: string;
   /** Called for every runbook that started as a step, as in the run itself. */
   readonly onCalled: (call: Call) => void;
   /** Called for every action that was to be executed. */
@@ -28,7 +32,7 @@ export type ReplayParts = {
   /** Masks an event as it was masked when recorded. */
   readonly mask: <E extends RunEvent>(event: E) => E;
   /** Returns the known values of what is masked in the record. */
-  readonly known: (step: string) => Omit<Unmasking, 'asked' | 'gate' | 'recordedDigest'>;
+  readonly known: (step: string) => Omit<Unmasking, 'asked' | 'gate' | 'recordedGate'>;
 };
 
 /** Events of people around the run, which the machine does not process. */
@@ -43,21 +47,42 @@ const BESIDE_THE_MACHINE: ReadonlySet<RunEventType> = new Set([
 ]);
 
 /**
- * Compares the events the machine derives during a resume with those in the journal. Throws {@link
- * RunbookError} "journal-mismatch" at the first difference.
+ * Compares the events the machine derives during a resume with those in the journal: all of them if
+ * this build wrote it, else only where they lead. Throws {@link RunbookError} "journal-mismatch" at
+ * the first difference.
  */
 export class Replay {
   readonly #parts: ReplayParts;
   #operator: string | undefined;
   #expected: RunEvent[] = [];
   #asked: EventOf<'operator.awaited'> | undefined;
-  #gate: { readonly opened: EventOf<'gate.opened'>; readonly recorded: string } | undefined;
+  #gate: { readonly opened: Gate; readonly recorded: Gate } | undefined;
+  #writtenBy: string;
   /** The unfinished actions by key; true if started. */
   readonly #running = new Map<string, { readonly execute: Execute; isStarted: boolean }>();
 
   constructor(parts: ReplayParts) {
     this.#parts = parts;
     this.#operator = parts.operator;
+    this.#writtenBy = parts.startedBy;
+  }
+
+  /** The program that wrote the events replayed now. */
+  get writtenBy(): string {
+    return this.#writtenBy;
+  }
+
+  /** Whether another build wrote them: what it decided is taken as it is. */
+  get isOfAnotherBuild(): boolean {
+    return buildOf(this.#writtenBy) !== buildOf(this.#parts.program);
+  }
+
+  /** Forgets what was expected: the machine goes on from another place. */
+  restart(): void {
+    this.#expected = [];
+    this.#gate = undefined;
+    this.#asked = undefined;
+    this.#running.clear();
   }
 
   /** Queues the events the machine expects next in the journal. */
@@ -85,16 +110,14 @@ export class Replay {
     const expected = this.#expected.shift();
     if (expected?.type !== event.type)
       throw damaged(
-        `event ${seq} is ${event.type} where this program decides ${expected?.type ?? 'nothing'}`,
+        `event ${seq} is ${event.type} where this build decides ${expected?.type ?? 'nothing'}`,
       );
     if (event.type === 'child.started' && expected.type === event.type)
       refuseOtherPlaces(event, this.#parts.mask(expected));
-    const field = firstDifference(event, expected);
-    if (field !== undefined)
-      throw damaged(`event ${seq}, ${event.type}: this program decides another "${field}"`);
+    this.#compare(event, expected, seq);
     if (expected.type === 'operator.awaited') this.#asked = expected;
     if (event.type === 'gate.opened' && expected.type === event.type)
-      this.#gate = { opened: expected, recorded: event.digest };
+      this.#gate = { opened: expected, recorded: event };
     if (event.type !== 'step.started') return;
     const running = this.#running.get(keyOf(event));
     if (running !== undefined) running.isStarted = true;
@@ -106,7 +129,7 @@ export class Replay {
       ...this.#parts.known('step' in event ? (event.step ?? '') : ''),
       asked: this.#asked,
       gate: this.#gate?.opened,
-      recordedDigest: this.#gate?.recorded,
+      recordedGate: this.#gate?.recorded,
     });
   }
 
@@ -115,11 +138,12 @@ export class Replay {
     if (event.type === 'step.finished') this.#running.delete(keyOf(event));
     if (event.type === 'run.resumed') {
       if (this.#operator !== undefined) this.#operator = event.operator;
+      this.#writtenBy = event.program;
       return;
     }
     const missing = this.#expected.find(({ type }) => type !== 'step.started');
     if (missing !== undefined && event.type !== 'target.connected')
-      throw damaged(`event ${seq} is ${event.type} where this program decides ${missing.type}`);
+      throw damaged(`event ${seq} is ${event.type} where this build decides ${missing.type}`);
   }
 
   /** Checks that an answer opens its gate exactly if it did in the record. */
@@ -128,9 +152,13 @@ export class Replay {
     if (event.answer === 'declined' || event.answer === 'refresh') return;
     const { reason: _, ...typed } = event;
     const decided = answered({ ...typed, answer: 'confirmed' }, next);
-    const field = firstDifference(event, decided);
+    this.#compare(event, decided, seq);
+  }
+
+  #compare(event: RunEvent, decided: RunEvent, seq: number): void {
+    const field = (this.isOfAnotherBuild ? otherCourse : firstDifference)(event, decided);
     if (field !== undefined)
-      throw damaged(`event ${seq}, gate.answered: this program decides another "${field}"`);
+      throw damaged(`event ${seq}, ${event.type}: this build decides another "${field}"`);
   }
 
   /** Returns the derived events that were never recorded, without starts of actions. */
@@ -145,6 +173,13 @@ export class Replay {
     const { step, part, effect } = started.execute;
     return { step, part, effect };
   }
+}
+
+type Gate = EventOf<'gate.opened'>;
+
+/** The version of Node decides nothing. */
+function buildOf(program: string): string {
+  return program.split(' on Node ', 1)[0] ?? program;
 }
 
 function isUnexpected(event: RunEvent): boolean {
@@ -166,9 +201,9 @@ function refuseOtherPlaces(was: EventOf<'child.started'>, now: EventOf<'child.st
 
 /** Returns the error for a journal that runbook would not have written. */
 export function damaged(what: string): RunbookError {
-  return new RunbookError(`the journal does not fit its runbook: ${what}`, {
+  return new RunbookError(`the journal does not fit this build of runbook: ${what}`, {
     code: 'journal-mismatch',
     exitCode: EXIT.environment,
-    hint: 'resume it with the version of runbook that wrote it, or read it with runbook transcript',
+    hint: 'read it with runbook transcript',
   });
 }

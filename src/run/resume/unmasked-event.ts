@@ -20,8 +20,8 @@ export type Unmasking = {
   /** The last question and the last gate, as the machine derived them. */
   readonly asked: EventOf<'operator.awaited'> | undefined;
   readonly gate: EventOf<'gate.opened'> | undefined;
-  /** The digest of that gate in the record. */
-  readonly recordedDigest: string | undefined;
+  /** That gate in the record. */
+  readonly recordedGate: EventOf<'gate.opened'> | undefined;
 };
 
 /**
@@ -84,10 +84,12 @@ function unmaskedAnswer(event: EventOf<'gate.answered'>, known: Unmasking): RunE
   const { answer, reason, step } = event;
   if (answer === 'declined' && reason !== undefined)
     return { ...event, reason: unmasked(reason, known.answers[step]) };
-  const { gate, recordedDigest } = known;
-  const isOfGate = event.digest === recordedDigest;
-  if (gate === undefined || !isOfGate) return event;
+  const { gate, recordedGate } = known;
+  if (gate === undefined || event.digest !== recordedGate?.digest) return event;
   const { phrase } = event;
+  // Another build may have asked for another phrase: the one that it asked for was typed.
+  if (answer === 'confirmed' && phrase === recordedGate.phrase)
+    return { ...event, digest: gate.digest, ...(gate.phrase && { phrase: gate.phrase }) };
   // A refused answer needs no restoring: the typed text was not the phrase.
   const isRefused = answer === 'refused';
   const typed = phrase === undefined || isRefused ? {} : { phrase: unmasked(phrase, gate.phrase) };

@@ -131,15 +131,20 @@ export class Session implements RunHandle {
     this.#turns.post(() => this.#perform(effects));
   }
 
-  /** Records that a later process resumes the run; `finished` is a decided, unrecorded end. */
+  /**
+   * Records that a later process resumes the run, and carries out what follows from where it does;
+   * `finished` is a decided, unrecorded end.
+   */
   resume(
     snapshot: MachineSnapshot,
     event: EventOf<'run.resumed'>,
     finished: EventOf<'run.finished'> | undefined,
+    effects: readonly MachineEffect[] = [],
   ): void {
     this.#begun = snapshot;
     this.#turns.post(() => {
       this.#move(event);
+      this.#perform(effects);
       if (finished === undefined) return;
       this.#recorder.record(finished);
       this.#close({ status: 'finished', outcome: finished.outcome });

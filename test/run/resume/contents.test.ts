@@ -123,7 +123,7 @@ describe('a journal in which another program decided', () => {
       expect.objectContaining({
         code: 'journal-mismatch',
         message: expect.stringMatching(
-          new RegExp(`event ${index + 1}, ${type}: this program decides another "${field}`),
+          new RegExp(`event ${index + 1}, ${type}: this build decides another "${field}`),
         ),
       }),
     );

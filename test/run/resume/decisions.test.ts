@@ -38,7 +38,7 @@ function replaying(kept: Readonly<Record<string, string>> = {}) {
   const executed: Execute[] = [];
   const asked: string[] = [];
   const replay = new Replay({
-    ...{ runbook: RUNBOOK, operator: 'ada' },
+    ...{ runbook: RUNBOOK, operator: 'ada', program: 'p', startedBy: 'p' },
     onCalled: (call) => void called.push(call),
     onExecuted: (execute) => void executed.push(execute),
     mask: (event) => event,
@@ -130,7 +130,7 @@ describe('what is expected', () => {
     const { replay, decides } = replaying();
     decides(record(entered('one')));
     expect(() => replay.complete(acted('look'), 7)).toThrow(
-      'event 7 is operator.acted where this program decides step.entered',
+      'event 7 is operator.acted where this build decides step.entered',
     );
     replay.complete({ ...CONNECTED }, 8);
     replay.complete(RESUMED, 9);
@@ -140,7 +140,7 @@ describe('what is expected', () => {
     const { replay } = replaying();
     replay.see({ ...finished('one'), unexpected: true }, 2);
     expect(() => replay.see(finished('one'), 3)).toThrow(
-      'event 3 is step.finished where this program decides nothing',
+      'event 3 is step.finished where this build decides nothing',
     );
   });
 });
@@ -243,7 +243,7 @@ describe('an answer to a gate', () => {
     const change = { type: 'executeChange', params: execution('look') } as const;
     replay.verdict(answer({}), { snapshot, effects: [change] }, 2);
     expect(() => replay.verdict(answer({}), nothing, 5)).toThrow(
-      'event 5, gate.answered: this program decides another "answer"',
+      'event 5, gate.answered: this build decides another "answer"',
     );
   });
 });
@@ -266,7 +266,7 @@ describe('a runbook that ran as a step', () => {
     const { replay, decides } = replaying();
     decides(calls({ a: db('a') }));
     expect(() => replay.see(started(db('c')), 2)).toThrow(
-      'event 2, child.started: this program decides another "targets',
+      'event 2, child.started: this build decides another "targets',
     );
   });
 });

@@ -10,13 +10,14 @@ import { parsed } from '../../fixtures/compiled.ts';
 import { surroundings } from '../../fixtures/surroundings.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 
-/** Runs that each release recorded, as `runbook runs export` wrote them. */
+/** Whole runs that each release recorded, as `runbook runs export` wrote them. */
 const RELEASED = resolve(import.meta.dirname, '../../fixtures/released');
 
 /** The most places at which one run is continued. */
 const AT_MOST = 50;
 
-const archives = readdirSync(RELEASED).flatMap((release) =>
+const releases = readdirSync(RELEASED).filter((name) => name.includes('.'));
+const archives = releases.flatMap((release) =>
   readdirSync(join(RELEASED, release)).map((file) => join(release, file)),
 );
 

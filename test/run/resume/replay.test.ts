@@ -221,7 +221,7 @@ describe('a journal in which another program decided is refused', () => {
     await expect(run.resume(AGAIN)).rejects.toThrow(
       mismatch(
         new RegExp(
-          `^the journal does not fit its runbook: event ${at + 1} is step.entered where this program decides step.settled$`,
+          `^the journal does not fit this build of runbook: event ${at + 1} is step.entered where this build decides step.settled$`,
         ),
       ),
     );
@@ -233,7 +233,7 @@ describe('a journal in which another program decided is refused', () => {
     expect(answer).toBeGreaterThan(at);
     const run = await changed(at, () => []);
     await expect(run.resume(AGAIN)).rejects.toThrow(
-      mismatch(/ is (operator.noted|gate.answered) where this program decides operator.awaited/),
+      mismatch(/ is (operator.noted|gate.answered) where this build decides operator.awaited/),
     );
   });
 
@@ -241,7 +241,7 @@ describe('a journal in which another program decided is refused', () => {
     const at = indexOf('gate.opened');
     const run = await changed(at, (event) => [{ ...event, level: 'type' }]);
     await expect(run.resume(AGAIN)).rejects.toThrow(
-      mismatch(`event ${at + 1}, gate.opened: this program decides another "level"`),
+      mismatch(`event ${at + 1}, gate.opened: this build decides another "level"`),
     );
   });
 
@@ -253,7 +253,7 @@ describe('a journal in which another program decided is refused', () => {
     const at = indexOf('gate.answered', nth);
     const run = await changed(at, (event) => [{ ...event, ...more }]);
     await expect(run.resume(AGAIN)).rejects.toThrow(
-      mismatch(`event ${at + 1}, gate.answered: this program decides another "`),
+      mismatch(`event ${at + 1}, gate.answered: this build decides another "`),
     );
   });
 });

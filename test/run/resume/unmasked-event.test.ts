@@ -18,7 +18,7 @@ function unmasking(more: Partial<Unmasking> = {}, kept: Readonly<Record<string, 
   for (const [name, value] of Object.entries(kept)) secrets.keep(name, value);
   return {
     ...{ secrets, answers: {}, typed: {}, given: {}, targets: {} },
-    ...{ asked: undefined, gate: undefined, recordedDigest: undefined },
+    ...{ asked: undefined, gate: undefined, recordedGate: undefined },
     ...more,
   } satisfies Unmasking;
 }
@@ -180,7 +180,7 @@ describe('an answer to a gate', () => {
       ...{ type: 'gate.answered', step: 'one', operator: 'ada', answer: 'confirmed' },
       ...{ digest: 'then', ...more },
     }) as RunEvent;
-  const known = unmasking({ gate, recordedDigest: 'then' });
+  const known = unmasking({ gate, recordedGate: { ...gate, digest: 'then' } });
 
   test('of this gate has its digest and its phrase', () => {
     expect(unmaskedEvent(answer({ phrase: MASKED }), known)).toEqual(

@@ -59,6 +59,7 @@ export async function resume({ argument, options }: CommandLine<typeof spec>): P
       ...(await askAgain(inputsToGiveAgain(runbook, recorded.records), known, presentation)),
     },
     typed,
+    at: options.at,
     children: withTexts(children, await askChildSecrets(runbook, children, recorded, presentation)),
     environment,
     loadParsers: loadEffectParsers,
