@@ -1,6 +1,13 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -193,6 +200,40 @@ test('a lock of another PID namespace is respected, whatever runs under its numb
   );
   expect(locks(folder)).toEqual([name]);
 });
+
+const canUnshare =
+  process.platform === 'linux' &&
+  spawnSync('unshare', ['--pid', '--fork', '--mount-proc', 'true']).status === 0;
+
+test.skipIf(!canUnshare)(
+  'a writer in a PID namespace of its own keeps its lock, also after its end, until a person removes it',
+  async () => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'journal.jsonl');
+    const node = [process.execPath, '--experimental-strip-types', '--no-warnings', WRITER, file];
+    const within = ['--pid', '--fork', '--kill-child', '--mount-proc', ...node];
+    const child = spawn('unshare', within, { stdio: ['ignore', 'pipe', 'inherit'] });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    await once(child.stdout, 'data');
+    const [name = ''] = locks(folder);
+    // It calls itself 1, and so does another process here.
+    expect(name).toMatch(/\.1\.\d+\.in-/);
+    const refused = expect.objectContaining({
+      message: expect.stringContaining('process 1 in another container or machine'),
+      hint: `leave it there first; if that process is certainly gone, remove ${join(folder, name)}`,
+    });
+    expect(() => openJournal(file, { clock })).toThrow(refused);
+    child.kill('SIGKILL');
+    child.stdout.resume();
+    await once(child, 'close');
+    expect(() => openJournal(file, { clock })).toThrow(refused);
+    expect(() => repairTail(file)).toThrow(refused);
+    expect(locks(folder)).toEqual([name]);
+    rmSync(join(folder, name));
+    repairTail(file);
+    openJournal(file, { clock }).close();
+  },
+);
 
 test('a journal that cannot be opened leaves no lock', () => {
   const folder = temporaryFolder();
