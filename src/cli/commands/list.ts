@@ -2,9 +2,8 @@ import { EXIT, messageOf } from '#errors.ts';
 import { positionAt } from '#runbook/yaml/source.ts';
 import { textTable } from '#text/table.ts';
 import type { CommandLine } from '../command-spec.ts';
-import { sayBrokenConfigs } from '../config/broken.ts';
 import { configuredFolders } from '../config/configuration.ts';
-import { readSource } from '../library/find-runbook.ts';
+import { readSource, runbookFolders } from '../library/find-runbook.ts';
 import { RunbookChecker } from '../library/load-runbook.ts';
 import { type PlacedRunbook, placedRunbooks } from '../library/placed-runbooks.ts';
 import type { OriginName } from '../library/runbook-folders.ts';
@@ -14,7 +13,8 @@ import type { list as spec } from '../specs/runbooks.ts';
 /** `runbook list`: prints the runbooks and their locations. */
 export async function list({ options }: CommandLine<typeof spec>): Promise<number> {
   const { dir: dirs, severity: wanted } = options;
-  sayBrokenConfigs();
+  // Throws for a folder that is missing, and reports broken config files.
+  runbookFolders(dirs);
   const placed = placedRunbooks(dirs, configuredFolders());
   const checker = new RunbookChecker(dirs);
   const all: Entry[] = [];

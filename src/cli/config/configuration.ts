@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import { EXIT, environmentError, RunbookError, usageError } from '#errors.ts';
 import { formatDiagnostics } from '#runbook/diagnostic.ts';
 import type { ApprovalRule } from '#team/policy/permission.ts';
 import { didYouMean } from '#text/suggest.ts';
+import type { ConfiguredFolders } from '../library/runbook-folders.ts';
 import { type ConfigFile, findConfigFiles, shownPath } from './files.ts';
+import { checkoutOf } from './git-folder.ts';
 import { quotable, quotableMessage } from './quotable.ts';
 import { type ConfigProblem, readConfig } from './read.ts';
 import { secretsByValue } from './secrets-by-value.ts';
@@ -68,11 +71,13 @@ export function findEnvironment(configuration: Configuration, name: string): Con
 }
 
 /** Returns the runbook folders of the config files; a file with errors has none. */
-export function configuredFolders(): Readonly<Record<ConfigFile['kind'], readonly string[]>> {
+export function configuredFolders(): ConfiguredFolders {
   const configs = readConfiguration().files.map(({ config }) => config);
   const of = (kind: ConfigFile['kind']) =>
     configs.flatMap((config) => (config?.file.kind === kind ? config.folders : []));
-  return { project: of('project'), user: of('user') };
+  const git = configs.flatMap((config) => config?.git ?? []);
+  const fetched = git.map((one) => join(checkoutOf(one), one.folder));
+  return { project: of('project'), user: of('user'), git: fetched };
 }
 
 /**

@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { existsSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { messageOf } from '#errors.ts';
 import { baseFolder } from '#run/store/file/base-folder.ts';
 import type { Source } from '#runbook/yaml/source.ts';
+import { readText } from '../library/read-text.ts';
 
 /** A config file that was found and read. */
 export type ConfigFile = {
@@ -88,13 +89,7 @@ function readConfigFile(kind: ConfigFile['kind'], path: string): FoundConfig {
     const stats = statSync(path);
     const others = writableByOthers(kind, stats);
     if (others !== undefined) return { path, ...others };
-    if (stats.size > LARGEST_FILE)
-      return {
-        path,
-        refused: 'is too large for a config file',
-        hint: 'check that it is a config file',
-      };
-    const source = { file: shownPath(path), text: readFileSync(path, 'utf8') };
+    const source = { file: shownPath(path), text: readText(path, LARGEST_FILE) };
     return { file: { kind, path: realpathSync(path), source, mode: stats.mode & 0o777 } };
   } catch (error) {
     return {

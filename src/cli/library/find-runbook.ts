@@ -1,12 +1,13 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, dirname, relative, resolve } from 'node:path';
-import { environmentError, usageError } from '#errors.ts';
+import { usageError } from '#errors.ts';
 import { withLibraries } from '#runbook/expand/bundle.ts';
 import { libraryPath, type Source } from '#runbook/yaml/source.ts';
 import { didYouMean } from '#text/suggest.ts';
 import { sayBrokenConfigs } from '../config/broken.ts';
 import { configuredFolders } from '../config/configuration.ts';
-import { placedFolders, runbookName, runbooksIn } from './runbook-folders.ts';
+import { namedFile, readText } from './read-text.ts';
+import { folderProblems, placedFolders, runbookName, runbooksIn } from './runbook-folders.ts';
 
 /** A runbook file, with the name operators type. */
 export type FoundRunbook = { readonly name: string; readonly file: string };
@@ -15,16 +16,25 @@ const EXTENSION = /\.ya?ml$/;
 
 /**
  * Returns the folders searched for runbooks, in order of precedence; reports a broken config file.
+ * Throws a usage error if one that a person named is missing: another runbook would run.
  */
 export function runbookFolders(given: readonly string[]): readonly string[] {
   sayBrokenConfigs();
-  return placedFolders(given, configuredFolders()).map(({ folder }) => folder);
+  const folders = placedFolders(given, configuredFolders());
+  const [problem] = folderProblems(folders);
+  if (problem !== undefined) throw usageError(problem);
+  return folders.map(({ folder }) => folder);
 }
 
-/** Returns every runbook; of two with one name, the first. */
+/** Returns every runbook; of two with one name, the first. Throws as {@link runbookFolders} does. */
 export function findRunbooks(given: readonly string[]): readonly FoundRunbook[] {
+  return runbooksOf(runbookFolders(given));
+}
+
+/** Returns every runbook in folders; of two with one name, the first. */
+export function runbooksOf(folders: readonly string[]): readonly FoundRunbook[] {
   const found = new Map<string, FoundRunbook>();
-  for (const folder of runbookFolders(given)) {
+  for (const folder of folders) {
     for (const file of runbooksIn(folder)) {
       const name = runbookName(file);
       if (!found.has(name)) found.set(name, { name, file });
@@ -48,9 +58,8 @@ function isPath(wanted: string): boolean {
 /** Returns the runbook with a name or a path; throws a usage error with similar names. */
 export function findRunbook(wanted: string, given: readonly string[]): FoundRunbook {
   if (isPath(wanted)) {
-    if (!existsSync(wanted) || !statSync(wanted).isFile())
-      throw usageError(`file not found: ${wanted}`);
-    return { name: runbookName(wanted), file: resolve(wanted) };
+    runbookFolders(given);
+    return { name: runbookName(wanted), file: namedFile(wanted) };
   }
   const all = findRunbooks(given);
   const found = all.find(({ name }) => name === wanted);
@@ -68,18 +77,11 @@ export function findRunbook(wanted: string, given: readonly string[]): FoundRunb
  */
 export function readSource(file: string): Source {
   const path = relative(process.cwd(), file);
-  try {
-    const source = {
-      file: path.startsWith('..') ? basename(file) : path,
-      text: readFileSync(file, 'utf8'),
-    };
-    return withLibraries(source, (name) => readBeside(file, name));
-  } catch (error) {
-    throw environmentError(`${file} cannot be read`, undefined, error);
-  }
+  const source = { file: path.startsWith('..') ? basename(file) : path, text: readText(file) };
+  return withLibraries(source, (name) => readBeside(file, name));
 }
 
 function readBeside(file: string, name: string): string | undefined {
   const path = libraryPath(resolve(file), name);
-  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+  return existsSync(path) ? readText(path) : undefined;
 }

@@ -9,10 +9,18 @@ import { findRunbooks, readSource } from './find-runbook.ts';
  */
 export function readLibrarySymptoms(dirs: readonly string[]): readonly RunbookSymptoms[] {
   return findRunbooks(dirs).map(({ name, file }) => {
-    const list = entryOf(readYaml(readSource(file)).node, 'symptoms');
+    const list = entryOf(nodeOf(file), 'symptoms');
     const nodes = list?.kind === 'sequence' ? list.items : [];
     return { runbook: name, symptoms: nodes.flatMap(symptomOf) };
   });
+}
+
+function nodeOf(file: string): LocatedNode | undefined {
+  try {
+    return readYaml(readSource(file)).node;
+  } catch {
+    return undefined;
+  }
 }
 
 function symptomOf(node: LocatedNode): readonly Symptom[] {

@@ -95,7 +95,7 @@ const symptom = z.union([
 
 /** A runbook without its steps, which are checked one by one. */
 export const HEAD_SCHEMA = z.strictObject({
-  name: identifier.check(z.describe('equals the file name')),
+  name: identifier.check(z.maxLength(100), z.describe('equals the file name')),
   title: text("the incident's name, as the operator would say it"),
   severity: opt(
     z.enum(SEVERITIES).check(z.describe(`the severity (default: ${DEFAULT_SEVERITY})`)),

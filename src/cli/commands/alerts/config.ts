@@ -1,4 +1,3 @@
-import { readFileSync, statSync } from 'node:fs';
 import { checkRoutes } from '#alerts/config/check.ts';
 import { readAlertsFile } from '#alerts/config/read.ts';
 import type { AlertsConfig, Route } from '#alerts/config/value.ts';
@@ -13,6 +12,7 @@ import { LARGEST_FILE, shownPath } from '../../config/files.ts';
 import { quotable, quotableMessage } from '../../config/quotable.ts';
 import { findRunbooks, readSource } from '../../library/find-runbook.ts';
 import { RunbookChecker } from '../../library/load-runbook.ts';
+import { namedFile, readText } from '../../library/read-text.ts';
 
 /** The alerts of a config file, and the runbooks that its routes name. */
 export type LoadedAlerts = {
@@ -42,9 +42,7 @@ export async function loadAlerts(path: string, dirs: readonly string[]): Promise
 /** Reads a config file; throws an environment error if it cannot be read. */
 export function readConfigSource(path: string): Source {
   try {
-    const { size } = statSync(path);
-    if (size > LARGEST_FILE) throw new Error('it is too large for a config file');
-    return { file: shownPath(path), text: readFileSync(path, 'utf8') };
+    return { file: shownPath(path), text: readText(namedFile(path), LARGEST_FILE) };
   } catch (error) {
     throw environmentError(`${path} cannot be read`, 'name the config file: --config FILE', error);
   }

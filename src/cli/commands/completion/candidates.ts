@@ -93,7 +93,7 @@ async function outlineOf(
 
 /** Reads config files only if there are any: the reader is slow to load. */
 async function configuredFolders(): Promise<ConfiguredFolders> {
-  if (configTexts().length === 0) return { project: [], user: [] };
+  if (configTexts().length === 0) return { project: [], user: [], git: [] };
   const configuration = await import('../../config/configuration.ts');
   return configuration.configuredFolders();
 }

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { readText } from '../../library/read-text.ts';
 
 /** A name defined in a text, with its description. */
 export type Named = { readonly value: string; readonly about?: string };
@@ -14,13 +15,13 @@ const DEPTH = 5;
 export function withLibraryTexts(file: string): string {
   const known = new Set<string>();
   const folder = join(dirname(file), 'lib');
-  let text = readFileSync(file, 'utf8');
+  let text = readText(file);
   const wanted = usedIn(text);
   for (const name of wanted) {
     const path = join(folder, `${name}.yaml`);
     if (known.has(name) || !existsSync(path)) continue;
     known.add(name);
-    const library = readFileSync(path, 'utf8');
+    const library = readText(path);
     wanted.push(...usedIn(library));
     text += `\n--- # lib/${name}.yaml\n${library}`;
   }

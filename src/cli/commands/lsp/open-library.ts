@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
@@ -9,6 +9,7 @@ import type { ParsePostgres } from '#safety/effects/postgres/infer.ts';
 import { selectedColumns } from '#safety/effects/postgres/selected-columns.ts';
 import { loadEffectParsers } from '../../library/effect-parsers.ts';
 import { findRunbooks, readSource, runbookFolders } from '../../library/find-runbook.ts';
+import { readText } from '../../library/read-text.ts';
 import { runbookName, runbooksIn } from '../../library/runbook-folders.ts';
 import { pathFromHere } from '../../path-from-here.ts';
 import { runbookBeside } from './document-kind.ts';
@@ -72,7 +73,7 @@ export class OpenLibrary implements Library {
       const path = libraryPath(file, name);
       const open = this.#open().find(({ uri }) => pathOfUri(uri) === path);
       if (open !== undefined) return open.getText();
-      return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+      return existsSync(path) ? readText(path) : undefined;
     });
   }
 

@@ -46,17 +46,17 @@ export async function validate({ argument, options }: CommandLine<typeof spec>):
     checkers.set(key, checker);
     return checker;
   };
-  let isUnreadable = false;
+  const unread: RunbookError[] = [];
   for (const file of files) {
     const source = await sourceOf(file, options['stdin-name']);
-    if (source === undefined) isUnreadable = true;
+    if (source instanceof RunbookError) unread.push(source);
     else checked.push(await check(source, options.strict, options.dir, checkerFor(file)));
   }
   const form = options.json ? jsonOf : options.sarif ? await sarifForm() : textOf;
   const text = form(checked);
   if (text !== '') process.stdout.write(`${text}\n`);
-  if (isUnreadable) return EXIT.environment;
-  return isIncomplete ? EXIT.invalid : exitCodeOf(checked);
+  if (unread.some(({ exitCode }) => exitCode === EXIT.environment)) return EXIT.environment;
+  return isIncomplete || unread.length > 0 ? EXIT.invalid : exitCodeOf(checked);
 }
 
 function exitCodeOf(checked: readonly Checked[]): number {
@@ -64,14 +64,14 @@ function exitCodeOf(checked: readonly Checked[]): number {
 }
 
 /** Reports an unreadable file on standard error, so that the others are still checked. */
-async function sourceOf(file: string, stdinName: string): Promise<Source | undefined> {
+async function sourceOf(file: string, stdinName: string): Promise<Source | RunbookError> {
   try {
     if (file === STDIN) return { file: stdinName, text: await readAll(process.stdin) };
     return { ...readSource(file), file: pathFromHere(file) };
   } catch (error) {
     if (!(error instanceof RunbookError)) throw error;
     process.stderr.write(`runbook: ${error.message}\n`);
-    return undefined;
+    return error;
   }
 }
 

@@ -1,7 +1,8 @@
 import { existsSync, globSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { usageError } from '#errors.ts';
-import { findRunbook, findRunbooks } from '../../library/find-runbook.ts';
+import { findRunbook, findRunbooks, runbookFolders } from '../../library/find-runbook.ts';
+import { namedFile } from '../../library/read-text.ts';
 import { isRunbookFile, runbooksIn } from '../../library/runbook-folders.ts';
 
 /** The argument for standard input. */
@@ -17,6 +18,7 @@ export function filesToValidate(
   wanted: readonly string[],
   dirs: readonly string[],
 ): readonly string[] {
+  runbookFolders(dirs);
   const files =
     wanted.length === 0
       ? findRunbooks(dirs).map(({ file }) => file)
@@ -27,7 +29,7 @@ export function filesToValidate(
 function filesOf(wanted: string, dirs: readonly string[]): readonly string[] {
   if (wanted === STDIN) return [STDIN];
   const found = existsSync(wanted) ? statSync(wanted) : undefined;
-  if (found?.isFile()) return [resolve(wanted)];
+  if (found !== undefined && !found.isDirectory()) return [namedFile(wanted)];
   const isName = !wanted.includes('/') && findRunbooks(dirs).some(({ name }) => name === wanted);
   if (found?.isDirectory() && !isName) return filesInFolder(wanted);
   if (found === undefined && GLOB.test(wanted)) return filesOfGlob(wanted);
