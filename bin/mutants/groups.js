@@ -84,7 +84,7 @@ export const GROUPS = [
   {
     name: 'gate-refresh',
     mutate: ['src/run/session/{gate-refresh,gate-rows,reading-times}.ts'],
-    tests: ['test/run/session/{gate-refresh,leaving}.test.ts'],
+    tests: ['test/run/session/{reading-times,gate-refresh,leaving,clock-steps}.test.ts'],
   },
   {
     name: 'changes',

@@ -15,6 +15,21 @@ steps:
   - { id: done, finish: { outcome: resolved, summary: Done } }
 `;
 
+const PREVIEWED = `
+name: inline
+title: Rows
+summary: Confirms rows.
+targets: { db: { database: postgres://ada@h:1/shop } }
+steps:
+  - id: end
+    on: db
+    effect: change
+    preview: { sql: SELECT a FROM t, fresh_for: 30s }
+    sql: DELETE FROM t WHERE (a) IN (\${{ preview.rows }})
+  - { id: ask, manual: Right? }
+  - { id: done, finish: { outcome: resolved, summary: Done } }
+`;
+
 type Told = EventOf<'gate.others'>;
 
 function told(events: readonly RunEvent[]): Told[] {
@@ -45,7 +60,7 @@ async function atGate(
   others?: (own: ChangeSign | undefined) => Promise<readonly OtherSign[]> | readonly OtherSign[],
   ends?: () => Promise<void>,
 ) {
-  let now = 0;
+  let now = 5_000;
   const seen = board(() => others?.(seen.signs().at(-1)) ?? []);
   const run = recordedSession(TEXT, {
     parts: { board: seen.port, monotonic: () => now },
@@ -142,7 +157,100 @@ describe('the sign of a run', () => {
     send(left.run.session, { type: 'leave' });
     await left.run.session.ended;
     await left.run.session.release();
-    expect(left.asked.at(-1)).toBe('clear');
+    expect(left.asked.filter((it) => it === 'clear')).toHaveLength(2);
+  });
+
+  test('goes with its action: no read after it is at work, and an undo is', async () => {
+    const held = new Map<string, PromiseWithResolvers<void>>();
+    const seen = board();
+    const text = TEXT.replace(
+      'next: [{ goto: ask }] }',
+      "undo: { shell: rm x } }\n  - { id: look, effect: read, shell: 'true' }",
+    );
+    const run = recordedSession(text, {
+      parts: { board: seen.port },
+      ends: async (step, part) => {
+        const hold = Promise.withResolvers<void>();
+        held.set(`${step} ${part}`, hold);
+        await hold.promise;
+        return { status: 'succeeded', result: { stdout: '', exit_code: 0 } };
+      },
+    });
+    const runs = async (what: string) => {
+      await vi.waitFor(() => expect(held.has(what)).toBe(true));
+      return held.get(what);
+    };
+    run.begin();
+    await asks(run, 'gate');
+    confirmGate(run);
+    (await runs('mark action'))?.resolve();
+    const look = await runs('look action');
+    await vi.waitFor(() => expect(seen.asked.at(-1)).toBe('clear'));
+    look?.resolve();
+    await asks(run, 'report');
+    send(run.session, { type: 'undo', step: 'mark', reason: '' });
+    await asks(run, 'gate');
+    await vi.waitFor(() => expect(seen.signs().at(-1)).toMatchObject({ isAtWork: false }));
+    confirmGate(run);
+    const undo = await runs('mark undo');
+    expect(seen.signs().at(-1)).toMatchObject({ isAtWork: true });
+    expect(seen.asked.at(-1)).toBe('others');
+    undo?.resolve();
+    await asks(run, 'stopped');
+    await vi.waitFor(() => expect(seen.asked.at(-1)).toBe('clear'));
+  });
+
+  test('stays at work while the rows of its gate are read again', async () => {
+    const seen = board();
+    const recheck = Promise.withResolvers<void>();
+    const run = recordedSession(PREVIEWED, {
+      parts: { board: seen.port },
+      ends: async (_, part) => {
+        if (part === 'recheck') await recheck.promise;
+        return {
+          status: 'succeeded',
+          result: { rows: [{ a: 1 }], row: { a: 1 }, row_count: 1, columns: ['a'] },
+        };
+      },
+    });
+    run.begin();
+    await asks(run, 'gate');
+    confirmGate(run);
+    await vi.waitFor(() => expect(run.deeds).toContain('execute end recheck'));
+    expect(seen.asked.at(-1)).toBe('others');
+    expect(seen.signs().at(-1)).toMatchObject({ isAtWork: true });
+    recheck.resolve();
+    await asks(run, 'report');
+    await vi.waitFor(() => expect(seen.asked.at(-1)).toBe('clear'));
+  });
+
+  test('is since the confirmation, no longer since its gate', async () => {
+    const seen = board();
+    let now = 1_000;
+    const run = recordedSession(TEXT, {
+      parts: { board: seen.port, clock: () => new Date(now) },
+    });
+    run.begin();
+    await asks(run, 'gate');
+    now = 9_000;
+    confirmGate(run);
+    await asks(run, 'report');
+    expect(seen.signs().map(({ since }) => since)).toEqual([
+      expect.not.stringContaining('00:00:09'),
+      '1970-01-01T00:00:09.000Z',
+    ]);
+  });
+
+  test('is not needed: a run without a board asks nobody', async () => {
+    const run = recordedSession(TEXT);
+    run.begin();
+    await asks(run, 'gate');
+    confirmGate(run);
+    await asks(run, 'report');
+    await run.session.release();
+    expect(run.reported).toEqual([]);
+    expect(run.deeds).toContain('execute mark action');
+    expect(run.deeds.filter((deed) => deed.startsWith('arm'))).toEqual([]);
   });
 
   test('that an earlier process left is removed at the start', async () => {
@@ -215,7 +323,7 @@ describe('a confirmation', () => {
 describe('an open gate', () => {
   test('says which runs are at the same change and which at work on its target, those first', async () => {
     const { run } = await atGate((own) => [
-      other(own, { run: 'a', change: 'another' }),
+      other(own, { run: 'a', change: 'another', places: [...(own?.places ?? []), 'elsewhere'] }),
       other(own, { run: 'b', isAtWork: false, isCertain: false }),
       other(own, { run: 'c' }),
       other(own, { run: 'd', change: 'another', isAtWork: false }),

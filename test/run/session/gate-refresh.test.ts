@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { EventOf, RunEvent } from '#events/log/event.ts';
 import type { Intent } from '#events/log/intent.ts';
-import type { RunView } from '#events/view/run-view.ts';
+import type { GateView, RunView } from '#events/view/run-view.ts';
 import { Executions } from '#run/session/executions.ts';
 import { GateRefresh } from '#run/session/gate-refresh.ts';
 import { ReadingTimes } from '#run/session/reading-times.ts';
@@ -44,7 +44,8 @@ const FAILED: StepOutcome = { status: 'failed', error: { kind: 'timeout', messag
 /** A run at its gate, whose rows were read; later reads end when a test says so. */
 async function atGate(text = TEXT) {
   const reads: ((outcome: StepOutcome) => void)[] = [];
-  let now = 0;
+  // Neither clock begins at nothing.
+  let now = 5_000;
   let isOpen = false;
   const run = recordedSession(text, {
     ends: (_, part) => {
@@ -231,19 +232,38 @@ test('a run that nobody can answer reads nothing again: it is left at its gate',
   expect(armed()).toHaveLength(1);
 });
 
-test('rows that were read for one gate are not taken for another', async () => {
-  const { run } = await atGate();
-  const stepper = new Stepper(parsed(TEXT, 'inline'), { inputs: {} }, {});
+type Alone = {
+  readonly gate: GateView;
+  readonly recorded: RunEvent[];
+  readonly moved: RunEvent[];
+  readonly reads: { readonly text: string; readonly end: (outcome: StepOutcome) => void }[];
+  readonly rings: (() => void)[];
+  readonly armed: number[];
+  readonly executions: Executions;
+  readonly refresh: GateRefresh;
+  view: RunView;
+  /** Lets whatever is pending happen. */
+  readonly settled: () => Promise<unknown>;
+};
+
+/** The refresh alone, of the gate of a run, with a view that a test sets. */
+async function alone(text = TEXT) {
+  const { run } = await atGate(text);
+  const stepper = new Stepper(parsed(text, 'inline'), { inputs: {} }, {});
   stepper.rows({ a: 1 });
   const recorded: RunEvent[] = [];
-  const reads: ((outcome: StepOutcome) => void)[] = [];
+  const moved: RunEvent[] = [];
+  const reads: Alone['reads'] = [];
   const executions = new Executions(
     {
       ...run.parts,
       surroundings: {
         ...run.parts.surroundings,
         executorFor: async () => ({
-          execute: () => new Promise((resolve) => reads.push(resolve)),
+          execute: (action) =>
+            new Promise((resolve) =>
+              reads.push({ text: action.kind === 'sql' ? action.text : '', end: resolve }),
+            ),
           close: async () => undefined,
         }),
       },
@@ -251,33 +271,131 @@ test('rows that were read for one gate are not taken for another', async () => {
     { onLive: () => undefined, onEnd: () => undefined },
   );
   const rings: (() => void)[] = [];
-  let view: RunView = run.session.view();
-  const refresh = new GateRefresh(
-    {
-      ...run.parts,
-      schedule: (_, onOver) => {
-        rings.push(onOver);
-        return () => undefined;
-      },
-    },
-    {
-      ...{ executions, view: () => view, context: () => stepper.at.snapshot.context },
-      times: new ReadingTimes(run.parts.clock, run.parts.monotonic),
-      record: (event) => recorded.push(event),
-      ...{ move: (event) => recorded.push(event), later: (act) => act() },
-    },
-  );
-  refresh.look();
-  rings[0]?.();
-  await vi.waitFor(() => expect(reads).toHaveLength(1));
-  const { gate } = view;
+  const armed: number[] = [];
+  const { gate } = run.session.view();
   if (gate === undefined) throw new Error('there is no gate');
-  view = { ...view, gate: { ...gate, seq: gate.seq + 1 } };
-  refresh.look();
-  reads[0]?.(rows(1));
-  await vi.waitFor(() => expect(executions.areOver).toBe(true));
-  await Promise.resolve();
-  expect(recorded).toEqual([]);
-  rings[0]?.();
-  expect(reads).toHaveLength(1);
+  const all: Alone = {
+    ...{ gate, recorded, moved, reads, rings, armed, executions },
+    view: run.session.view(),
+    settled: () => new Promise((resolve) => setImmediate(resolve)),
+    refresh: new GateRefresh(
+      {
+        ...run.parts,
+        schedule: (ms, onOver) => {
+          rings.push(onOver);
+          armed.push(ms);
+          return () => undefined;
+        },
+      },
+      {
+        ...{
+          executions,
+          view: (): RunView => all.view,
+          context: () => stepper.at.snapshot.context,
+        },
+        times: new ReadingTimes(run.parts.clock, run.parts.monotonic),
+        record: (event) => recorded.push(event),
+        ...{ move: (event) => moved.push(event), later: (act) => act() },
+      },
+    ),
+  };
+  return all;
+}
+
+test('rows that were read for one gate are not taken for another', async () => {
+  const one = await alone();
+  one.refresh.look();
+  one.rings[0]?.();
+  await vi.waitFor(() => expect(one.reads).toHaveLength(1));
+  expect(one.reads[0]?.text).toContain('SELECT a FROM t');
+  one.view = { ...one.view, gate: { ...one.gate, seq: one.gate.seq + 1 } };
+  one.refresh.look();
+  one.reads[0]?.end(rows(1));
+  await vi.waitFor(() => expect(one.executions.areOver).toBe(true));
+  await one.settled();
+  expect(one.recorded).toEqual([]);
+  one.rings[0]?.();
+  await one.settled();
+  expect(one.reads).toHaveLength(1);
+});
+
+test.each<[string, (view: RunView, gate: GateView) => Partial<RunView>]>([
+  ['of a dry run', (_, gate) => ({ gate: { ...gate, simulated: true } })],
+  ['for an undo', (_, gate) => ({ gate: { ...gate, part: 'undo' } })],
+  ['that waits for nothing', () => ({ status: 'running' })],
+  ['that was left for a question', ({ awaited }) => awaiting(awaited, { for: 'failure' })],
+  ['that cannot be refreshed', ({ awaited }) => awaiting(awaited, { can: ['confirm'] })],
+  ['behind a command', ({ awaited, gate }) => ({ behind: { awaited, gate } as never })],
+])('the rows of a gate %s are not read', async (_, changed) => {
+  const one = await alone();
+  one.view = { ...one.view, ...changed(one.view, one.gate) };
+  one.refresh.look();
+  expect(one.armed).toEqual([]);
+});
+
+function awaiting(awaited: RunView['awaited'], more: object): Partial<RunView> {
+  if (awaited === undefined) throw new Error('it waits for nothing');
+  return { awaited: { ...awaited, ...more } };
+}
+
+test('a read that took long is followed by a long rest', async () => {
+  const one = await alone();
+  one.refresh.look();
+  let now = 1_000;
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => now);
+  one.rings[0]?.();
+  await one.settled();
+  now += 1_500;
+  one.reads[0]?.end(rows(1));
+  await one.settled();
+  clock.mockRestore();
+  expect(one.recorded).toMatchObject([{ status: 'same', ms: 1_500 }]);
+  expect(one.armed).toEqual([18_000, 30_000]);
+});
+
+test.each<[string, StepOutcome]>([
+  ['another row in the place of one', rows(2)],
+  [
+    'what another server answers',
+    { status: 'failed', error: { kind: 'other_server', message: 'another server' } },
+  ],
+])('%s opens the gate again', async (_, outcome) => {
+  const one = await alone();
+  one.refresh.look();
+  one.rings[0]?.();
+  await one.settled();
+  one.reads[0]?.end(outcome);
+  await one.settled();
+  expect(one.recorded).toMatchObject([{ status: 'changed' }]);
+  expect(one.moved).toMatchObject([{ type: 'gate.answered', answer: 'refresh', automatic: true }]);
+});
+
+test('what a gate shows that is no statement is read once', async () => {
+  const text = TEXT.replace(
+    '{ sql: SELECT a FROM t, fresh_for: 30s }',
+    "{ shell: 'echo []', parse: json, fresh_for: 30s }",
+  );
+  const { run, armed, reads } = await atGate(text);
+  expect(armed()).toEqual(['18000']);
+  run.ring();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(reads).toEqual([]);
+  expect(armed()).toEqual(['18000']);
+});
+
+test('a refresh names the item of its gate, each with ten minutes of its own', async () => {
+  const text = TEXT.replace(
+    '    on: db\n',
+    '    on: db\n    for_each: \'["x", "y"]\'\n    as: it\n',
+  );
+  const { run, next, ends, pass, gates } = await atGate(text);
+  await ends(await next(), rows(1));
+  pass(600_000);
+  run.ring();
+  await vi.waitFor(() => expect(of(run.events, 'gate.refreshed')).toHaveLength(2));
+  expect(of(run.events, 'gate.refreshed')).toMatchObject([
+    { status: 'same', item: { index: 1, count: 2 } },
+    { status: 'stopped', item: { index: 1, count: 2 } },
+  ]);
+  expect(gates()).toBe(1);
 });
