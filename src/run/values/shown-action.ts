@@ -8,6 +8,7 @@ import { describePlace, type Place } from '#safety/actions/place.ts';
 import { secretParameters } from '#safety/actions/secret-parameters.ts';
 import { counted } from '#text/count.ts';
 import { formatSeconds } from '#text/duration.ts';
+import { urlsOfScript } from './urls-of-script.ts';
 
 /** The facts about the run that the display of an action depends on. */
 export type Places = { readonly targets: Readonly<Record<string, TargetFacts>> };
@@ -35,7 +36,7 @@ export function shownAction(action: Action, places: Places): ShownAction {
   if (action.kind === 'http') return shownRequest(action);
   const where = whereOf(action, places);
   // A read has no gate; its limits are in the runbook.
-  const settings = action.readOnly ? [] : settingsOf(action);
+  const settings = action.readOnly ? [] : [...settingsOf(action), ...urlsOf(action, places)];
   const rest = settings.length === 0 ? {} : { settings };
   if (action.kind === 'sql')
     return {
@@ -63,6 +64,7 @@ export function shownAction(action: Action, places: Places): ShownAction {
 export function shownTogether(changes: readonly ItemChange[], places: Places): ShownAction {
   const all = changes.map(({ item, action, found }) => ({
     item,
+    urls: urlsOf(action, places),
     shown: foundAt(found, shownAction(action, places)),
   }));
   const [first] = all;
@@ -70,24 +72,25 @@ export function shownTogether(changes: readonly ItemChange[], places: Places): S
   const { kind, where, ...rest } = first.shown;
   const isAlike = all.every(({ shown }) => shown.where === where);
   const mark = kind === 'sql' ? '--' : '#';
-  const texts = all.map(({ item, shown }) => {
+  const texts = all.map(({ item, urls, shown }) => {
     const { cwd, stdin } = shown;
     const head = [
       `${itemText(item)}${isAlike ? '' : ` · ${shown.where}`}`,
       ...shown.values.map((value, at) => (kind === 'sql' ? `$${at + 1} = ${value}` : value)),
       ...(cwd === undefined ? [] : [`folder: ${cwd}`]),
       ...(stdin === undefined ? [] : [`standard input: ${stdin.trimEnd()}`]),
+      ...urls,
     ];
     // A value of several lines stays as it is: a secret is masked by its whole text.
     return [...head.map((line) => `${mark} ${line}`), shown.text.trim()].join('\n');
   });
-  const { settings } = rest;
+  const settings = rest.settings?.filter((line) => !first.urls.includes(line));
   return {
     kind,
     text: texts.join('\n\n'),
     values: [],
     where: isAlike ? where : counted(all.length, 'place'),
-    ...(settings === undefined ? {} : { settings }),
+    ...(settings === undefined || settings.length === 0 ? {} : { settings }),
   };
 }
 
@@ -103,6 +106,10 @@ export function gateItems(
         ? new URL(action.url).origin
         : foundAt(found, shownAction(action, places)).where,
   }));
+}
+
+function urlsOf(action: Action, { targets }: Places): readonly string[] {
+  return action.kind === 'shell' ? urlsOfScript(action, targets) : [];
 }
 
 function settingsOf(action: SqlAction | ShellAction): readonly string[] {

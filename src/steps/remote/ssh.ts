@@ -81,7 +81,10 @@ export function createSshClient({ destination, env }: SshOptions): Client {
     selfPortrait: MACHINE,
     async identify() {
       const said = hostKey ?? '';
-      const shown = hostKey === undefined ? 'host key not known' : `host key ${shortened(hostKey)}`;
+      const shown =
+        hostKey === undefined
+          ? 'host key not known'
+          : `host key ${shortened(hostKey.replace(/^\S+ /, ''))}`;
       return { said, shown, call: (words, terminal) => call(words, terminal, true) };
     },
     async close() {

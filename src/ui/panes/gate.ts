@@ -208,8 +208,10 @@ function noteOf({ operator, action: { where } }: GateView, room: number): string
 
 /** Returns the complete target, with the operator if that takes no more lines. */
 function whereLines({ operator, action: { where } }: GateView, width: number): readonly Line[] {
-  const whole = operator === undefined ? `on ${where}` : `${operator} on ${where}`;
-  return wrapped(widthOf(whole) <= width ? whole : `on ${where}`, width);
+  const alone = wrapped(`on ${where}`, width);
+  if (operator === undefined) return alone;
+  const whole = wrapped(`${operator} on ${where}`, width);
+  return whole.length > alone.length ? alone : whole;
 }
 
 /** Returns the number of rows and their age, counting up. */
