@@ -31,10 +31,11 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
         answers: () => ({ end_idle: [CONFIRM, CONFIRM] }),
       });
       expect(run.outcome).toBe('resolved');
-      expect(run.path.slice(0, 5)).toEqual([
+      expect(run.path.slice(0, 6)).toEqual([
         'app_login',
         'capacity',
         'holders',
+        'spared',
         'causes',
         'end_idle',
       ]);
@@ -51,8 +52,17 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
         answers: () => ({ shorter_idle: { answer: '1s' }, terminate_idle: [CONFIRM, CONFIRM] }),
       });
       expect(run.outcome).toBe('resolved');
-      expect(run.path.slice(0, 6)).toEqual([
-        ...['capacity', 'holders', 'causes', 'shorter_idle', 'causes', 'terminate_idle'],
+      expect(run.path.slice(0, 8)).toEqual([
+        ...[
+          'capacity',
+          'holders',
+          'spared',
+          'causes',
+          'shorter_idle',
+          'spared',
+          'causes',
+          'terminate_idle',
+        ],
       ]);
       expect(run.findings.join('\n')).toMatch(
         /sessions have been idle for up to 00:00:\d\d, less than idle_for \(10m\)/,

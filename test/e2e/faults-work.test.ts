@@ -29,14 +29,33 @@ type Case = {
 const theBlocker = (_: unknown, { facts }: FaultCheck) => String(facts.blocker);
 
 const FULL_OF_DDL_QUEUE = [
-  ...['app_login', 'capacity', 'holders', 'causes', 'transactions', 'locks', 'locks/server'],
+  ...[
+    'app_login',
+    'capacity',
+    'holders',
+    'spared',
+    'causes',
+    'transactions',
+    'locks',
+    'locks/server',
+  ],
   ...['locks/tree', 'locks/ddl', 'locks/cancel_change', 'locks/served', 'locks/left_open'],
   ...['locks/without_change', 'locks/works_without_change', 'after_locks', 'free_slots', 'settle'],
   ...['still_free', 'served', 'resolved'],
 ];
 
 const BY_CANDIDATES = [
-  ...['server', 'tree', 'metadata', 'candidates', 'root', 'end_root', 'served', 'resolved'],
+  ...[
+    'server',
+    'tree',
+    'metadata',
+    'spared',
+    'candidates',
+    'root',
+    'end_root',
+    'served',
+    'resolved',
+  ],
 ];
 
 const CASES: readonly Case[] = [
@@ -209,7 +228,7 @@ for (const { engine, only } of ENGINES) {
           { runbook: 'lock-contention', leaveOut: ['expects'] },
         );
         expect(solved.path).toEqual([
-          ...['server', 'tree', 'metadata', 'candidates', 'choose', 'choose', 'root', 'end_root'],
+          ...['server', 'tree', 'metadata', 'spared', 'candidates', 'choose', 'choose', 'root', 'end_root'],
           ...['served', 'change_ran', 'resolved'],
         ]);
         expect(solved.findings).toContainEqual(

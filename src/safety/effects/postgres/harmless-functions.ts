@@ -145,7 +145,7 @@ const STATISTICS = `
   snapshot_timestamp subscription subscription_stats total_analyze_time total_autoanalyze_time
   total_autovacuum_time total_vacuum_time tuples_deleted tuples_fetched tuples_hot_updated
   tuples_inserted tuples_newpage_updated tuples_returned tuples_updated vacuum_count wal
-  wal_receiver wal_senders xact_blocks_fetched xact_blocks_hit xact_function_calls
+  wal_receiver wal_senders backend_idset backend_pid xact_blocks_fetched xact_blocks_hit xact_function_calls
   xact_function_self_time xact_function_total_time xact_numscans xact_tuples_deleted
   xact_tuples_fetched xact_tuples_hot_updated xact_tuples_inserted xact_tuples_newpage_updated
   xact_tuples_returned xact_tuples_updated
