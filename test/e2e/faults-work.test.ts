@@ -143,11 +143,29 @@ const CASES: readonly Case[] = [
         end_blocker: { confirm: true },
       })),
     path: [
-      ...['tables', 'waiting', 'metadata', 'blocker', 'end_blocker', 'still_waits', 'check'],
+      ...[
+        'tables',
+        'waiting',
+        'metadata',
+        'spared',
+        'blocker',
+        'end_blocker',
+        'still_waits',
+        'check',
+      ],
       'resolved',
     ],
     mariadb: [
-      ...['tables', 'waiting', 'metadata', 'blocker', 'choose', 'end_blocker', 'still_waits'],
+      ...[
+        'tables',
+        'waiting',
+        'metadata',
+        'spared',
+        'blocker',
+        'choose',
+        'end_blocker',
+        'still_waits',
+      ],
       ...['check', 'resolved'],
     ],
     findings: [
@@ -228,7 +246,17 @@ for (const { engine, only } of ENGINES) {
           { runbook: 'lock-contention', leaveOut: ['expects'] },
         );
         expect(solved.path).toEqual([
-          ...['server', 'tree', 'metadata', 'spared', 'candidates', 'choose', 'choose', 'root', 'end_root'],
+          ...[
+            'server',
+            'tree',
+            'metadata',
+            'spared',
+            'candidates',
+            'choose',
+            'choose',
+            'root',
+            'end_root',
+          ],
           ...['served', 'change_ran', 'resolved'],
         ]);
         expect(solved.findings).toContainEqual(
