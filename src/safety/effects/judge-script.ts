@@ -6,7 +6,7 @@ import { maskPlaceholders } from './mask-placeholders.ts';
 import type { EffectParsers } from './parsers.ts';
 import { unsure } from './report.ts';
 import { inferShell, LONGEST_SCRIPT } from './shell/infer.ts';
-import { isUnsafeFolder, UNKNOWN_PART } from './shell/paths.ts';
+import { isUnsafeFolder, isUnsafePath, UNKNOWN_PART } from './shell/paths.ts';
 import { type SplicedPlace, splicedPlaces } from './shell/placeholders.ts';
 import { shellProblems } from './shell/problems.ts';
 import type { ParseShell } from './shell/tree/node.ts';
@@ -25,7 +25,7 @@ export function judgeScript(
   parsers: EffectParsers,
   inputs: readonly InputDefinition[],
 ): Judged {
-  const { script, env, cwd, interactive } = body;
+  const { script, env, cwd, stdin, interactive } = body;
   const { shell, postgres } = parsers;
   const whole = spanInFile(script, { start: 0, end: script.text.length });
   if (shell === undefined) return judged([unsure('there is no parser for scripts', whole)]);
@@ -52,6 +52,10 @@ export function judgeScript(
       ? []
       : [unsure(`the variable ${name} may change what commands do`, value.span)],
   );
+  const named =
+    stdin !== undefined && 'text' in stdin && outlineOf(stdin).split(/\s+/).some(isUnsafePath)
+      ? [unsure('the script may open a device that its input names', stdin.span)]
+      : [];
   const folder =
     cwd !== undefined && isUnsafeFolder(outlineOf(cwd))
       ? [unsure('what is opened in this folder may be a device', cwd.span)]
@@ -59,6 +63,7 @@ export function judgeScript(
   return judged([
     ...steering,
     ...folder,
+    ...named,
     ...(interactive ? [unsure('in a terminal of their own, people can do anything', whole)] : []),
     ...because.map((one) => ({ ...one, span: spanInFile(script, one.span) })),
   ]);

@@ -17,6 +17,9 @@ export function judgeRedirects(
   return {
     reasons: redirects.flatMap((node) => [
       ...judgeRedirect(node, judging),
+      ...(namesDevice(inputOf(node, judging), judging)
+        ? [unsure('this input may name a device', judging.outer(node.span))]
+        : []),
       ...node.children.flatMap((child) => judging.statements(child, 'output')),
     ]),
     stdin: inputs.findLast((input) => input !== undefined) ?? stdin,
@@ -38,7 +41,7 @@ function judgeRedirect(node: ShellNode, judging: Judging): readonly Reason[] {
   if (node.type === 'heredoc_redirect')
     return QUOTED_DOCUMENT.test(text) ? [] : doubt('a here-document without quotes');
   if (node.type === 'herestring_redirect')
-    return isLiteralText(inputOf(node, judging)) ? [] : doubt('this input');
+    return typeof inputOf(node, judging) === 'object' ? [] : doubt('this input');
   if (HARMLESS.test(text)) return [];
   if (FROM_FILE.test(text) && !isUnsafePath(text.replace(/^0?<\s*/, ''))) return [];
   const [target] = node.children.filter(({ field }) => field === 'destination');
@@ -49,9 +52,9 @@ function judgeRedirect(node: ShellNode, judging: Judging): readonly Reason[] {
     : doubt('this redirection');
 }
 
-/** Tells whether an input is known, and no name of a device that the script then opens. */
-function isLiteralText(input: Stdin | undefined): boolean {
-  return typeof input === 'object' && !isUnsafePath(input.text.trimEnd());
+/** Tells whether an input may give the script the name of a device to open. */
+function namesDevice(input: Stdin | undefined, { opensNames }: Judging): boolean {
+  return opensNames && typeof input === 'object' && input.text.split(/\s+/).some(isUnsafePath);
 }
 
 /**
