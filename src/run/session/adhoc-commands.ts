@@ -275,9 +275,11 @@ function isTold(effect: MachineEffect): boolean {
   }
 }
 
-/** Returns whether the command still waits for an answer to its gate, or for its end. */
+const OPEN = ['connecting', 'gate', 'running'];
+
+/** Returns whether the command still waits for an answer to its gate, or for the end of an action. */
 function isWaiting(snapshot: MachineSnapshot, id: string): boolean {
-  return snapshot.matches({ [id]: 'gate' }) || snapshot.matches({ [id]: 'running' });
+  return OPEN.some((state) => snapshot.matches({ [id]: state }));
 }
 
 function withoutOrigin(execute: Execute): Execute {

@@ -276,4 +276,21 @@ describe.runIf(isPresent)('(as root, sh bin/test-servers.sh) a change on a host'
     confirm(run, again);
     await vi.waitFor(() => expect(existsSync(file)).toBe(false));
   });
+
+  test('of an own command is for the machine that its gate shows as well', async () => {
+    const file = join(temporaryFolder(), 'ran');
+    const steps = '  - { id: look, on: app, effect: read, shell: "true" }\n';
+    const { run } = await runOf(steps + AFTER);
+    await awaits(run, 'report');
+    send(run.session, { type: 'adhoc', target: 'app', text: `echo x >> ${file}` });
+    const gate = await gateAfter(run);
+    expect(gate.action.where).toContain('host key');
+    await failOver(one, two);
+    confirm(run, gate);
+    const again = await gateAfter(run, gate);
+    expect(again.action.where).not.toBe(gate.action.where);
+    expect(existsSync(file)).toBe(false);
+    confirm(run, again);
+    await vi.waitFor(() => expect(existsSync(file)).toBe(true));
+  });
 });
