@@ -89,7 +89,7 @@ export const GROUPS = [
   {
     name: 'changes',
     mutate: ['src/run/changes/*.ts'],
-    tests: ['test/run/changes/{identity,other-runs}.test.ts'],
+    tests: ['test/run/changes/{identity,one-gate,other-runs}.test.ts'],
   },
   {
     name: 'team',

@@ -61,3 +61,47 @@ test('a gate for several items is at the place of each', () => {
   ];
   expect(placesOf({ action, items }, {}, 'desk')).toEqual(['ssh one', 'ssh two']);
 });
+
+test.each<[string | null, string]>([
+  [null, 'desk'],
+  ['localhost', 'desk'],
+  ['127.0.0.1', 'desk'],
+  ['127.1.2.3', 'desk'],
+  ['::1', 'desk'],
+  ['/var/run/postgresql', 'desk'],
+  ['db1', 'db1'],
+  ['mylocalhost', 'mylocalhost'],
+  ['localhost.example', 'localhost.example'],
+  ['10.127.0.1', '10.127.0.1'],
+  ['fe80::1', 'fe80::1'],
+])('a database at %s is a place of %s', (host, named) => {
+  const action = { ...gateOf().action, where: `db · ${DB.description}` };
+  const facts = { db: { ...DB, host } };
+  expect(placesOf({ action }, facts, 'desk')).toEqual([`postgres ${named}:5432/shop`]);
+});
+
+test('the place of a database is that of its own target, and names what is known of it', () => {
+  const other = { ...DB, name: 'copy', host: 'db2', description: 'postgres kim@db2:5432/shop' };
+  const action = { ...gateOf().action, where: `copy · ${other.description}` };
+  expect(placesOf({ action }, { db: DB, copy: other }, 'desk')).toEqual(['postgres db2:5432/shop']);
+  const bare = { ...other, port: null, database: null, server: 's2' };
+  expect(placesOf({ action }, { copy: bare }, 'desk')).toEqual(['postgres db2:/', 's2/']);
+});
+
+test('what the names of places contain is read at their beginning', () => {
+  const at = (where: string) =>
+    placesOf({ action: { ...gateOf().action, kind: 'shell', where } }, {}, 'desk');
+  expect(at('app · docker web')).toEqual(['docker web of desk']);
+  expect(at('ssh kim@not-this machine')).toEqual(['ssh not-this machine']);
+  expect(at('kubernetes ssh kim@a')).toEqual(['kubernetes ssh kim@a']);
+});
+
+test('a change without rows is its text, and one of a script with rows its values no more', () => {
+  const { preview, action, ...gate } = gateOf({ pids: [7] });
+  const textOf = (text: string) => changeOf('pool', { ...gate, action: { ...action, text } });
+  expect(textOf('a')).not.toBe(textOf('b'));
+  if (preview === undefined) throw new Error('it has no rows');
+  const script = (values: readonly string[]) =>
+    changeOf('pool', { ...gate, preview, action: { ...action, kind: 'shell', values } });
+  expect(script(['x'])).toBe(script(['y']));
+});
