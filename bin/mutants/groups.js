@@ -105,8 +105,8 @@ export const GROUPS = [
       'test/team/work/{held-run,may-start,claim}.test.ts',
       'test/team/record/writer.test.ts',
       'test/team/watch/reaper.test.ts',
-      'test/team/{store,grants}.test.ts',
-      'test/team/served/access.test.ts',
+      'test/team/policy/permission.test.ts',
+      'test/team/{store,grants,settled}.test.ts',
     ],
   },
   {

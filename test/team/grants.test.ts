@@ -49,7 +49,7 @@ beforeAll(async () => {
   any = await loggedIn('rb_any');
 });
 afterAll(async () => {
-  for (const pool of pools) await pool.end();
+  for (const pool of pools.splice(0)) await pool.end();
 });
 
 let count = 0;

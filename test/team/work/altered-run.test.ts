@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { alteredRun, digestOfInputs } from '#team/settled.ts';
 import { STUCK_ORDERS } from '../../fixtures/team-books.ts';
 import { pagesOver } from '../../support/team-pages.ts';
 import { teamStage } from '../../support/team-stage.ts';
@@ -102,17 +101,3 @@ test('a worker does not continue a run whose row differs from its journal, and s
   expect(notice.text).toContain('the inputs of the run differs');
   await asks(run, 'gate');
 }, 120_000);
-
-test('an altered environment, label, runbook or input is named', () => {
-  const row = { environment: 'prod', label: 'eu', textSha256: 'aa', inputs: { b: '1', a: '2' } };
-  const began = {
-    environment: 'prod',
-    worker: { id: 'w', label: 'eu', replay: 1, inputs: digestOfInputs({ a: '2', b: '1' }) },
-    runbook: { sha256: 'aa' },
-  } as Parameters<typeof alteredRun>[1];
-  expect(alteredRun(row, began)).toBeUndefined();
-  expect(alteredRun({ ...row, environment: 'x' }, began)).toContain('altered: the environment of');
-  expect(alteredRun({ ...row, label: 'x' }, began)).toContain('altered: the label of');
-  expect(alteredRun({ ...row, textSha256: 'x' }, began)).toContain('altered: the runbook of');
-  expect(alteredRun({ ...row, inputs: { a: '2' } }, began)).toContain('altered: the inputs of');
-});
