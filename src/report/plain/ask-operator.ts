@@ -6,6 +6,7 @@ import type { AwaitedView, GateView, RunView } from '#events/view/run-view.ts';
 import { type Choice, choicesOf, intentOf, waysOutOf } from '#events/wording/choices.ts';
 import { jumpNote, jumpTargets } from '#events/wording/jump-note.ts';
 import { STATE_WORD, titleOf } from '#events/wording/phrases.ts';
+import { isPhrase } from '#runbook/model/confirm-phrase.ts';
 import { inputText } from '#runbook/model/input-text.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import type { PromptOptions, Prompts } from './prompts.ts';
@@ -80,7 +81,7 @@ async function askGate(talk: Conversation, gate: GateView): Promise<Intent | und
   const answer = await line(talk, `Type ${phrase} to run it, or ${keysOf(others, talk)}: `);
   const isKey = isKeyAt(others, answer);
   // A reserved word never confirms, whatever an older record requires.
-  if (answer === phrase && !isKey) return { type: 'confirm', digest: gate.digest, phrase };
+  if (isPhrase(answer, phrase) && !isKey) return { type: 'confirm', digest: gate.digest, phrase };
   const chosen = await carryOut(talk, others, answer);
   if (chosen === undefined && !isKey) talk.write('Nothing was run.');
   return chosen;

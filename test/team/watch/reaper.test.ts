@@ -184,7 +184,7 @@ async function movedLease() {
   const times = { beatMs: 20, giveUpMs: 10_000, deadMs: 1_000_000 };
   const lease = new Lease(slow, announced, { times, onLost: () => undefined });
   await lease.start();
-  onTestFinished(() => lease.stop());
+  onTestFinished(() => lease.stop().catch(() => undefined));
   return { lease, clock };
 }
 
@@ -250,4 +250,11 @@ test('a worker that beats after the last look, before it is declared dead, lives
   expect(await one.look()).not.toContain(worker);
   expect(await stateOf(worker)).toBe('alive');
   expect((await plane().store.run(id))?.holder).toBe(worker);
+});
+
+test('a worker whose ID is taken does not start, and says what PostgreSQL said', async () => {
+  const { pool } = plane();
+  const announced = { id: await addWorker(plane()), labels: [], program: 'test', replay: 1 };
+  const lease = new Lease(pool, announced, { onLost: () => undefined });
+  await expect(lease.start()).rejects.toThrow('duplicate key');
 });

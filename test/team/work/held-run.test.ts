@@ -1,5 +1,7 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { ACCEPTED, refused, type Verdict } from '#events/log/submission.ts';
 import { readRecords } from '#run/journal/cursor.ts';
+import type { OpenRun } from '#run/session/open.ts';
 import { startRun } from '#run/start.ts';
 import type { ApprovalRule } from '#team/policy/permission.ts';
 import { HeldRun, type OpenIntent, parkAfter } from '#team/work/held-run.ts';
@@ -149,3 +151,154 @@ test.each([
     expect(parkAfter(ms, used)).toBe(expected);
   },
 );
+
+type Change = Parameters<Parameters<OpenRun['session']['subscribe']>[0]>[0];
+
+/** A run at a worker with a session that says what a test wants, and a clock that the test moves. */
+function scripted(watched: () => Promise<number> = async () => 0) {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  let view: object = { status: 'waiting', awaited: { seq: 5 }, reserved: [], environment: 'prod' };
+  let tell: (change: Change) => void = () => undefined;
+  let verdict: Verdict = ACCEPTED;
+  const said: string[] = [];
+  const session = {
+    subscribe: (listener: typeof tell) => {
+      tell = listener;
+      return () => void said.push('unsubscribed');
+    },
+    view: () => view,
+    park: () => void said.push('parked'),
+    submit: (_: unknown, handled: (given: Verdict) => void) => handled(verdict),
+  };
+  const one = new HeldRun({
+    claim: { id: 'r', epoch: '3', environment: 'prod', holdMs: 100 },
+    open: { session },
+    journal: { answered: ({ answer }: { answer: string }) => void said.push(answer) },
+    pool: {
+      query: async (sql: string, [run]: readonly string[]) => {
+        said.push(`${run} ${/watched_until/.exec(sql)?.[0]}`);
+        const ms = await watched();
+        return { rows: ms === 0 ? [] : [{ ms }] };
+      },
+    },
+    live: {
+      show: (run: string, epoch: string) => void said.push(`${run} shows ${epoch}`),
+      forget: async () => undefined,
+    },
+    holdMs: (ofRun: number | undefined) => ofRun ?? 1,
+    approval: [],
+  } as never);
+  const event = (seq: number, it: object) => tell({ event: { seq, at: '', event: it } } as never);
+  const intent: Omit<OpenIntent, 'intent'> = {
+    ...{ id: '1', run: 'r', person: 'bo', via: 'page', atSeq: 5, authAgeMs: 0 },
+    ...{ roles: ['approver'], environment: 'prod', digest: null },
+  };
+  return {
+    ...{ one, said, event, intent },
+    tell: (change: object) => tell(change as never),
+    see: (more: object) => {
+      view = { ...view, ...more };
+      tell({ view } as never);
+    },
+    answers: (next: Verdict) => {
+      verdict = next;
+    },
+    pass: (ms: number) => vi.advanceTimersByTimeAsync(ms),
+  };
+}
+
+test('a question is waited with from when it was put; another one begins the time anew', async () => {
+  const { see, pass, said, one } = scripted();
+  see({});
+  await pass(60);
+  see({ rows: 'read again' });
+  await pass(39);
+  expect(said).toEqual([]);
+  await pass(1);
+  expect(said).toEqual(['r watched_until', 'parked']);
+  see({ awaited: { seq: 9 } });
+  await pass(60);
+  see({ awaited: { seq: 12 } });
+  await pass(99);
+  expect(said).toHaveLength(2);
+  see({ status: 'running' });
+  await pass(10_000);
+  see({ status: 'waiting', awaited: undefined });
+  await pass(10_000);
+  expect(said).toHaveLength(2);
+  see({ awaited: { seq: 20 } });
+  await one.end();
+  await pass(10_000);
+  expect(said.slice(2)).toEqual(['unsubscribed']);
+});
+
+test('a run that is watched is looked at again once nobody may watch it, a minute later at most', async () => {
+  let watchedMs = 3_600_000;
+  const watched = scripted(async () => watchedMs);
+  watched.see({});
+  await watched.pass(100);
+  watchedMs = 40;
+  await watched.pass(59_999);
+  expect(watched.said).toHaveLength(1);
+  await watched.pass(1);
+  expect(watched.said).toHaveLength(2);
+  watchedMs = 0;
+  await watched.pass(40);
+  expect(watched.said.at(-1)).toBe('parked');
+});
+
+test('whether a run is watched is asked again after a second, if the control plane does not say', async () => {
+  const lost = scripted(() => Promise.reject(new Error('gone')));
+  lost.see({});
+  await lost.pass(100);
+  await lost.pass(999);
+  expect(lost.said).toHaveLength(1);
+  await lost.pass(1);
+  expect(lost.said).toEqual(['r watched_until', 'r watched_until']);
+});
+
+test('live output is shown, and is no question', async () => {
+  const { tell, said, pass } = scripted();
+  tell({ live: {} });
+  await pass(1_000);
+  expect(said).toEqual(['r shows 3']);
+});
+
+test('whoever comes second is told who was first; other refusals keep their reason', () => {
+  const { one, event, said, intent, answers, see } = scripted();
+  const answer = { ...intent, intent: { type: 'answer', value: 'x' } } as const;
+  const reasons = () => said.map((text) => (JSON.parse(text) as { reason?: string }).reason);
+  answers(refused('stale', 'it is not open'));
+  one.deliver({ ...answer, id: '1' });
+  event(5, { type: 'operator.awaited' });
+  event(6, { type: 'gate.answered', answer: 'confirmed', operator: 'kim' });
+  one.deliver({ ...answer, id: '2' });
+  answers(refused('invalid', 'no number'));
+  one.deliver({ ...answer, id: '3' });
+  answers(ACCEPTED);
+  one.deliver({ ...answer, id: '4' });
+  expect(reasons()).toEqual(['it is not open', 'kim confirmed it', 'no number', undefined]);
+  see({ awaited: undefined });
+  one.deliver({ ...answer, id: '5', atSeq: 3 });
+  one.deliver({ ...answer, id: '6' });
+  expect(reasons().slice(4)).toEqual([
+    'it answers event 3, an earlier question; the run asks nothing now',
+    'kim confirmed it',
+  ]);
+});
+
+test('a permission is for a gate: what is no confirmation, or finds no gate, needs none', () => {
+  const { one, said, intent, see } = scripted();
+  const confirm = { type: 'confirm', digest: 'a' } as const;
+  one.deliver({ ...intent, id: '1', digest: 'other', intent: confirm });
+  see({ gate: { digest: 'a', effect: 'change' } });
+  one.deliver({ ...intent, id: '2', digest: 'other', intent: { type: 'decline', reason: '' } });
+  one.deliver({ ...intent, id: '3', digest: 'a', intent: confirm });
+  one.deliver({ ...intent, id: '4', digest: 'other', intent: confirm });
+  one.deliver({ ...intent, id: '5', digest: 'a', intent: confirm, environment: 'staging' });
+  expect(said.map((text) => (JSON.parse(text) as Verdict).accepted)).toEqual([
+    ...[true, true, true],
+    ...[false, false],
+  ]);
+});
