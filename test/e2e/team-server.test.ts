@@ -258,7 +258,7 @@ test.each([
   ['team_worker', 'CREATE TABLE runbook.own (id int)'],
   ['team_server', 'INSERT INTO runbook.run_event SELECT * FROM runbook.run_event'],
   ['team_server', 'DELETE FROM runbook.run_event'],
-  ['team_server', "UPDATE runbook.run_intent SET answer = ''"],
+  ['team_server', "UPDATE runbook.run_intent SET intent = '{}'"],
   ['team_server', "UPDATE runbook.audit SET line = ''"],
   ['team_server', 'DELETE FROM runbook.audit'],
   ['team_server', "INSERT INTO runbook.person (id, name, groups) VALUES ('x', 'x', '{approver}')"],
