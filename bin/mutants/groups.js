@@ -88,8 +88,8 @@ export const GROUPS = [
   },
   {
     name: 'changes',
-    mutate: ['src/run/changes/*.ts'],
-    tests: ['test/run/changes/{identity,one-gate,other-runs}.test.ts'],
+    mutate: ['src/run/changes/**/*.ts'],
+    tests: ['test/run/changes/{contract,identity,left-signs,one-gate,other-runs}.test.ts'],
   },
   {
     name: 'team',
