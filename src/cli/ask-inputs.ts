@@ -3,6 +3,7 @@ import { type Prompts, withPrompts } from '#report/plain/prompts.ts';
 import { acceptedText, inputRefusal } from '#runbook/model/input-text.ts';
 import type { InputDefinition } from '#runbook/model/runbook.ts';
 import { harmlessLine } from '#text/harmless.ts';
+import { lineColumns } from './terminal-size.ts';
 
 /** An input to ask for, or another value with its name. */
 type Asked = Pick<InputDefinition, 'name' | 'secret' | 'description'> & Partial<InputDefinition>;
@@ -42,7 +43,7 @@ async function askInput(prompts: Prompts, input: Asked): Promise<string> {
 /** Readline redraws a question that is longer than its line, so a long one is printed above it. */
 function question(name: string, about: string): string {
   const short = about === '' ? `${name}: ` : `${name} (${about}): `;
-  if (short.length < (process.stdout.columns ?? 80) / 2) return short;
+  if (short.length < lineColumns() / 2) return short;
   process.stdout.write(`${about}\n`);
   return `${name}: `;
 }

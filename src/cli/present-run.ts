@@ -9,12 +9,10 @@ import type { RunDocument } from '#ui/keys/screen-state.ts';
 import type { ScreenOptions } from '#ui/terminal/screen.ts';
 import { endDespiteSignals, onTerminalGone } from './outlive-terminal.ts';
 import { say } from './say.ts';
+import { lineColumns } from './terminal-size.ts';
 
 /** The display of a run: the screen, lines with prompts, or lines without an operator. */
 export type Presentation = 'screen' | 'prompts' | 'lines';
-
-/** The width of lines without a terminal. */
-export const PIPE_COLUMNS = 100;
 
 /** Chooses the display of a run. */
 export function choosePresentation(options: { readonly plain: boolean }): Presentation {
@@ -23,14 +21,7 @@ export function choosePresentation(options: { readonly plain: boolean }): Presen
   const { TERM, CI, INK_SCREEN_READER } = process.env;
   // Screen readers cannot follow a screen that is redrawn; they can read lines.
   const isPlain = options.plain || TERM === 'dumb' || CI === 'true' || INK_SCREEN_READER === 'true';
-  return isPlain || !isLargeEnough(stdout) ? 'prompts' : 'screen';
-}
-
-/**
- * A gate that does not fit is shown as lines. A terminal of unknown size counts as large enough.
- */
-function isLargeEnough({ columns, rows }: NodeJS.WriteStream): boolean {
-  return !(columns > 0 && rows > 0) || fitsGate(columns, rows);
+  return isPlain || !fitsGate(stdout) ? 'prompts' : 'screen';
 }
 
 /** Starts loading the display early, so that it is ready with the run. */
@@ -129,7 +120,7 @@ export async function showRun(
     printPlain({
       run,
       write: (line) => stdout.write(`${line}\n`),
-      columns: stdout.columns ?? PIPE_COLUMNS,
+      columns: lineColumns(),
       coloured,
       ...(options.clock === undefined ? {} : { clock: options.clock }),
       ...(isSilent ? {} : { interactive: openPrompts(stdin, stdout) }),
@@ -160,7 +151,7 @@ async function whileTooSmall(
 ): Promise<void> {
   const room = new AbortController();
   const look = (): void => {
-    if (isLargeEnough(stdout)) room.abort();
+    if (fitsGate(stdout)) room.abort();
   };
   stdout.on('resize', look);
   look();

@@ -1,5 +1,6 @@
 import { asciiText } from '#text/glyphs.ts';
 import { wrapProse } from '#text/prose.ts';
+import { terminalSize } from './terminal-size.ts';
 
 /** Prints a text on standard output, wrapped at the width of a terminal. */
 export function say(text: string): void {
@@ -13,7 +14,7 @@ export function warn(text: string): void {
 
 /** Returns the columns of the terminal; unlimited for a pipe or a file. */
 export function columnsOf(stream: NodeJS.WriteStream = process.stdout): number {
-  return stream.isTTY && stream.columns > 0 ? stream.columns : Number.POSITIVE_INFINITY;
+  return terminalSize(stream)?.columns ?? Number.POSITIVE_INFINITY;
 }
 
 function wrapped(text: string, stream: NodeJS.WriteStream): string {

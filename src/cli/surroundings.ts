@@ -6,18 +6,18 @@ import type { Practice, Surroundings } from '#run/options.ts';
 import { runStore, stateFolder } from '#run/store/file/folders.ts';
 import type { RunStore } from '#run/store/port.ts';
 import { harmlessLine } from '#text/harmless.ts';
+import { terminalSize } from './terminal-size.ts';
 import { PROGRAM } from './version.ts';
 
 /** Returns the operator, the machine and the program. */
 export function surroundingsHere(): Surroundings {
-  const { columns, rows, isTTY } = process.stdout;
   return {
     operator: operatorName(),
     host: hostname(),
     pid: process.pid,
     program: `${PROGRAM} on Node ${process.versions.node}`,
     practice: practiceHere(),
-    terminal: isTTY ? { columns, rows } : undefined,
+    terminal: terminalSize(),
     env: process.env,
     clock: () => new Date(),
     monotonic: () => performance.now(),

@@ -82,3 +82,43 @@ test('prompts in a terminal lead to the end, and wrong answers run nothing', asy
   expect(terminal.history()).toContain('✓ pool-exhausted resolved');
   expect(await shop.lab.check()).toMatchObject({ gone: true, collateral: [] });
 });
+
+const LEFTOVERS = `name: leftovers
+title: Leftovers fill the disk
+summary: Old files fill the disk.
+steps:
+  - id: clean
+    title: Remove the leftovers
+    effect: destructive
+    preview: { shell: 'for n in 1 2 3; do echo "/srv/incoming/leftover-$n.tmp"; done' }
+    shell: 'true'
+    confirm: { phrase: remove them }
+    undo: { none: nothing needs them }
+  - { id: done, title: Over, finish: { outcome: resolved, summary: They are gone. } }
+`;
+
+test.each([
+  [[], 0, 0],
+  [['--plain'], 0, 0],
+  [['--plain'], 0, 24],
+  [['--plain'], 12, 24],
+])(
+  'with %j in a terminal of %i by %i the gate has every row, and a prompt',
+  async (flags, columns, rows) => {
+    const kim = newOperator();
+    kim.writeRunbook('leftovers', LEFTOVERS);
+    const sized = `stty rows ${rows} cols ${columns}; exec "$@"`;
+    const terminal = kim.openRunbook(
+      ['run', 'leftovers', '--auto', ...flags],
+      ['/bin/sh', '-c', sized, 'sh'],
+      { columns: 100, rows: 40 },
+    );
+    await terminal.waitFor(/Type remove them to run it/);
+    expect(terminal.isAlternate).toBe(false);
+    for (const row of [1, 2, 3])
+      expect(terminal.history()).toContain(`/srv/incoming/leftover-${row}.tmp`);
+    expect(kim.events('run.started')[0]?.terminal).toEqual(
+      columns > 0 && rows > 0 ? { columns, rows } : undefined,
+    );
+  },
+);

@@ -6,10 +6,11 @@ import { listRuns, summarizeRun } from '#run/store/summary.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import type { CommandLine } from '../command-spec.ts';
 import { endDespiteSignals, onTerminalGone } from '../outlive-terminal.ts';
-import { choosePresentation, PIPE_COLUMNS } from '../present-run.ts';
+import { choosePresentation } from '../present-run.ts';
 import { say } from '../say.ts';
 import type { attach as spec } from '../specs/incident.ts';
 import { storeHere, surroundingsHere } from '../surroundings.ts';
+import { lineColumns } from '../terminal-size.ts';
 
 /** `runbook attach`: shows a run in progress until it ends or the watcher leaves. */
 export async function attach({ argument, options }: CommandLine<typeof spec>): Promise<number> {
@@ -70,7 +71,7 @@ async function printLines(run: FollowedRun): Promise<void> {
   await printPlain({
     run,
     write,
-    columns: stdout.columns ?? PIPE_COLUMNS,
+    columns: lineColumns(),
     coloured: stdout.isTTY === true && stdout.hasColors(),
   });
 }

@@ -4,9 +4,9 @@ import { handoverText } from '#report/hands.ts';
 import { painted, styled } from '#report/plain/line.ts';
 import { type RecordedRun, readRun } from '#run/store/read-run.ts';
 import type { CommandLine } from '../command-spec.ts';
-import { PIPE_COLUMNS } from '../present-run.ts';
 import type { handover as spec } from '../specs/incident.ts';
 import { storeHere, surroundingsHere } from '../surroundings.ts';
+import { lineColumns } from '../terminal-size.ts';
 import { newestUnfinished } from './resume/unfinished-run.ts';
 
 /** `runbook handover`: records a handover and prints its summary. */
@@ -50,7 +50,7 @@ export function handoverTexts(
   isTakenOver: boolean,
 ): readonly string[] {
   const { stdout } = process;
-  const columns = stdout.columns ?? PIPE_COLUMNS;
+  const columns = lineColumns();
   const coloured = stdout.isTTY === true && stdout.hasColors();
   return handoverLines(records, { columns, isTakenOver }).map((line) => painted(line, coloured));
 }

@@ -11,6 +11,7 @@ import type { CommandLine } from '../command-spec.ts';
 import { findRunbook, foldersFor, readSource } from '../library/find-runbook.ts';
 import { loadRunbook } from '../library/load-runbook.ts';
 import type { show as spec } from '../specs/runbooks.ts';
+import { terminalSize } from '../terminal-size.ts';
 
 /** The maximum width: longer lines are hard to read, even in a wide terminal. */
 const WIDEST = 100;
@@ -38,7 +39,7 @@ async function documentOf(source: Source, { step, dir, markdown }: Shown): Promi
   if (markdown) return documentMarkdown(document);
   const { stdout } = process;
   return documentText(document, {
-    width: stdout.isTTY ? Math.max(20, Math.min(WIDEST, stdout.columns)) : 80,
+    width: Math.max(20, Math.min(WIDEST, terminalSize()?.columns ?? 80)),
     colours: stdout.isTTY && stdout.hasColors(),
   });
 }

@@ -1,7 +1,7 @@
 import type { Row } from '#runbook/model/value.ts';
 import { counted } from '#text/count.ts';
 import type { EventOf } from '../log/event.ts';
-import type { PinnedRows, ShownChanges, SparedRow } from '../log/parts.ts';
+import type { PinnedRows, ShownAction, ShownChanges, SparedRow } from '../log/parts.ts';
 import { cellText } from './table-layout.ts';
 
 /** The number of rows named. */
@@ -83,6 +83,31 @@ export function changesTexts(
 function listed(texts: readonly string[]): string {
   const more = texts.length - NAMED;
   return texts.slice(0, NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+/** Returns the columns whose values, row by row, are exactly those of the action, if any. */
+export function boundColumns(
+  { kind, values }: Pick<ShownAction, 'kind' | 'values'>,
+  { columns, rows }: PinnedRows,
+): readonly string[] | undefined {
+  const count = values.length / rows.length;
+  if (kind !== 'sql' || rows.length < 2 || count === 0 || !Number.isInteger(count))
+    return undefined;
+  const found = Array.from({ length: count }, (_, place) =>
+    columns.find((column) =>
+      rows.every((row, index) => cellText(row[column]) === values[index * count + place]),
+    ),
+  );
+  return found.every((column) => column !== undefined) ? found : undefined;
+}
+
+/** Returns the columns without which a gate does not tell what its action hits. */
+export function tellingColumns(
+  action: Pick<ShownAction, 'kind' | 'values'>,
+  preview: PinnedRows,
+): readonly string[] {
+  const naming = namingColumns(preview.rows, preview.columns);
+  return [...naming, ...(boundColumns(action, preview) ?? [])];
 }
 
 /** Returns the first columns that identify the rows, or the first one if none do. */

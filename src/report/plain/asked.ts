@@ -15,19 +15,18 @@ import {
   titleOf,
   undoText,
 } from '#events/wording/phrases.ts';
-import { changesTexts, missingColumnsTexts } from '#events/wording/row-words.ts';
+import { changesTexts, missingColumnsTexts, tellingColumns } from '#events/wording/row-words.ts';
 import { undecidedText } from '#events/wording/undecided.ts';
 import { counted } from '#text/count.ts';
 import { harmless } from '#text/harmless.ts';
 import { type PlainLine, timed, under } from './line.ts';
 import { actionTexts, tableTexts } from './result.ts';
 
-/** Returns the content of a gate, with at most `mostRows` of the affected rows. */
+/** Returns the content of a gate, with every row that it affects. */
 export function gateLines(
   gate: EventOf<'gate.opened'>,
   at: string,
   columns: number,
-  mostRows?: number,
 ): readonly PlainLine[] {
   const { preview } = gate;
   return [
@@ -43,7 +42,10 @@ export function gateLines(
           gate.part === 'undo'
             ? `${counted(preview.rows.length, 'row')}, as read before the change at ${preview.at}`
             : `${aheadText(gate.action, preview.rows.length)}, read at ${preview.at}`,
-          ...tableTexts(preview.columns, preview.rows, columns - 9, mostRows),
+          ...tableTexts(preview, columns - 9, {
+            most: preview.rows.length,
+            kept: tellingColumns(gate.action, preview),
+          }),
           ...missingColumnsTexts(preview),
         ])),
     ...(gate.undo === undefined ? [] : under([undoText(gate)], 'dim')),

@@ -24,8 +24,7 @@ export function detailLines(view: RunView, columns: number): readonly PlainLine[
 
 function presentLines(view: RunView, columns: number): readonly PlainLine[] {
   const { awaited, gate } = view;
-  if (gate !== undefined)
-    return gateLines({ ...gate, type: 'gate.opened' }, gate.at, columns, Number.MAX_SAFE_INTEGER);
+  if (gate !== undefined) return gateLines({ ...gate, type: 'gate.opened' }, gate.at, columns);
   const step = stepOf(view, awaited?.step ?? view.current);
   if (awaited === undefined || step === undefined) return [];
   const ran = awaited.action === undefined ? step.executions.at(-1)?.action : undefined;
@@ -85,7 +84,7 @@ async function executionLines(
   return [
     timed(startedAt, `${attempt > 1 ? `${part} ${attempt}` : part}${which}`),
     ...under(error === undefined ? [] : [`${errorName(error)}: ${error.message}`]),
-    ...under(table === undefined ? [] : tableTexts(table.columns, table.rows, all, all)),
+    ...under(table === undefined ? [] : tableTexts(table, all, { most: all })),
     ...under(files.flat()),
   ];
 }

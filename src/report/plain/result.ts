@@ -2,11 +2,17 @@ import type { EventOf, OutputRecord, ShownAction } from '#events/log/event.ts';
 import { outputEnd } from '#events/view/output-end.ts';
 import { actionText, standardInput, surroundingsOf } from '#events/wording/action-surroundings.ts';
 import { errorText } from '#events/wording/phrases.ts';
-import { layoutTable, rowsOf, TABLE_GAP } from '#events/wording/table-layout.ts';
+import {
+  cellText,
+  isWhole,
+  layoutTable,
+  type Rows,
+  rowsOf,
+  TABLE_GAP,
+} from '#events/wording/table-layout.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
-import type { Row } from '#runbook/model/value.ts';
 import { counted } from '#text/count.ts';
-import { harmless } from '#text/harmless.ts';
+import { harmless, harmlessLine } from '#text/harmless.ts';
 import { widthOf } from '#text/width.ts';
 
 /** The number of rows printed per result; the transcript has the rest. */
@@ -41,19 +47,30 @@ export function errorTexts(error: StepError): readonly string[] {
 /** Returns the result of an execution: its rows, or the end of its output. */
 export function resultTexts(event: EventOf<'step.finished'>, columns: number): readonly string[] {
   const table = rowsOf(event.result);
-  if (table !== undefined) return tableTexts(table.columns, table.rows, columns);
+  if (table !== undefined) return tableTexts(table, columns);
   return event.outputs.flatMap(outputTexts);
 }
 
-/** Returns rows as aligned text, at most `width` columns wide, and at most `most` of them. */
+/**
+ * Returns rows as aligned text, at most `width` columns wide, and at most `most` of them. Where the
+ * columns in `kept` do not fit, each row is upright, with all its columns.
+ */
 export function tableTexts(
-  columns: readonly string[],
-  rows: readonly Row[],
+  { columns, rows }: Rows,
   width: number,
-  most = MAX_ROWS,
+  {
+    most = MAX_ROWS,
+    kept = [],
+  }: { readonly most?: number; readonly kept?: readonly string[] } = {},
 ): readonly string[] {
   if (rows.length === 0) return ['no rows'];
-  const layout = layoutTable({ columns, rows: rows.slice(0, most) }, width);
+  const table = { columns, rows: rows.slice(0, most) };
+  const layout = layoutTable(table, width, kept);
+  if (!isWhole(layout, table, kept))
+    return table.rows.flatMap((row, index) => [
+      `row ${index + 1} of ${rows.length}:`,
+      ...columns.map((name) => `  ${harmlessLine(name)}: ${cellText(row[name])}`),
+    ]);
   const gap = ' '.repeat(TABLE_GAP);
   const header = layout.header.join(gap);
   return [

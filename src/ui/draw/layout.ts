@@ -16,8 +16,17 @@ export const SPLIT = { columns: 120, rows: 24 } as const;
 /** The smallest terminal in which a gate can be confirmed on the screen. */
 export const SMALLEST_GATE = { columns: 60, rows: 15 } as const;
 
-/** Returns whether a terminal is large enough to confirm a gate on the screen. */
-export function fitsGate(columns: number, rows: number): boolean {
+/**
+ * Returns whether a terminal is large enough to confirm a gate on the screen; one of unknown size,
+ * which reports 0, is not.
+ */
+export function fitsGate({
+  columns,
+  rows,
+}: {
+  readonly columns: number;
+  readonly rows: number;
+}): boolean {
   return columns >= SMALLEST_GATE.columns && rows >= SMALLEST_GATE.rows;
 }
 

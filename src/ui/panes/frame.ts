@@ -132,7 +132,7 @@ function drawPane(
   const isFree = !CHOOSING.includes(state.overlay?.kind);
   if (gate !== undefined && isFree) {
     const { input: phrase, scroll, notice, overlay, seenGate } = state;
-    if (!fitsGate(columns, rows))
+    if (!fitsGate({ columns, rows }))
       return { lines: tooSmallLines(gate, width, height, notice), limit: Infinity };
     const isFocused = overlay === undefined;
     const picture = gatePicture(view, gate, width, height, {

@@ -2,7 +2,8 @@ import type { ShownAction } from '#events/log/event.ts';
 import type { PinnedRows } from '#events/log/parts.ts';
 import type { GateView, RunView } from '#events/view/run-view.ts';
 import { reportedText } from '#events/wording/change-text.ts';
-import { cellText, isWhole, layoutTable } from '#events/wording/table-layout.ts';
+import { boundColumns } from '#events/wording/row-words.ts';
+import { isWhole, layoutTable } from '#events/wording/table-layout.ts';
 import { counted } from '#text/count.ts';
 import { timeOfDay } from '#text/duration.ts';
 import { harmlessLine } from '#text/harmless.ts';
@@ -98,8 +99,7 @@ function shortValues(gate: GateView, width: number): readonly Line[] {
 /** Returns the rows; the columns that the action is bound to are whole, if the width allows. */
 function rowsLines({ action, preview }: GateView, width: number, most: number): readonly Line[] {
   if (preview === undefined) return [];
-  const bound = action.kind === 'sql' ? columnsOf(action.values, preview) : undefined;
-  return tableLines(preview, width, most, bound);
+  return tableLines(preview, width, most, boundColumns(action, preview));
 }
 
 /**
@@ -108,7 +108,7 @@ function rowsLines({ action, preview }: GateView, width: number, most: number): 
  */
 function valueLines(gate: GateView, width: number, whole = true): readonly Line[] {
   const { action, preview } = gate;
-  const columns = action.kind === 'sql' && preview ? columnsOf(action.values, preview) : undefined;
+  const columns = preview && boundColumns(action, preview);
   const isSeen =
     preview && columns && isWhole(layoutTable(preview, width, columns), preview, columns);
   if (columns === undefined || (whole && isSeen !== true)) return packedValues(action, width);
@@ -118,21 +118,6 @@ function valueLines(gate: GateView, width: number, whole = true): readonly Line[
     ...packedValues({ ...action, values: [] }, width),
     ...wrapped(`${placeholders(action)} = ${of}`, width, {}, '  '),
   ];
-}
-
-/** Returns the columns whose values, row by row, are exactly these, if any. */
-function columnsOf(
-  values: readonly string[],
-  { columns, rows }: PinnedRows,
-): readonly string[] | undefined {
-  const count = values.length / rows.length;
-  if (rows.length < 2 || count === 0 || !Number.isInteger(count)) return undefined;
-  const found = Array.from({ length: count }, (_, place) =>
-    columns.find((column) =>
-      rows.every((row, index) => cellText(row[column]) === values[index * count + place]),
-    ),
-  );
-  return found.every((column) => column !== undefined) ? found : undefined;
 }
 
 function placeholders({ values }: ShownAction): string {

@@ -88,7 +88,7 @@ export function App(props: AppProps): JSX.Element {
 
   useLayoutEffect(() => onClose, [onClose]);
 
-  const isTooSmall = view.awaited?.for === 'gate' && !fitsGate(columns, rows);
+  const isTooSmall = view.awaited?.for === 'gate' && !fitsGate(fence.stdout);
   useEffect(() => {
     if (!isTooSmall || onTooSmall === undefined) return;
     onTooSmall();

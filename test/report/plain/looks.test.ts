@@ -1,5 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import type { EventOf, RunEvent } from '#events/log/event.ts';
+import type { Row } from '#runbook/model/value.ts';
+import type { EventLog } from '../../fixtures/event-log.ts';
 import { sent, talk } from '../../fixtures/plain-talk.ts';
 import * as story from '../../fixtures/pool-exhausted-log.ts';
 import * as questions from '../../fixtures/question-log.ts';
@@ -77,18 +79,33 @@ test('the bell rings at the end of a run that went by itself', async () => {
   await vi.waitFor(() => expect(talking.shown()).toContain(BELL));
 });
 
-test('d shows every row that a change will hit', async () => {
-  const rows = Array.from({ length: 60 }, (_, index) => ({ pid: 4_000 + index }));
+/** Returns a run at the gate of the story, with other rows. */
+function atGateOf(columns: readonly string[], rows: readonly Row[]): EventLog {
   const gate = story.atGate.events.map(({ event }) => event).find(isGate);
   if (gate?.preview === undefined) throw new Error('the gate shows no rows');
-  const log = story.atChangeStart.add(
-    { ...gate, preview: { ...gate.preview, columns: ['pid'], rows } },
+  return story.atChangeStart.add(
+    { ...gate, preview: { ...gate.preview, columns, rows } },
     { type: 'operator.awaited', step: gate.step, for: 'gate', can: ['confirm', 'leave'] },
   );
-  const talking = talk(log);
-  await talking.answer('Type shop to run it', 'd');
-  await vi.waitFor(() => expect(talking.shown()).toContain('4059'));
-  expect(talking.shown().match(/10 more rows/g)).toHaveLength(1);
+}
+
+test('a gate shows every row that a change will hit', async () => {
+  const rows = Array.from({ length: 60 }, (_, index) => ({ pid: 4_000 + index }));
+  const talking = talk(atGateOf(['pid'], rows));
+  await vi.waitFor(() => expect(talking.shown()).toContain('Type shop to run it'));
+  for (const { pid } of rows) expect(talking.shown()).toContain(String(pid));
+});
+
+test('a gate shows each row upright where what identifies the rows does not fit beside the rest', async () => {
+  const folder = '/srv/incoming/'.padEnd(95, 'x');
+  const rows = [1, 2].map((at) => ({ size: 10, path: `${folder}-${at}`, age: '3 days' }));
+  const talking = talk(atGateOf(['size', 'path', 'age'], rows));
+  await vi.waitFor(() => expect(talking.shown()).toContain('Type shop to run it'));
+  for (const at of [1, 2])
+    expect(talking.shown()).toMatch(
+      new RegExp(`row ${at} of 2:\\n +size: 10\\n +path: ${folder}-${at}\\n +age: 3 days\\n`),
+    );
+  expect(talking.shown()).not.toContain('not shown');
 });
 
 test('at a question d is an answer, and works after Ctrl-C', async () => {

@@ -16,6 +16,7 @@ import { stateFolder } from '#run/store/file/folders.ts';
 import manifest from '../../../../package.json' with { type: 'json' };
 import { shownPath, userConfigPath } from '../../config/files.ts';
 import { surroundingsHere } from '../../surroundings.ts';
+import { terminalSize } from '../../terminal-size.ts';
 import { PROGRAM } from '../../version.ts';
 import { type Check, Section } from './check.ts';
 
@@ -61,9 +62,11 @@ export function terminalChecks(): readonly Check[] {
     section.ok('no terminal: runs print lines, and no change can be confirmed');
     return section.checks;
   }
-  const { columns, rows } = stdout;
+  const { columns, rows } = terminalSize() ?? { columns: 0, rows: 0 };
   const size = `${columns} × ${rows}`;
-  if (columns >= SMALLEST.columns && rows >= SMALLEST.rows) section.ok(size);
+  if (columns === 0)
+    section.warning('its size is unknown: runs print lines', 'set it: stty rows 24 cols 80');
+  else if (columns >= SMALLEST.columns && rows >= SMALLEST.rows) section.ok(size);
   else
     section.warning(
       `${size}: the screen shows only the current step`,
