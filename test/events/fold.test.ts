@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { RunEvent } from '#events/log/event.ts';
 import { foldEvent, foldEvents } from '#events/view/fold.ts';
 import type { RunView } from '#events/view/run-view.ts';
+import { summaryLines } from '#report/summary.ts';
 import { type EventLog, viewOf } from '../fixtures/event-log.ts';
 import { enter } from '../fixtures/log-parts.ts';
 import * as story from '../fixtures/pool-exhausted-log.ts';
@@ -114,6 +115,17 @@ test('a change that was cut off by the end of its process has an unknown outcome
     executions: [{ part: 'preview' }, { part: 'action', status: 'interrupted' }],
   });
   expect(view).toMatchObject({ operator: 'ben', resumed: { host: 'ops1' }, status: 'waiting' });
+});
+
+test('a change that was refused before it was sent is no change, and leaves earlier ones', () => {
+  const refused = story.terminating.add({
+    ...{ type: 'step.finished', step: 'terminate_idle', part: 'action', attempt: 1, visit: 1 },
+    ...{ status: 'failed', ms: 3, outputs: [] },
+    error: { kind: 'other_server', message: 'the connection leads to another server' },
+  });
+  expect(viewOf(story.terminating).changes).toMatchObject([{ step: 'terminate_idle' }]);
+  expect(viewOf(refused).changes).toEqual([]);
+  expect(summaryLines(viewOf(refused)).join('\n')).not.toContain('changed:');
 });
 
 test('a read that was cut off is only not done', () => {

@@ -1,3 +1,4 @@
+import { isUnsent } from '#runbook/model/step-error.ts';
 import type { EventOf, RunEvent, ShownItem } from '../log/event.ts';
 import { titleOf } from '../wording/phrases.ts';
 import { rowsAfter, rowsBefore } from './change-rows.ts';
@@ -35,12 +36,8 @@ function changed(view: RunView, event: RunEvent, at: string): RunView['changes']
       const known = rows === undefined ? which : { ...which, rows };
       return [...changes, { ...begun(view, step, changedBy(view, step), at), action, ...known }];
     }
-    case 'step.finished': {
-      const { step, part, item, status } = event;
-      if (part === 'undo' && status !== 'succeeded')
-        return lastOf(view, step, item, (change) => ({ ...change, undo: status }));
-      return part === 'action' ? eachRunning(view, event) : view.changes;
-    }
+    case 'step.finished':
+      return afterEnd(view, event);
     case 'step.undone':
       return lastOf(view, event.step, event.item, (change) => ({ ...change, undo: 'done' }));
     case 'operator.acted':
@@ -50,6 +47,13 @@ function changed(view: RunView, event: RunEvent, at: string): RunView['changes']
     default:
       return view.changes;
   }
+}
+
+function afterEnd(view: RunView, event: EventOf<'step.finished'>): RunView['changes'] {
+  const { step, part, item, status } = event;
+  if (part === 'action') return eachRunning(view, event);
+  if (part !== 'undo' || status === 'succeeded' || isUnsent(event.error)) return view.changes;
+  return lastOf(view, step, item, (change) => ({ ...change, undo: status }));
 }
 
 /** In a team, the person who confirms is not the one who started the run. */
@@ -87,8 +91,12 @@ function ended(change: ChangeView, state: ChangeView['state']): ChangeView {
 }
 
 function eachRunning(view: RunView, event: EventOf<'step.finished'>): RunView['changes'] {
-  return eachOf(view, event.step, event.item, (change) => {
-    if (change.state !== 'running') return change;
+  const isMeant = isOf(event.step, event.item);
+  // What was refused unsent changed nothing.
+  if (isUnsent(event.error))
+    return view.changes?.filter((change) => !isMeant(change) || change.state !== 'running');
+  return view.changes?.map((change) => {
+    if (!isMeant(change) || change.state !== 'running') return change;
     const rows = rowsAfter(change.rows, event);
     return { ...change, state: event.status, ...(rows === undefined ? {} : { rows }) };
   });
@@ -116,22 +124,16 @@ function lastOf(
   item: ShownItem | undefined,
   become: (change: ChangeView) => ChangeView,
 ): RunView['changes'] {
-  const at = changes.findLastIndex((change) => {
-    const isMeant = item === undefined || change.item?.index === item.index;
-    return change.step === step && isMeant && change.state !== 'failed' && change.undo !== 'done';
-  });
+  const isMeant = isOf(step, item);
+  const at = changes.findLastIndex(
+    (change) => isMeant(change) && change.state !== 'failed' && change.undo !== 'done',
+  );
   const change = changes[at];
   return change === undefined ? changes : changes.with(at, become(change));
 }
 
-function eachOf(
-  { changes }: RunView,
-  step: string,
-  item: ShownItem | undefined,
-  become: (change: ChangeView) => ChangeView,
-): RunView['changes'] {
-  return changes?.map((change) => {
-    const isMeant = item === undefined || change.item?.index === item.index;
-    return change.step === step && isMeant ? become(change) : change;
-  });
+/** Returns a test for the changes of a step, or of one of its items. */
+function isOf(step: string, item: ShownItem | undefined) {
+  return (change: ChangeView): boolean =>
+    change.step === step && (item === undefined || change.item?.index === item.index);
 }

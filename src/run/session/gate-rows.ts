@@ -6,6 +6,7 @@ import type { MachineContext } from '#machine/context.ts';
 import type { Execute } from '#machine/effect.ts';
 import { type Acting, isActing, placedSteps } from '#machine/placed-step.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
+import { isUnsent } from '#runbook/model/step-error.ts';
 import type { Refreshed } from './gate-refresh.ts';
 
 /** Returns the read of a gate's rows; undefined for one that is no statement on a database. */
@@ -28,7 +29,7 @@ export function compared(
   context: MachineContext,
   runbook: Runbook,
 ): Refreshed {
-  if (error?.kind === 'other_server') return { status: 'changed' };
+  if (isUnsent(error)) return { status: 'changed' };
   if (status !== 'succeeded') return { status: 'failed', error: error?.message ?? status };
   if (result.row_count === 0) return { status: 'gone' };
   const placed = actingStep(runbook, step);
