@@ -293,4 +293,20 @@ describe.runIf(isPresent)('(as root, sh bin/test-servers.sh) a change on a host'
     confirm(run, again);
     await vi.waitFor(() => expect(existsSync(file)).toBe(true));
   });
+
+  test('of an own command whose process ended at its gate has not been run', async () => {
+    const file = join(temporaryFolder(), 'ran');
+    const { real, run } = await runOf(
+      `  - { id: look, on: app, effect: read, shell: "true" }\n${AFTER}`,
+    );
+    await awaits(run, 'report');
+    send(run.session, { type: 'adhoc', target: 'app', text: `echo x >> ${file}` });
+    await gateAfter(run);
+    await run.close();
+    const resumed = await real.resume(run.id, around());
+    onTestFinished(() => resumed.close());
+    const [command] = resumed.session.view().adhoc ?? [];
+    expect(command).toMatchObject({ state: 'failed', error: { kind: 'cancelled' } });
+    expect(existsSync(file)).toBe(false);
+  });
 });
