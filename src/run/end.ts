@@ -53,6 +53,7 @@ export async function endRun(
 function cutOff(view: RunView): EventOf<'run.resumed'>['interrupted'] {
   return view.steps.flatMap(({ id: step, effect, executions }) => {
     const last = executions.at(-1);
-    return last?.status === 'running' ? [{ step, part: last.part, effect }] : [];
+    if (last?.status !== 'running') return [];
+    return [{ step, part: last.part, effect: last.action.kind === 'connect' ? 'read' : effect }];
   })[0];
 }

@@ -60,7 +60,10 @@ function interruptedLines(view: RunView): readonly PlainLine[] {
     const last = step.executions.at(-1);
     if (last?.status !== 'running') return [];
     const outcome =
-      step.effect === 'read' || last.part === 'preview' || last.part === 'verify'
+      step.effect === 'read' ||
+      last.action.kind === 'connect' ||
+      last.part === 'preview' ||
+      last.part === 'verify'
         ? 'it will be read again'
         : 'its outcome is unknown';
     return [

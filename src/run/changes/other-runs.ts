@@ -111,8 +111,10 @@ export class OtherRuns {
     if (own?.isAtWork !== true || status !== 'running') return undefined;
     const isExecuted = steps.some(({ effect, executions }) =>
       executions.some(
-        ({ part, status }) =>
-          status === 'running' && (part === 'undo' || (part === 'action' && effect !== 'read')),
+        ({ part, status, action }) =>
+          status === 'running' &&
+          action.kind !== 'connect' &&
+          (part === 'undo' || (part === 'action' && effect !== 'read')),
       ),
     );
     return confirmed !== undefined || isExecuted ? own : undefined;

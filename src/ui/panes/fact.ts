@@ -64,7 +64,9 @@ function changeTextOf({ id, state }: StepView, { changes }: RunView): string | u
 
 /** Returns the result of a step's action: its only row, the number of rows, or its last line. */
 function resultText(step: StepView): string {
-  const action = step.executions.findLast(({ part }) => part === 'action');
+  const action = step.executions.findLast(
+    ({ part, action: { kind } }) => part === 'action' && kind !== 'connect',
+  );
   const table = rowsOf(action?.result);
   if (table === undefined) return action === undefined ? '' : (lastLine(step) ?? '');
   const [row] = table.rows;

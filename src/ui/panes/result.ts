@@ -73,7 +73,9 @@ export function titleLine(step: StepView, width: number): Line {
 
 /** Returns the result of a step's action, below the result of its last check. */
 function dataLines(step: StepView, width: number, room: number): readonly Line[] {
-  const action = step.executions.findLast((execution) => execution.part === 'action');
+  const action = step.executions.findLast(
+    ({ part, action: { kind } }) => part === 'action' && kind !== 'connect',
+  );
   const checks = step.executions.filter((execution) => execution.part === 'verify');
   const last = checks.at(-1);
   if (last === undefined) return action === undefined ? [] : executionLines(action, width, room);

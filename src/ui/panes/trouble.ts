@@ -76,7 +76,9 @@ function earlierErrorLines(
 /** A change that failed before it started changed nothing. */
 function nothingRan({ effect, executions, kind }: StepView, awaited: AwaitedView): readonly Line[] {
   const isChange = effect !== 'read' && kind !== 'runbook' && kind !== 'manual';
-  const hasRun = executions.some(({ part }) => part !== 'preview');
+  const hasRun = executions.some(
+    ({ part, action }) => part !== 'preview' && action.kind !== 'connect',
+  );
   return awaited.for === 'failure' && isChange && !hasRun ? [line('Nothing was run.', BOLD)] : [];
 }
 
