@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { RecordedEvent } from '#events/log/event.ts';
 import { foldEvents } from '#events/view/fold.ts';
 import { plainLines } from '#report/plain/event.ts';
@@ -64,13 +64,18 @@ async function recorded(mode: 'live' | 'dry-run' = 'live') {
     mode,
   });
   run.begin();
-  const { gate } = run.session.view();
-  send(run.session, { type: 'confirm', digest: gate?.digest ?? '' });
+  // The folder is looked at before the gate.
+  const { digest } = await vi.waitFor(() => {
+    const { gate } = run.session.view();
+    if (gate === undefined) throw new Error('no gate yet');
+    return gate;
+  });
+  send(run.session, { type: 'confirm', digest });
   await run.session.ended;
   await run.close();
   const { records } = readJournal(store.openRun(run.id).journal);
   const upTo = (type: string) =>
-    records.slice(0, records.findIndex(({ event }) => event.type === type) + 1);
+    records.slice(0, records.findLastIndex(({ event }) => event.type === type) + 1);
   return { folder, records, atGate: upTo('gate.opened'), started: upTo('step.started') };
 }
 
