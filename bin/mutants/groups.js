@@ -104,7 +104,7 @@ export const GROUPS = [
     tests: [
       'test/team/work/{held-run,may-start,claim}.test.ts',
       'test/team/record/writer.test.ts',
-      'test/team/watch/reaper.test.ts',
+      'test/team/watch/{lease,reaper}.test.ts',
       'test/team/policy/permission.test.ts',
       'test/team/{store,grants,settled}.test.ts',
     ],

@@ -19,7 +19,6 @@ const BOTH = [
   'SELECT, INSERT ON runbook.runbook_text',
   'SELECT, UPDATE (state, beat_at) ON runbook.worker',
   'SELECT, UPDATE (holder, epoch, leg, changed_at) ON runbook.run',
-  'SELECT, UPDATE (done_at, answer) ON runbook.run_intent',
   'SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA dbos',
   'USAGE ON ALL SEQUENCES IN SCHEMA dbos',
 ];
@@ -28,8 +27,7 @@ const RIGHTS: Readonly<Record<Login['kind'], readonly string[]>> = {
   /** A server writes no line of a journal, and makes neither persons nor tokens. */
   server: [
     'INSERT, UPDATE (watched_until) ON runbook.run',
-    'INSERT ON runbook.run_intent',
-    'SELECT, INSERT ON runbook.alert, runbook.audit',
+    'SELECT, INSERT ON runbook.run_intent, runbook.alert, runbook.audit',
     'SELECT ON runbook.person, runbook.token',
     'UPDATE (used_at) ON runbook.token',
     'SELECT, INSERT, DELETE ON runbook.web_session',
@@ -46,6 +44,7 @@ const RIGHTS: Readonly<Record<Login['kind'], readonly string[]>> = {
     'UPDATE (bytes) ON runbook.run_output',
     'INSERT, UPDATE, DELETE ON runbook.run_live',
     'SELECT, INSERT, UPDATE, DELETE ON runbook.run_change',
+    'SELECT, UPDATE (done_at, answer) ON runbook.run_intent',
   ],
 };
 

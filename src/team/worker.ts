@@ -4,6 +4,7 @@ import { openDispatch, takeLegs } from './engine.ts';
 import { requireMigrated } from './migrate.ts';
 import type { ApprovalRule } from './policy/permission.ts';
 import { LiveOutputs } from './record/live.ts';
+import { refuseLeftOpen } from './record/unanswered.ts';
 import { Writer } from './record/writer.ts';
 import { type Announced, LEASE_TIMES, Lease, type LeaseTimes } from './watch/lease.ts';
 import { Supervisor } from './watch/supervisor.ts';
@@ -184,6 +185,7 @@ export class Worker {
           await releaseRun(pool, dispatch, claim, { why: 'lost' });
         }
       this.#orphans = new Set(unknown.map(({ id, epoch }) => `${id} ${epoch}`));
+      await refuseLeftOpen(pool);
     } catch {
       // The next look finds them.
     } finally {

@@ -1,7 +1,8 @@
-import type { PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { ACCEPTED, refused } from '#events/log/submission.ts';
 import { GivenAnswers } from '#events/wording/answered-by.ts';
 import { readRecords } from '#run/journal/cursor.ts';
+import { inTransaction } from '../database.ts';
 import { journalRows } from './journal.ts';
 
 /**
@@ -25,4 +26,16 @@ export async function refuseUnanswered(tx: PoolClient, run: string): Promise<voi
       JSON.stringify(verdict),
     ]);
   }
+}
+
+/** Does the same for runs whose worker died before it could release them. */
+export async function refuseLeftOpen(pool: Pool): Promise<void> {
+  await inTransaction(pool, async (tx) => {
+    const { rows } = await tx.query<{ id: string }>(
+      `SELECT id FROM runbook.run WHERE finished_at IS NOT NULL AND holder IS NULL
+         AND id IN (SELECT run_id FROM runbook.run_intent WHERE done_at IS NULL)
+       ORDER BY id LIMIT 50 FOR UPDATE SKIP LOCKED`,
+    );
+    for (const { id } of rows) await refuseUnanswered(tx, id);
+  });
 }

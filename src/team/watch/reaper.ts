@@ -1,7 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { inTransaction } from '../database.ts';
 import { type Dispatch, enqueueLeg, type LegOf } from '../dispatch.ts';
-import { refuseUnanswered } from '../record/unanswered.ts';
 import { LEASE_TIMES } from './lease.ts';
 
 /** The options of a reaper. */
@@ -91,7 +90,7 @@ export class Reaper {
         given.filter((leg) => !begun.has(leg)),
       );
       for (const run of [...held, ...waiting])
-        await (run.finished ? refuseUnanswered(tx, run.id) : enqueueLeg(tx, dispatch, run));
+        if (!run.finished) await enqueueLeg(tx, dispatch, run);
       legs.push(...given, ...held.flatMap(({ leg }) => leg ?? []));
       return held.length;
     });

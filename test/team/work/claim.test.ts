@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { RowsJournal } from '#team/record/journal.ts';
+import { refuseLeftOpen } from '#team/record/unanswered.ts';
 import { RunNews } from '#team/served/run-news.ts';
 import { Reaper } from '#team/watch/reaper.ts';
 import { claimRun, MOST_FAILURES, releaseRun } from '#team/work/claim.ts';
@@ -132,6 +133,8 @@ test.each(['release', 'reap'])(
       let now = 0;
       const reaper = new Reaper({ pool, dispatch, deadMs: 3_000, monotonic: () => now });
       while (!(await reaper.look()).includes(worker)) now += 2_000;
+      // A server may not answer: a worker does, with its next look at what it holds.
+      await refuseLeftOpen(pool);
     }
     await following;
     expect((await store.intents(id)).map(({ verdict }) => verdict)).toEqual([

@@ -33,6 +33,8 @@ test('a change waits until everything before it is committed, and the lease is l
   expect(asked).toEqual(['before-durable', 'durable']);
   commit();
   expect(await started).toBe(7);
+  expect(await mayStart({ ...parts, onSeam: undefined }, EXECUTE)).toBe(7);
+  asked.splice(-3);
   const seams = ['before-durable', 'durable', 'committed', 'before-check', 'lease', 'after-check'];
   expect(asked).toEqual(seams);
 });
