@@ -93,3 +93,15 @@ test('the age is looked at as often as a short lease needs', async () => {
   await pass(60);
   expect(lost).toHaveBeenCalledTimes(1);
 });
+
+test('a beat that is answered after the worker has left in order is no loss', async () => {
+  const { one, plane, lost, pass } = await lease();
+  const late = Promise.withResolvers<{ rowCount: number }>();
+  plane.answer = () => late.promise;
+  await pass(2_000);
+  plane.answer = async () => ({ rowCount: 1 });
+  await one.stop();
+  late.resolve({ rowCount: 0 });
+  await pass(1);
+  expect(lost).not.toHaveBeenCalled();
+});
