@@ -126,6 +126,8 @@ export type Visit = {
   /** The findings at the place of the script that is to change something. */
   readonly found?: Found;
   readonly preview?: PinnedRows;
+  /** The rows that the operator has left out of the preview. */
+  readonly leftOut?: Pick<PinnedRows, 'columns' | 'rows'>;
   readonly pending?: PendingChange;
   readonly shown?: ShownGate;
   readonly confirmed?: GivenConfirmation;

@@ -63,6 +63,8 @@ export type OpenGate = {
   readonly notRead: string | undefined;
   readonly undo: string | undefined;
   readonly preview: (PinnedRows & { readonly freshForMs: number }) | undefined;
+  /** The rows that the operator has left out. */
+  readonly leftOut?: PinnedRows['rows'] | undefined;
   /** The differences from the previous gate. */
   readonly changes: ShownChanges | undefined;
 };

@@ -26,6 +26,8 @@ export type MachineEvent =
     }
   | { readonly type: 'DECLINE'; readonly reason: string }
   | { readonly type: 'REFRESH' }
+  /** Rows of the gate with this digest, from 1, that the change must spare; none: all are back. */
+  | { readonly type: 'LEAVE_OUT'; readonly digest: string; readonly rows: readonly number[] }
   | {
       readonly type: 'ANSWER';
       readonly value: string;

@@ -21,10 +21,13 @@ import {
 import { type AnswerKept, withAnswer } from './context/kept-answer.ts';
 import { connectionOf, forgotten, nextLook, withFound } from './context/looking.ts';
 import {
+  dependsOn,
   hasServerChanged,
+  leaveOut,
   narrowed,
   type Recheck,
   recheck,
+  withoutLeftOut,
   withPreview,
 } from './context/rechecking.ts';
 import { checkOf, executionOf } from './context/rendering.ts';
@@ -102,9 +105,20 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
         visitOf(context, slot).isConnecting !== true,
       cannotPropose: ({ context }) => context.visit.pending === undefined,
       cannotCall: ({ context }) => context.visit.error !== undefined,
-      findsNothing: ({ event }) => {
+      findsNothing: ({ context, event }, params: StepParams) => {
         assertEvent(event, 'SUCCEEDED');
-        return event.result.row_count === 0;
+        return withoutLeftOut(context.visit, actingOf(params), event.result).row_count === 0;
+      },
+      leavesOut: ({ context, event }, params: StepParams & { which: 'none' | 'some' | 'all' }) => {
+        const { pending, preview } = context.visit;
+        assertEvent(event, 'LEAVE_OUT');
+        const { length = 0 } = preview?.rows ?? [];
+        const rows = [...new Set(event.rows)];
+        if (event.digest !== pending?.digest) return false;
+        if (!rows.every((row) => row >= 1 && row <= length)) return false;
+        const out = rows.length === 0 ? 'none' : rows.length < length ? 'some' : 'all';
+        if (out !== params.which) return false;
+        return out !== 'some' || dependsOn(context, actingOf(params), rows, hash);
       },
       serverChanged: ({ context }, params: StepParams & { part: 'action' | 'undo' }) =>
         hasServerChanged(context, actingOf(params), params.part),
@@ -195,6 +209,10 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
       })),
       keepTogether: assign(({ context }) => ({ visit: keepTogether(context.visit) })),
       endTogether: assign(({ context }) => ({ visit: withoutTogether(context.visit) })),
+      leaveOut: assign(({ context, event }) => {
+        assertEvent(event, 'LEAVE_OUT');
+        return { visit: leaveOut(context.visit, event.rows) };
+      }),
       keepPreview: assign(({ context, event }, params: StepParams) => {
         assertEvent(event, 'SUCCEEDED');
         return { visit: withPreview(context, actingOf(params), event.result, event.at) };

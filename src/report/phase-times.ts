@@ -41,7 +41,7 @@ export function phaseTimes(records: readonly RecordedEvent[]): PhaseTimes {
 
 /** Viewing is no decision, nor is a change of how reads run. */
 function isDecision({ event }: RecordedEvent): boolean {
-  if (event.type === 'gate.answered') return event.answer !== 'refresh';
+  if (event.type === 'gate.answered') return !['refresh', 'left-out'].includes(event.answer);
   if (event.type !== 'operator.acted') return false;
   return !['continue', 'auto', 'note', 'stop', 'cancel', 'leave'].includes(event.intent.type);
 }

@@ -27,6 +27,8 @@ export function intentOfForm(
   switch (name) {
     case 'confirm':
       return readIntent({ type: name, digest: form.digest, ...phraseOf(form) });
+    case 'leave-out':
+      return readIntent({ type: name, digest: form.digest, rows: ticked(form) });
     case 'answer':
       return readIntent({ type: name, value: form.value });
     case 'choose':
@@ -46,7 +48,7 @@ export function intentOfForm(
   }
 }
 
-type PlainChoice = Exclude<ChoiceName, 'edit' | 'jump' | 'undo'>;
+type PlainChoice = Exclude<ChoiceName, 'edit' | 'jump' | 'leave-out' | 'undo'>;
 
 const PLAIN: Readonly<Record<PlainChoice, true>> = {
   ...{ start: true, stepwise: true, continue: true, recheck: true, retry: true, refresh: true },
@@ -56,6 +58,12 @@ const PLAIN: Readonly<Record<PlainChoice, true>> = {
 
 function isPlainChoice(name: string): name is PlainChoice {
   return Object.hasOwn(PLAIN, name);
+}
+
+function ticked(form: Readonly<Record<string, string>>): readonly number[] {
+  return Object.keys(form).flatMap((name) =>
+    /^row\.\d{1,4}$/.test(name) ? [Number(name.slice(4))] : [],
+  );
 }
 
 function phraseOf({ phrase }: Readonly<Record<string, string>>) {

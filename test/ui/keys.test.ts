@@ -31,6 +31,13 @@ const AUTO_AT_MANUAL: EventLog = questions.atManual.add(
   },
 );
 
+const LEAVING_OUT: EventLog = story.atGate.add({
+  type: 'operator.awaited',
+  step: 'terminate_idle',
+  for: 'gate',
+  can: ['confirm', 'decline', 'refresh', 'leave-out'],
+});
+
 function sentBy(log: EventLog, keys: readonly Key[]): readonly Intent[] {
   return pressed(log, keys).effects.flatMap((effect) =>
     effect.type === 'send' ? [effect.intent] : [],
@@ -103,6 +110,12 @@ describe('keys become intents', () => {
       story.atGate,
       [ESCAPE, ENTER],
       { type: 'decline', reason: '' },
+    ],
+    [
+      'Ctrl-L leaves out the row whose first value is typed',
+      LEAVING_OUT,
+      [ctrl('l'), ...typing('48120'), ENTER],
+      { type: 'leave-out', digest: 'sha256:9b1e', rows: [1] },
     ],
     ['Ctrl-R reads the rows again', story.atGate, [ctrl('r')], { type: 'refresh' }],
     [

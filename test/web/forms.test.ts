@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { atGate, atSecondStart, resolved } from '../fixtures/pool-exhausted-log.ts';
 import { atQuestion, atSecret, atSecretInput } from '../fixtures/question-log.ts';
 import { atDecision, atFailure, atUnknown } from '../fixtures/trouble-log.ts';
@@ -16,6 +16,18 @@ inputs: { idle_for: { type: duration, default: 10m } }
 steps:
   - { id: which, ask: { question: Which one? } }
   - { id: shorter, ask: { question: 'A shorter limit, or nothing to keep it?', input: idle_for } }
+  - { id: done, finish: { outcome: resolved, summary: Done } }
+`;
+
+const LISTING = `
+name: inline
+title: Listing
+summary: Lists two lines.
+steps:
+  - id: tell
+    effect: change
+    preview: { shell: 'printf "a\\nb\\n"' }
+    shell: echo \${{ preview.lines }}
   - { id: done, finish: { outcome: resolved, summary: Done } }
 `;
 
@@ -36,6 +48,23 @@ describe('without the script', () => {
     await answer('', '');
     await session.ended;
     expect(session.view().outcome).toBe('resolved');
+  });
+
+  test('the boxes of a gate leave rows out, and the page that follows shows the others', async () => {
+    const web = servedWeb();
+    const { id, session } = await web.start(LISTING, {});
+    await untilAsked(session, 'gate');
+    const headers = await web.signIn();
+    const page = await (await web.app.request(`/r/${id}`, { headers })).text();
+    expect(page).toContain('<input type="checkbox" name="row.2">');
+    const at_seq = String(session.view().awaited?.seq);
+    const { digest = '' } = session.view().gate ?? {};
+    const fields = { at_seq, digest, intent: 'leave-out', 'row.2': 'on' };
+    expect((await web.post(`/r/${id}/intents`, fields, headers)).status).toBe(303);
+    await vi.waitFor(() => expect(session.view().gate?.leftOut).toEqual([{ line: 'b' }]));
+    const after = await (await web.app.request(`/r/${id}`, { headers })).text();
+    expect(textOf(after)).toContain('Left out: line b.');
+    expect(session.view().gate?.preview?.rows).toEqual([{ line: 'a' }]);
   });
 
   test('a form confirms a gate of a real run, and the page that follows says so', async () => {

@@ -140,7 +140,7 @@ describe.skipIf(browserHere() === undefined)(
     test('a fold is opened and closed with the keyboard', async () => {
       web.put('fold', atGate);
       const page = await open('/r/fold');
-      const summary = page.locator('details.tool summary').first();
+      const summary = page.locator('details.tool:has(#said-decline) summary');
       await summary.focus();
       await page.keyboard.press('Enter');
       await page.keyboard.press('Tab');

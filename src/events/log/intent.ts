@@ -17,6 +17,14 @@ export const INTENT_SCHEMA = z.discriminatedUnion('type', [
   }),
   intent('decline', 'Do not run it.', { reason }),
   intent('refresh', 'Run the preview again and ask again.', {}),
+  intent(
+    'leave-out',
+    'Leave rows out of the change, and show its gate again; none: all are back.',
+    {
+      digest: z.string(),
+      rows: said(z.array(z.number()), 'as the gate with this digest lists them, from 1'),
+    },
+  ),
   intent('answer', 'Answer an ask step.', { value: z.string() }),
   intent('report', 'Report on a manual step.', { done: z.boolean(), evidence: z.string() }),
   intent('choose', 'Decide what a condition could not.', {

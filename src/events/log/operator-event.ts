@@ -23,6 +23,7 @@ import {
   stepError,
   text,
   texts,
+  values,
 } from './parts.ts';
 
 const operator = z.string();
@@ -43,6 +44,7 @@ export const OPERATOR_EVENTS = [
     notRead: opt(text('why it is not a read, if the author declared no effect')),
     undo: opt(text('how to undo it')),
     preview: opt(pinnedRows),
+    leftOut: opt(said(z.array(values), 'the rows that the operator has left out of the preview')),
     changes: opt(shownChanges),
     operator: opt(said(operator, 'who is asked; absent in a run of a team, which asks everyone')),
     part,
@@ -69,6 +71,7 @@ export const OPERATOR_EVENTS = [
     phrase: opt(z.string()),
     reason: opt(z.string()),
     previewAgeMs: opt(z.number()),
+    rows: opt(said(z.array(z.number()), 'the rows left out, from 1; with none, all are back')),
     otherRun: opt(text('the ID of the run that was at work with the same change: it is refused')),
     automatic: opt(said(z.boolean(), 'a refresh that nobody asked for: the rows had changed')),
   }),

@@ -289,7 +289,14 @@ export const runMode = z.enum(RUN_MODES);
 /** How a gate is confirmed. */
 export const confirmLevel = z.enum(CONFIRM_LEVELS);
 /** The answer to a gate. */
-export const gateAnswer = z.enum(['confirmed', 'declined', 'refresh', 'refused', 'simulated']);
+export const gateAnswer = z.enum([
+  'confirmed',
+  'declined',
+  'left-out',
+  'refresh',
+  'refused',
+  'simulated',
+]);
 /** How an action ended. */
 export const actionStatus = z.enum(['succeeded', 'failed', 'unknown']);
 /** The causes that decide the next step. */

@@ -172,6 +172,7 @@ export function gateAnswered(view: RunView, event: EventOf<'gate.answered'>): Ru
     case 'simulated':
       return moving(view);
     case 'refresh':
+    case 'left-out':
       return { ...moving(view), gate };
     case 'refused':
       return { ...view, gate: { ...gate, refused: event.reason ?? 'it was not confirmed' } };

@@ -44,6 +44,7 @@ function answeredBy(event: RunEvent): string | undefined {
 const GATE = {
   confirmed: 'confirmed it',
   declined: 'declined it',
+  'left-out': 'left rows out',
   refresh: 'had the rows read again',
   simulated: 'continued the dry run',
   refused: undefined,

@@ -17,6 +17,7 @@ export type ChoiceName =
   | 'jump'
   | 'undo'
   | 'refresh'
+  | 'leave-out'
   | 'decline'
   | 'auto'
   | 'leave'
@@ -115,6 +116,18 @@ export const RULES: readonly Rule[] = [
     key: 'r',
     label: 'read again',
     says: 'read the rows again',
+  },
+  {
+    name: 'leave-out',
+    intent: 'leave-out',
+    key: 'l',
+    label: 'leave out',
+    says: 'leave rows out',
+    asks: {
+      question:
+        'Leave out which rows? Their first values, e.g. 4711 or 4711, 4712; nothing takes all back',
+      required: false,
+    },
   },
   {
     name: 'decline',

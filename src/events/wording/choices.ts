@@ -11,6 +11,7 @@ import {
 } from './choice-rules.ts';
 import { jumpNote, jumpTargets } from './jump-note.ts';
 import { titleOf } from './phrases.ts';
+import { rowsNamed } from './row-words.ts';
 
 export type { Choice, ChoiceName } from './choice-rules.ts';
 
@@ -173,6 +174,8 @@ export function intentOf(
       return { type: 'mark-done', evidence: said };
     case 'skip':
       return { type: 'skip', reason: said };
+    case 'leave-out':
+      return { type: name, digest: view.gate?.digest ?? '', rows: rowsNamed(view.gate, said) };
     case 'decline':
       return { type: 'decline', reason: said };
     case 'abort':

@@ -64,6 +64,38 @@ export function allSparedText({
   return `Every row differs in ${differing.join(', ')}. Name columns that always change in preview.volatile.`;
 }
 
+/** Returns a sentence on the rows that the operator has left out of a gate, if any. */
+export function leftOutTexts({
+  leftOut = [],
+  preview,
+}: Pick<EventOf<'gate.opened'>, 'leftOut' | 'preview'>): readonly string[] {
+  if (leftOut.length === 0) return [];
+  const columns = preview?.columns ?? [];
+  const naming = namingColumns([...leftOut, ...(preview?.rows ?? [])], columns);
+  return [`Left out: ${leftOut.map((row) => nameOf(row, naming)).join('; ')}.`];
+}
+
+/** Returns what was answered to a gate by leaving rows out; `numbers` are those of its rows, from 1. */
+export function leavingOutText(numbers: readonly number[]): string {
+  if (numbers.length === 0) return 'took back the rows that were left out';
+  return `left out ${numbers.length === 1 ? 'row' : 'rows'} ${numbers.join(', ')}`;
+}
+
+/** Returns the numbers of the rows whose first value was typed; 0 stands for a value of no row. */
+export function rowsNamed(
+  gate: { readonly preview?: PinnedRows | undefined } | undefined,
+  typed: string,
+): readonly number[] {
+  const { columns = [], rows = [] } = gate?.preview ?? {};
+  const words = typed.split(/[\s,;]+/).filter((word) => word !== '');
+  return words.flatMap((word) => {
+    const found = rows.flatMap((row, index) =>
+      cellText(row[columns[0] ?? '']) === word ? [index + 1] : [],
+    );
+    return found.length === 0 ? [0] : found;
+  });
+}
+
 /** Returns the differences from the previous gate, one sentence each. */
 export function changesTexts(
   { server, rows }: ShownChanges,

@@ -7,6 +7,7 @@ import { type Of, of } from '../step-of.ts';
 import { executionOf } from './rendering.ts';
 
 type Confirm = Extract<MachineEvent, { type: 'CONFIRM' }>;
+type LeaveOut = Extract<MachineEvent, { type: 'LEAVE_OUT' }>;
 
 /** While a gate is open, no earlier change can be undone. */
 export const GATE = { 'UNDO.*': {} } as const;
@@ -16,14 +17,16 @@ export function refusal(step: Placed) {
   return {
     type: 'refuse' as const,
     params: ({ context: { visit }, event }: Of): Refuse => {
-      assertEvent(event, 'CONFIRM');
+      assertEvent(event, ['CONFIRM', 'LEAVE_OUT']);
       return { step: step.id, reason: reasonOf(event, visit.pending?.digest) };
     },
   };
 }
 
-function reasonOf(event: Confirm, digest: string | undefined): string {
+function reasonOf(event: Confirm | LeaveOut, digest: string | undefined): string {
   if (event.digest !== digest) return 'it is not what the gate shows';
+  if (event.type === 'LEAVE_OUT')
+    return 'the gate shows no such row, or the change does not depend on it';
   if (event.otherRun === undefined) return 'that is not the phrase';
   return `run ${event.otherRun} was at work with the same change; confirm again once it has ended`;
 }

@@ -130,7 +130,7 @@ export function gateOf(
   part: 'action' | 'undo',
   simulated = false,
 ): OpenGate | undefined {
-  const { pending, preview, item } = context.visit;
+  const { pending, preview, leftOut, item } = context.visit;
   if (pending === undefined) return undefined;
   const { body, confirm, effect } = changeOf(step, part);
   const freshForMs =
@@ -155,6 +155,7 @@ export function gateOf(
     notRead: confirm.notRead,
     undo: part === 'undo' ? undefined : undoText(context, step),
     preview: preview === undefined ? undefined : { ...preview, freshForMs },
+    leftOut: part === 'undo' ? undefined : leftOut?.rows,
     changes: pending.changes,
   };
 }

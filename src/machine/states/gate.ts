@@ -89,12 +89,32 @@ function withoutConfirming(step: Acting, fresh: string): StateConfig['on'] {
   return {
     DECLINE: { target: 'failed', actions: fail },
     REFRESH: { target: fresh },
+    ...(step.does.preview === undefined ? {} : { LEAVE_OUT: leavingOut(step, fresh) }),
     SKIP: {
       target: 'skipped',
       actions: [...(isForAll(step) ? ['endRow' as const] : []), skipRecord(step)],
     },
     INTERRUPTED: { target: fresh },
   };
+}
+
+/** Some rows less is another change, and its gate is shown; all rows less is no change. */
+function leavingOut(step: Acting, fresh: string) {
+  const when = (which: 'none' | 'some' | 'all') => ({
+    type: 'leavesOut' as const,
+    params: { ...of(step), which },
+  });
+  const error = { kind: 'declined' as const, message: 'declined: every row was left out' };
+  return [
+    { guard: when('none'), target: fresh, actions: 'leaveOut' as const },
+    { guard: when('some'), target: preparation(step), actions: 'leaveOut' as const },
+    {
+      guard: when('all'),
+      target: 'failed',
+      actions: { type: 'fail' as const, params: { ...of(step), error } },
+    },
+    { actions: refusal(step) },
+  ];
 }
 
 /** The states that prepare a change for its gate: its rows are read, then it is rendered. */
@@ -107,7 +127,11 @@ function proposingStates(step: Acting, covered: 'running' | 'simulated'): States
       ...BUSY,
       SUCCEEDED: [
         ...connectsFirst(step, 'preview', 'previewing'),
-        { guard: 'findsNothing', target: 'skipped', actions: nothing },
+        {
+          guard: { type: 'findsNothing', params: of(step) },
+          target: 'skipped',
+          actions: nothing,
+        },
         { target: preparation(step), actions: { type: 'keepPreview', params: of(step) } },
       ],
       FAILED: { target: 'failed', actions: keepError },

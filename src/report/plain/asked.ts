@@ -15,7 +15,12 @@ import {
   titleOf,
   undoText,
 } from '#events/wording/phrases.ts';
-import { changesTexts, missingColumnsTexts, tellingColumns } from '#events/wording/row-words.ts';
+import {
+  changesTexts,
+  leftOutTexts,
+  missingColumnsTexts,
+  tellingColumns,
+} from '#events/wording/row-words.ts';
 import { undecidedText } from '#events/wording/undecided.ts';
 import { counted } from '#text/count.ts';
 import { harmless } from '#text/harmless.ts';
@@ -35,6 +40,7 @@ export function gateLines(
     ...(gate.changes === undefined
       ? []
       : under(changesTexts(gate.changes, preview?.columns ?? []), 'warn')),
+    ...under(leftOutTexts(gate)),
     ...under([askedOn(gate), ...actionTexts(gate.action)]),
     ...(preview === undefined
       ? []

@@ -10,7 +10,7 @@ import {
   titleOf,
   toldValues,
 } from '#events/wording/phrases.ts';
-import { refreshedText } from '#events/wording/row-words.ts';
+import { leavingOutText, refreshedText } from '#events/wording/row-words.ts';
 import { oldVersionNote } from '#runbook/model/engines.ts';
 import { counted } from '#text/count.ts';
 import { formatDuration, msBetween } from '#text/duration.ts';
@@ -264,6 +264,8 @@ function answeredLine(event: EventOf<'gate.answered'>, at: string): PlainLine {
       return timed(at, `confirmed by ${event.operator}${rows}`, 'good');
     case 'declined':
       return timed(at, `declined by ${event.operator}${reason}`, 'warn');
+    case 'left-out':
+      return timed(at, `${event.operator} ${leavingOutText(event.rows ?? [])}`, 'dim');
     case 'refresh':
       return timed(at, `${event.operator} refreshed the preview`, 'dim');
     case 'refused':

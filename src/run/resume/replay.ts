@@ -151,7 +151,8 @@ export class Replay {
     if (event.type !== 'gate.answered') return;
     if (event.answer === 'declined' || event.answer === 'refresh') return;
     const { reason: _, ...typed } = event;
-    const decided = answered({ ...typed, answer: 'confirmed' }, next);
+    const answer = event.rows === undefined ? 'confirmed' : 'left-out';
+    const decided = answered({ ...typed, answer }, next);
     this.#compare(event, decided, seq);
   }
 

@@ -11,12 +11,15 @@ type Confirmed = Pick<GivenConfirmation, 'step' | 'digest' | 'isForSeveral'>;
  * are recorded in one event.
  */
 export function answered(event: RunEvent, next: Advance): RunEvent {
-  if (event.type !== 'gate.answered' || event.answer !== 'confirmed') return event;
-  if (next.effects.some(followsConfirmation)) return event;
-  if (simulates(next)) return { ...event, answer: 'simulated' };
-  const [reason = 'it was not possible'] = next.effects.flatMap(({ type, params }) =>
+  if (event.type !== 'gate.answered') return event;
+  const refusals = next.effects.flatMap(({ type, params }) =>
     type === 'refuse' ? [params.reason] : [],
   );
+  if (event.answer === 'left-out' && refusals.length === 0) return event;
+  if (event.answer !== 'confirmed' && event.answer !== 'left-out') return event;
+  if (next.effects.some(followsConfirmation)) return event;
+  if (simulates(next)) return { ...event, answer: 'simulated' };
+  const [reason = 'it was not possible'] = refusals;
   return { ...event, answer: 'refused', reason };
 }
 

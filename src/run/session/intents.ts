@@ -29,6 +29,7 @@ export function recordedIntent(intent: Intent, place: IntentPlace): RunEvent | u
     case 'confirm':
     case 'decline':
     case 'refresh':
+    case 'leave-out':
       return gateAnswer(intent, place);
     default: {
       const acted = { type: 'operator.acted', step, operator, intent } as const;
@@ -98,7 +99,7 @@ function placesOf(targets: ReturnType<Values['targets']>): readonly StartedTarge
 }
 
 function gateAnswer(
-  intent: Extract<Intent, { type: 'confirm' | 'decline' | 'refresh' }>,
+  intent: Extract<Intent, { type: 'confirm' | 'decline' | 'refresh' | 'leave-out' }>,
   { view, operator, ageMs, otherRun }: IntentPlace,
 ): RunEvent | undefined {
   const { gate } = view;
@@ -122,6 +123,8 @@ function gateAnswer(
       return { ...common, answer: 'declined', digest: gate.digest, reason: intent.reason };
     case 'refresh':
       return { ...common, answer: 'refresh', digest: gate.digest };
+    case 'leave-out':
+      return { ...common, answer: 'left-out', digest: intent.digest, rows: intent.rows };
   }
 }
 

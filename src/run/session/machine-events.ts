@@ -45,9 +45,10 @@ export function machineEventOf(
         facts: factsOf(event.target, event.description, event.facts),
       };
     case 'gate.answered': {
-      const { answer, digest, phrase, previewAgeMs, otherRun, reason } = event;
+      const { answer, digest, phrase, previewAgeMs, otherRun, reason, rows } = event;
       if (answer === 'declined') return { type: 'DECLINE', reason: reason ?? '' };
       if (answer === 'refresh') return { type: 'REFRESH' };
+      if (rows !== undefined) return { type: 'LEAVE_OUT', digest, rows };
       return { type: 'CONFIRM', digest, phrase, previewAgeMs, otherRun };
     }
     case 'operator.acted':

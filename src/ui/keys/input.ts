@@ -47,6 +47,7 @@ function pressGate(
   const { view, now } = context;
   if (key.name === 'escape') return pick(state, 'decline', view);
   if (key.name === 'ctrl' && key.letter === 'r') return pick(state, 'refresh', view);
+  if (key.name === 'ctrl' && key.letter === 'l') return pick(state, 'leave-out', view);
   const hidden = hiddenBy(state, key, gate, context);
   if (hidden !== undefined) return hidden;
   if (gate.level === 'key') {
@@ -156,7 +157,11 @@ function answer(state: ScreenState, value: string): Pressed {
   return send(state, { type: 'answer', value });
 }
 
-function pick(state: ScreenState, name: 'decline' | 'refresh', view: RunView): Pressed | undefined {
+function pick(
+  state: ScreenState,
+  name: 'decline' | 'refresh' | 'leave-out',
+  view: RunView,
+): Pressed | undefined {
   const choice = choicesOf(view).find((one) => one.name === name);
   return choice === undefined ? undefined : openChoice(state, choice, view);
 }

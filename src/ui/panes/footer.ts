@@ -168,12 +168,13 @@ function gateHints(
   scrolls: readonly Hint[],
   leave: Hint,
 ): readonly Hint[] {
-  const canRefresh =
-    view.gate?.preview !== undefined && view.awaited?.can.includes('refresh') === true;
+  const can = (intent: 'refresh' | 'leave-out') =>
+    view.gate?.preview !== undefined && view.awaited?.can.includes(intent) === true;
   if (view.gate?.level === 'key') {
     return [
       ['y', view.gate.simulated === true ? 'continue' : 'run it'],
-      ...(canRefresh ? [['r', 'read again'] as const] : []),
+      ...(can('refresh') ? [['r', 'read again'] as const] : []),
+      ...(can('leave-out') ? [['l', 'leave out'] as const] : []),
       ['Tab', 'details'],
       ...scrolls,
       ['n', 'note'],
@@ -185,7 +186,8 @@ function gateHints(
   const isTyped = isPhrase(textOf(input), view.gate?.phrase);
   return [
     ...(isTyped ? [['⏎', 'confirm'] as const] : []),
-    ...(canRefresh ? [['^R', 'read again'] as const] : []),
+    ...(can('refresh') ? [['^R', 'read again'] as const] : []),
+    ...(can('leave-out') ? [['^L', 'leave out'] as const] : []),
     ['Tab', 'details'],
     ...scrolls,
     ['^N', 'note'],

@@ -5,7 +5,7 @@ import type { GateView, RunView } from '#events/view/run-view.ts';
 import { aheadText } from '#events/wording/count-words.ts';
 import { otherRunsTexts } from '#events/wording/other-runs.ts';
 import { EFFECT_WORD, gatePlaceTexts, itemText, undoText } from '#events/wording/phrases.ts';
-import { changesTexts, refreshedText } from '#events/wording/row-words.ts';
+import { changesTexts, leftOutTexts, refreshedText } from '#events/wording/row-words.ts';
 import { counted } from '#text/count.ts';
 import { formatSeconds, timeOfDay } from '#text/duration.ts';
 import { harmlessLine } from '#text/harmless.ts';
@@ -249,6 +249,7 @@ function newsLines(view: RunView, gate: GateView, width: number): readonly Line[
     ...(changes === undefined ? [] : changedTexts(gate, changes)).flatMap((text) =>
       wrapped(text, width, WARN),
     ),
+    ...leftOutTexts(gate).flatMap((text) => wrapped(text, width, BOLD)),
     ...(unrefreshed === undefined ? [] : wrapped(refreshedText(unrefreshed) ?? '', width, WARN)),
     ...(since === undefined ? [] : wrapped(`since then: ${since}`, width, BOLD)),
   ];

@@ -4,7 +4,13 @@ import { choicesOf } from '#events/wording/choices.ts';
 import { aheadText } from '#events/wording/count-words.ts';
 import { otherRunsTexts } from '#events/wording/other-runs.ts';
 import { gateEndText, gateItemText, undoText } from '#events/wording/phrases.ts';
-import { changesTexts, missingColumnsTexts, refreshedText } from '#events/wording/row-words.ts';
+import {
+  changesTexts,
+  leftOutTexts,
+  missingColumnsTexts,
+  refreshedText,
+} from '#events/wording/row-words.ts';
+import { cellText } from '#events/wording/table-layout.ts';
 import { counted } from '#text/count.ts';
 import { formatDuration } from '#text/duration.ts';
 import type { Permission } from '../access.ts';
@@ -52,7 +58,7 @@ ${
   rights.operate.may &&
   markup`<div class="tools">
 ${choicesOf(view)
-  .filter(({ name }) => name !== 'leave' && name !== 'refresh')
+  .filter(({ name }) => !['leave', 'leave-out', 'refresh'].includes(name))
   .map((choice) => choiceTool(place, choice))}</div>`
 }
 </section>`;
@@ -82,10 +88,30 @@ function rowsMarkup(gate: GateView, shown: ShownRun, place: FormPlace): Content 
 ${shown.rights.operate.may && intentForm(place, sendButton('refresh', 'Read again', 'little'))}</div>`,
     markup`<p id="stale" class="note small" data-s="${isStale(gate, shown.now) ? 'wait' : 'off'}" data-region data-quiet>${staleText(gate)}</p>`,
     rowsTable(preview.columns, preview.rows, `The ${rows} of the preview`),
+    leftOutTexts(gate).map((text) => markup`<p class="note small" data-s="wait">${text}</p>`),
+    gate.part !== 'undo' && shown.rights.operate.may && leavingOutForm(gate, place),
     missingColumnsTexts(preview).map((text) => markup`<p class="small">${text}</p>`),
     before !== undefined &&
       markup`<p class="small">Since the gate was first shown: <b>${rowsSince(before, preview)}</b>.</p>`,
   ];
+}
+
+/** Returns the fold with a box for each row; without a tick, the rows that were left out are back. */
+function leavingOutForm({ preview, digest, leftOut }: GateView, place: FormPlace): Content {
+  const { columns = [], rows = [] } = preview ?? {};
+  if (rows.length < 2 && leftOut === undefined) return undefined;
+  const boxes = rows.map(
+    (row, index) =>
+      markup`<li><label><input type="checkbox" name="row.${index + 1}"> ${columns
+        .slice(0, 3)
+        .map((name) => cellText(row[name]))
+        .join(' · ')}</label></li>`,
+  );
+  return markup`<details class="tool"><summary>Leave rows out …</summary>${intentForm(place, [
+    markup`<p>The rows with a tick are left out, and the gate is shown again without them. With no tick, all rows are back.</p>`,
+    markup`<input type="hidden" name="digest" value="${exact(digest)}"><ul>${boxes}</ul>`,
+    sendButton('leave-out', 'Leave out', 'little'),
+  ])}</details>`;
 }
 
 function readAt({ preview, unchangedAt, at }: GateView): string {

@@ -1,5 +1,10 @@
 import { gateEndText, gateItemText, undoText } from '#events/wording/phrases.ts';
-import { changesTexts, missingColumnsTexts } from '#events/wording/row-words.ts';
+import {
+  changesTexts,
+  leavingOutText,
+  leftOutTexts,
+  missingColumnsTexts,
+} from '#events/wording/row-words.ts';
 import { counted } from '#text/count.ts';
 import { formatDuration } from '#text/duration.ts';
 import { rowsTable } from '../../markdown/table.ts';
@@ -75,9 +80,11 @@ function isSame(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-function changesBlocks({ changes, preview }: GateRecord['opened']['event']): readonly string[] {
-  if (changes === undefined) return [];
-  const texts = changesTexts(changes, preview?.columns ?? []);
+function changesBlocks(gate: GateRecord['opened']['event']): readonly string[] {
+  const { changes, preview } = gate;
+  const differ = changes === undefined ? [] : changesTexts(changes, preview?.columns ?? []);
+  const texts = [...differ, ...leftOutTexts(gate)];
+  if (texts.length === 0) return [];
   return [texts.map((change) => `- ${text(change)}`).join('\n')];
 }
 
@@ -97,6 +104,8 @@ export function answerText(
       return `**${who} confirmed**${brief ? '' : ` ${code(answer.digest)}`}${typed}${age}`;
     case 'declined':
       return `**${who} declined**${why}`;
+    case 'left-out':
+      return `${who} ${leavingOutText(answer.rows ?? [])}`;
     case 'refresh':
       return `${who} refreshed the preview`;
     case 'simulated':

@@ -1,5 +1,6 @@
 import type { EventOf } from '#events/log/event.ts';
 import type { Intent } from '#events/log/intent.ts';
+import { leavingOutText } from '#events/wording/row-words.ts';
 import { code, text } from '../../markdown/text.ts';
 
 /** Describes an action of the operator, to follow their name. Omits values of `secret` inputs. */
@@ -15,6 +16,8 @@ export function intentText(intent: Intent, secret: ReadonlySet<string>): string 
       return `declined${because(intent.reason)}`;
     case 'refresh':
       return 'refreshed the preview';
+    case 'leave-out':
+      return leavingOutText(intent.rows);
     case 'answer':
       return `answered ${code(intent.value)}`;
     case 'report':
