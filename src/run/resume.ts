@@ -1,4 +1,4 @@
-import { usageError } from '#errors.ts';
+import { RunbookError, usageError } from '#errors.ts';
 import { isOfAdhoc } from '#events/log/adhoc.ts';
 import type { EventOf, RecordedEvent, RunEvent } from '#events/log/event.ts';
 import { foldEvent, foldEvents } from '#events/view/fold.ts';
@@ -10,10 +10,12 @@ import type { Runbook } from '#runbook/model/runbook.ts';
 import type { ResumeOptions } from './options.ts';
 import { Following } from './resume/following.ts';
 import {
+  answersToGiveAgain,
   givenTexts,
   recordedInputs,
   refuseOtherAnswers,
   secretAsks,
+  typedSecretInputs,
 } from './resume/given-again.ts';
 import { resumedEvent } from './resume/interruption.ts';
 import { lostCommand } from './resume/lost-commands.ts';
@@ -85,6 +87,47 @@ export async function resumeRun(
   return { ...open, begin: () => open.session.resume(at.snapshot, resumed, finished, effects) };
 }
 
+/**
+ * Returns why this program cannot resume a run as it stands, or undefined if it can, or if only a
+ * secret that was typed would tell. Replays the record as a resume does; writes and starts nothing.
+ */
+export function resumeObstacle(
+  runbook: Runbook,
+  recorded: RecordedRun,
+  program: string,
+): RunbookError | undefined {
+  const { records } = recorded;
+  const started = records[0]?.event;
+  if (started?.type !== 'run.started') return damaged('it does not begin with run.started');
+  if (answersToGiveAgain(runbook, records).length > 0) return undefined;
+  if (typedSecretInputs(runbook, records).length > 0) return undefined;
+  const secrets = started.inputs.filter(({ secret, value }) => secret && value !== null);
+  for (const text of STAND_INS) {
+    const given = Object.fromEntries(secrets.map(({ name }) => [name, text]));
+    const surroundings = { program, env: {} };
+    try {
+      replayed(runbook, recorded, started, { surroundings, given, answers: {} });
+      return undefined;
+    } catch (error) {
+      if (error instanceof RunbookError && error.code === 'journal-mismatch') return error;
+    }
+  }
+  return undefined;
+}
+
+/** The texts used as secrets in a replay that contacts nothing: a text, or the URL of a server. */
+const STAND_INS = [
+  'stand-in-of-a-secret',
+  'postgres://stand-in@stand-in/stand-in',
+  'mysql://stand-in@stand-in/stand-in',
+];
+
+/** The options of a replay. */
+type ReplayOptions = Pick<
+  ResumeOptions,
+  'answers' | 'at' | 'children' | 'environment' | 'given' | 'typed'
+> & { readonly surroundings: Pick<ResumeOptions['surroundings'], 'env' | 'program'> };
+
 function phrasesAsked(records: readonly RecordedEvent[]): ReadonlySet<string> {
   return new Set(
     records.flatMap(({ event }) =>
@@ -103,7 +146,7 @@ function replayed(
   runbook: Runbook,
   recorded: RecordedRun,
   started: EventOf<'run.started'>,
-  options: ResumeOptions,
+  options: ReplayOptions,
 ) {
   const secrets = new SecretValues();
   for (const { name, value } of options.environment?.secrets ?? []) secrets.keep(name, value);

@@ -5,6 +5,7 @@ import { harmlessLine } from '#text/harmless.ts';
 import type { StartChoice } from '#ui/start-page/page.ts';
 import { COMMANDS } from '../commands.ts';
 import { readConfiguration } from '../config/configuration.ts';
+import { withObstacle } from '../resumable.ts';
 import { storeHere } from '../surroundings.ts';
 import { listedRunbooks, placedHere } from './library.ts';
 
@@ -62,6 +63,8 @@ function say(command: string): void {
 
 /** The maximum time that a key waits while runs are read, in milliseconds. */
 const TURN_MS = 12;
+/** The number of unfinished runs that are replayed to see whether they can be resumed. */
+const MOST_JUDGED = 20;
 /** The maximum number of runs read; older ones are omitted. */
 const MOST_RUNS = 1_000;
 
@@ -76,11 +79,16 @@ async function* pastRuns(
   await nextTurn();
   let runs: RunSummary[] = [];
   let count = 0;
+  let unfinished = 0;
   let begun = performance.now();
   for await (const run of store.runs()) {
     if (count === MOST_RUNS) return yield { runs, isWhole: false };
     count += 1;
-    runs.push(await summarizeRun(run));
+    const summary = await summarizeRun(run);
+    const isUnfinished = summary.status !== 'finished' && summary.status !== 'running';
+    if (isUnfinished) unfinished += 1;
+    const isJudged = isUnfinished && unfinished <= MOST_JUDGED;
+    runs.push(isJudged ? await withObstacle(store, summary) : summary);
     if (performance.now() - begun < TURN_MS) continue;
     yield { runs, isWhole: false };
     runs = [];

@@ -144,10 +144,14 @@ export function secretAsks(runbook: Runbook): readonly string[] {
     .map(({ id }) => id);
 }
 
+type GivenNow = Pick<RunOptions, 'given'> & {
+  readonly surroundings: Pick<RunOptions['surroundings'], 'env'>;
+};
+
 /** Returns the texts of all inputs that have a value again. */
 export function givenTexts(
   runbook: Runbook,
-  { given, surroundings }: RunOptions,
+  { given, surroundings }: GivenNow,
 ): Readonly<Record<string, string>> {
   const values = Object.entries(inputValues(runbook.inputs, { given, env: surroundings.env }));
   return Object.fromEntries(
@@ -159,7 +163,7 @@ export function givenTexts(
 export function recordedInputs(
   runbook: Runbook,
   started: EventOf<'run.started'>,
-  { given, surroundings }: RunOptions,
+  { given, surroundings }: GivenNow,
 ): Readonly<Record<string, Value>> {
   const fresh = inputValues(runbook.inputs, { given, env: surroundings.env });
   const open = started.inputs.filter(({ secret }) => !secret);

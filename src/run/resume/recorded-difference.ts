@@ -2,6 +2,11 @@ import type { RunEvent } from '#events/log/event.ts';
 import type { Json } from '#runbook/model/value.ts';
 import { words } from '#text/words.ts';
 
+/** Returns the build in the name of a program; the version of Node decides nothing. */
+export function buildOf(program: string): string {
+  return program.split(' on Node ', 1)[0] ?? program;
+}
+
 const MASK = /‹secret:[^›]*›/u;
 
 /** Returns whether a recorded text contains the mask of a secret. */

@@ -7,7 +7,7 @@ import type { Runbook } from '#runbook/model/runbook.ts';
 import { answered } from '../session/confirmation.ts';
 import { recordingAt } from '../session/possible-intents.ts';
 import { recordedFact } from '../session/recorded-facts.ts';
-import { firstDifference, otherCourse } from './recorded-difference.ts';
+import { buildOf, firstDifference, otherCourse } from './recorded-difference.ts';
 import { type Unmasking, unmaskedEvent } from './unmasked-event.ts';
 
 /**
@@ -177,11 +177,6 @@ export class Replay {
 }
 
 type Gate = EventOf<'gate.opened'>;
-
-/** The version of Node decides nothing. */
-function buildOf(program: string): string {
-  return program.split(' on Node ', 1)[0] ?? program;
-}
 
 function isUnexpected(event: RunEvent): boolean {
   return event.type === 'step.finished' && event.unexpected === true;

@@ -25,8 +25,15 @@ export type RecordedRun = {
  * copy of the runbook was modified.
  */
 export async function readRun(record: RunRecord): Promise<RecordedRun> {
+  return await readUnrepaired(record, await record.journal.repair());
+}
+
+/** Reads a run as {@link readRun} does, and leaves a torn last line where it is. */
+export async function readUnrepaired(
+  record: RunRecord,
+  cut?: Awaited<ReturnType<RunRecord['journal']['repair']>>,
+): Promise<RecordedRun> {
   const { id, journal, sources } = record;
-  const cut = await journal.repair();
   const { records, ...check } = await readRecords(journal);
   const [problem] = check.problems;
   if (problem !== undefined)

@@ -30,6 +30,10 @@ export type RunSummary = {
   readonly stepTitle?: string | undefined;
   /** The reason why it is `unreadable`. */
   readonly problem: string | undefined;
+  /** The program that wrote it last. */
+  readonly program?: string;
+  /** Why this program cannot resume it as it stands, and what to do. */
+  readonly cannotResume?: { readonly why: string; readonly instead: string };
 };
 
 /** Resolves with the summaries of runs, most recent first, including unreadable ones. */
@@ -92,11 +96,15 @@ function addRecord(summary: RunSummary, { at, event }: RecordedEvent): RunSummar
       const targets = Object.fromEntries(event.targets.map((it) => [it.name, it.description]));
       return {
         ...{ ...known, startedAt: at, runbook: name, title, targets, operator: event.operator },
+        program: event.program,
         ...(event.practice === undefined ? {} : { practice: event.practice }),
       };
     }
     case 'run.resumed':
-      return { ...known, status: 'interrupted', operator: event.operator };
+      return {
+        ...{ ...known, status: 'interrupted', operator: event.operator },
+        program: event.program,
+      };
     case 'run.paused':
       return { ...known, status: 'paused' };
     case 'run.finished':

@@ -50,9 +50,12 @@ function firstOfAll(runbooks: readonly ListedRunbook[]): readonly ListedRunbook[
   return [...begin, ...runbooks.filter(({ name }) => name !== TO_BEGIN_WITH)];
 }
 
-/** Returns the resumable runs, most recent first. */
+/** Returns the unfinished runs, most recent first; of unreadable ones, those of a later build. */
 export function unfinishedRuns({ runs }: StartPage): readonly PastRun[] {
-  return runs.filter(({ status }) => status === 'paused' || status === 'interrupted');
+  return runs.filter(
+    ({ status, cannotResume }) =>
+      status === 'paused' || status === 'interrupted' || cannotResume !== undefined,
+  );
 }
 
 /**

@@ -95,7 +95,8 @@ function lastRunText({ runs }: StartPage, runbook: string, now: number): string 
 }
 
 /** Returns the step at which an unfinished run stopped, and its status. */
-export function stoppedText({ status, step, stepTitle }: PastRun): string {
+export function stoppedText({ status, step, stepTitle, cannotResume }: PastRun): string {
+  if (cannotResume !== undefined) return `cannot be resumed as it stands: ${cannotResume.instead}`;
   if (step === undefined) return `${status} before its first step`;
   return `${status} at ${stepTitle === undefined ? step : `“${stepTitle}”`}`;
 }

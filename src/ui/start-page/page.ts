@@ -22,6 +22,8 @@ export type PastRun = {
   /** The last step it reached. */
   readonly step: string | undefined;
   readonly stepTitle?: string | undefined;
+  /** Why this program cannot resume it as it stands, and what to do. */
+  readonly cannotResume?: { readonly why: string; readonly instead: string };
 };
 
 /** The content of the start page. */

@@ -18,13 +18,13 @@ import { readInputs } from '../../command-line.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import { enterEnvironment } from '../../environment/enter.ts';
 import { loadEffectParsers } from '../../library/effect-parsers.ts';
-import { loadRunbook } from '../../library/load-runbook.ts';
 import {
   choosePresentation,
   type Presentation,
   prepareToPresent,
   presentRun,
 } from '../../present-run.ts';
+import { loadRecorded } from '../../resumable.ts';
 import type { resume as spec } from '../../specs/incident.ts';
 import { storeHere, surroundingsHere } from '../../surroundings.ts';
 import { handoverTexts } from '../handover.ts';
@@ -41,7 +41,7 @@ export async function resume({ argument, options }: CommandLine<typeof spec>): P
   if (isOthers && isUnfinished(recorded) && !(await takeOver(recorded.records, presentation)))
     return EXIT.paused;
   const { runbook, given, environment, children } = await enterEnvironment(
-    await loadRunbook(recorded.source, recorded.children),
+    await loadRecorded(recorded),
     {
       name: environmentOf(recorded),
       flags: readInputs(options.input),

@@ -1,6 +1,7 @@
 import { EXIT, RunbookError, usageError } from '#errors.ts';
 import type { RunStore } from '#run/store/port.ts';
 import { listRuns, type RunSummary } from '#run/store/summary.ts';
+import { isFinished, withObstacle } from '../../resumable.ts';
 import { endLeftPractice } from '../drill/left-practice.ts';
 
 /**
@@ -15,7 +16,8 @@ export async function newestUnfinished(store: RunStore): Promise<string> {
   const isNewer =
     readable === undefined ||
     (damaged !== undefined && runs.indexOf(damaged) < runs.indexOf(readable));
-  if (damaged !== undefined && isNewer)
+  if (damaged !== undefined && isNewer) {
+    const { cannotResume } = await withObstacle(store, damaged);
     throw new RunbookError(
       `the most recent unfinished run, ${damaged.id}, cannot be resumed: ${damaged.problem ?? ''}`,
       {
@@ -23,10 +25,11 @@ export async function newestUnfinished(store: RunStore): Promise<string> {
         exitCode: EXIT.environment,
         hint:
           readable === undefined
-            ? `its journal is readable: runbook transcript ${damaged.id}`
+            ? (cannotResume?.instead ?? `its journal is readable: runbook transcript ${damaged.id}`)
             : `resume the one before it: runbook resume ${readable.id}`,
       },
     );
+  }
   if (readable === undefined)
     throw usageError('no run is paused or interrupted', 'list the runs: runbook runs');
   return readable.id;
@@ -39,15 +42,4 @@ async function newestDamaged(
   for (const run of runs)
     if (run.status === 'unreadable' && !(await isFinished(store, run.id))) return run;
   return undefined;
-}
-
-/** Events after the damage are ignored, but if the last line says so the run has finished. */
-async function isFinished(store: RunStore, id: string): Promise<boolean> {
-  try {
-    const lines = await (await store.open(id)).journal.bytes();
-    const lastLine = lines.toString().trimEnd().split('\n').at(-1) ?? '';
-    return lastLine.includes('"event":{"type":"run.finished"');
-  } catch {
-    return false;
-  }
 }

@@ -8,14 +8,18 @@ import { summarizeRun } from '#run/store/summary.ts';
 import { formatDuration } from '#text/duration.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import type { CommandLine } from '../../command-spec.ts';
+import { withObstacle } from '../../resumable.ts';
 import type { runsShow as spec } from '../../specs/records.ts';
 import { storeHere } from '../../surroundings.ts';
+import { obstacleLines } from './table.ts';
 
 /** `runbook runs show`: prints the status of a run, step by step. */
 export async function showRun({ argument, options }: CommandLine<typeof spec>): Promise<number> {
-  const run = await storeHere().open(argument ?? 'latest');
-  const summary = await summarizeRun(run);
-  const view = foldEvents((await readRecords(run.journal)).records);
+  const store = storeHere();
+  const run = await store.open(argument ?? 'latest');
+  const summary = await withObstacle(store, await summarizeRun(run));
+  const isLater = summary.status === 'unreadable' && summary.cannotResume !== undefined;
+  const view = isLater ? undefined : foldEvents((await readRecords(run.journal)).records);
   const text = options.json
     ? JSON.stringify({ ...summary, folder: run.where, steps: stepsOf(view) }, null, 2)
     : [
@@ -23,6 +27,7 @@ export async function showRun({ argument, options }: CommandLine<typeof spec>): 
         `  ${summary.operator ?? ''}, ${summary.startedAt ?? ''} to ${summary.endedAt ?? 'now'}`,
         `  ${run.where}`,
         ...(summary.problem === undefined ? [] : [`  unreadable: ${summary.problem}`]),
+        ...obstacleLines(summary),
         ...(view === undefined ? [] : ['', ...stepLines(view), '', ...summaryLines(view)]),
       ]
         .map(harmlessLine)

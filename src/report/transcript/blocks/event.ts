@@ -128,11 +128,15 @@ function resumedText(event: EventOf<'run.resumed'>): string {
   const repair = repaired === undefined ? '' : `; the journal was repaired: ${text(repaired)}`;
   const ended = cleared.map((it) => `; ${text(clearedText(it))}`).join('');
   const where = `on ${text(event.host)} with ${text(event.program)}`;
+  const chosen =
+    event.at === undefined
+      ? ''
+      : `, and chose to continue at ${code(event.at)}, which this build could not follow`;
   const by =
     worker === undefined
       ? `${text(event.operator)} resumed the run`
       : `Worker ${text(worker.id)} continued the run`;
-  return `**${by}** ${where}${lost}${repair}${ended}`;
+  return `**${by}** ${where}${chosen}${lost}${repair}${ended}`;
 }
 
 /** The facts that the description contains. */
