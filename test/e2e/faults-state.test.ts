@@ -137,9 +137,10 @@ await onLab('postgres', (lab) => {
       gone: { answer: 'shop-v41' },
       end_orphans: { confirm: true },
     }));
-    expect(solved.path.slice(-6)).toEqual([
+    expect(solved.path.slice(-7)).toEqual([
       'fresh',
       'gone',
+      'spared',
       'end_orphans',
       'errors',
       'again',
