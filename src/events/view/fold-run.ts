@@ -146,14 +146,15 @@ export function gateOpened(
   const { type: _, ...opened } = event;
   const isSame = view.gate?.step === event.step && view.gate.item?.index === event.item?.index;
   const same = isSame ? view.gate : undefined;
-  const { refused, others, preview: before } = same ?? {};
+  // Rows that are left out now are not gone since then.
+  const { refused, others, preview: before, leftOut } = same ?? {};
   const gate = {
     ...opened,
     at,
     seq,
     ...(refused === undefined ? {} : { refused }),
     ...(others === undefined ? {} : { others }),
-    ...(before === undefined ? {} : { before }),
+    ...(before === undefined || leftOut?.length !== event.leftOut?.length ? {} : { before }),
   };
   // A change stays until its undo succeeds.
   if (event.part === 'undo') return { ...view, gate };

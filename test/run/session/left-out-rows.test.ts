@@ -45,6 +45,8 @@ test('what is left out at the gate is not touched, and the record says who left 
   const [, b] = (gateOf(run)?.preview?.rows ?? []).map(({ line }) => String(line));
   await leaveOut(run, b ?? '');
   expect(gateOf(run)).toMatchObject({ leftOut: [{ line: b }] });
+  // It is left out, not gone.
+  expect(gateOf(run)?.before).toBeUndefined();
   send(run.session, { type: 'confirm', digest: first, phrase: 'clean' });
   await vi.waitFor(() => expect(gateOf(run)?.refused).toBe('it is not what the gate shows'));
   send(run.session, { type: 'confirm', digest: gateOf(run)?.digest ?? '', phrase: 'clean' });
