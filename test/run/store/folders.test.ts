@@ -167,6 +167,7 @@ test('the list says what became of each run, newest first', async () => {
   expect(listed[4]).toEqual({
     id: done.id,
     status: 'finished',
+    program: 'runbook 0.1.0',
     runbook: 'pool-exhausted',
     title: 'Connection pool exhausted',
     startedAt: resolved.events[0]?.at,
