@@ -34,7 +34,7 @@ export function actionsTaken(records: readonly RecordedEvent[]): readonly Action
     step: undefined,
     command: undefined,
   };
-  for (const record of records) {
+  for (const record of withoutLooks(records)) {
     const { event } = record;
     const which = isOfAdhoc(event) ? 'command' : 'step';
     if (event.type === 'step.entered' || event.type === 'adhoc.entered') open[which] = undefined;
@@ -48,6 +48,15 @@ export function actionsTaken(records: readonly RecordedEvent[]): readonly Action
     }
   }
   return actions;
+}
+
+/** Leaves out executions that only connect, or look at the place of a change: they change nothing. */
+function withoutLooks(records: readonly RecordedEvent[]): readonly RecordedEvent[] {
+  let isLook = false;
+  return records.filter(({ event }) => {
+    if (event.type === 'step.started') isLook = event.action.kind === 'connect';
+    return !isLook || (event.type !== 'step.started' && event.type !== 'step.finished');
+  });
 }
 
 /** Returns an action at its first event, with the gate of the one before if it covers both. */

@@ -9,6 +9,8 @@ import {
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { GateView } from '#events/view/run-view.ts';
+import { actionsTaken } from '#report/transcript/actions.ts';
+import { transcriptMarkdown } from '#report/transcript/markdown.ts';
 import type { OpenRun } from '#run/session/open.ts';
 import { awaits, leaveRun, realRun } from '../../fixtures/real-run.ts';
 import { send } from '../../support/send.ts';
@@ -23,6 +25,8 @@ inputs: { host: { default: lab } }
 targets: { app: { ssh: "\${{ inputs.host }}" } }
 steps:
 `;
+
+const AT = '2026-11-21T03:12:00.000Z';
 
 const AFTER = '\n  - { id: after, manual: Look. }\n';
 
@@ -73,6 +77,14 @@ test('a folder through a link is shown without it, and a change runs in no other
   confirm(run, again);
   await awaits(run, 'report');
   expect({ one: ran('one'), two: ran('two') }).toEqual({ one: false, two: true });
+  // Who reads the record sees that the first was refused, and the look is no action.
+  const records = real.events(run.id).map((event, seq) => ({ seq, at: AT, event }));
+  expect(actionsTaken(records).map(({ finished }) => finished?.event.status)).toEqual([
+    'failed',
+    'succeeded',
+  ]);
+  const text = transcriptMarkdown(records, { outputs: () => undefined });
+  expect(text).not.toContain('This is not what the gate showed');
 });
 
 test('a folder that is left out is the one where the run began, and nothing is looked at', async () => {

@@ -84,11 +84,14 @@ function ranText({ digest, item, confirmed, together }: EventOf<'step.started'>)
 
 /** Returns the executed action unless the gate showed exactly this one. */
 function executedBlocks(
-  { action, together }: EventOf<'step.started'>,
+  { action, together, digest }: EventOf<'step.started'>,
   gate: GateRecord | undefined,
 ): readonly string[] {
   if (gate === undefined) return actionBlocks(action);
-  const shown = gate.opened.event.action;
+  const { action: atGate, digest: asked } = gate.opened.event;
+  // The gate says more of a place than its name; the digest says that it was the same.
+  const { where, cwd } = digest === asked ? action : atGate;
+  const shown = { ...atGate, where, ...(cwd === undefined ? {} : { cwd }) };
   if (together === true && shown.text.includes(action.text.trim())) return actionBlocks(action);
   if (JSON.stringify(shown) === JSON.stringify(action)) return [];
   return ['**This is not what the gate showed:**', ...actionBlocks(action)];
