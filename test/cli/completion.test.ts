@@ -74,7 +74,7 @@ describe('what can be completed', () => {
     [['graph', '--run', '2026'], ['20260102-0304-orders-k3f9']],
     [
       ['graph', 'orders', '--format', ''],
-      ['mermaid', 'dot', 'svg', 'xstate'],
+      ['mermaid', 'svg'],
     ],
     [['list', '--severity=h'], ['--severity=high']],
     [

@@ -1,11 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { createActor, createMachine, type MachineConfig } from 'xstate';
-import { dotGraph } from '#report/graph/dot.ts';
 import { FINISHED, runbookGraph } from '#report/graph/drawing.ts';
 import { mermaidGraph } from '#report/graph/mermaid.ts';
 import { svgGraph } from '#report/graph/svg.ts';
-import { xstateGraph } from '#report/graph/xstate.ts';
 import { parsed, shipped } from '../fixtures/compiled.ts';
 
 const runbook = parsed(`
@@ -53,37 +50,6 @@ test('a runbook is drawn with its phases, conditions and gates, in the order of 
 });
 
 test('the path of a run is drawn thick, with how often, and where the operator went by hand', () => {
-  expect(dotGraph(runbookGraph(runbook, PATH))).toMatchInlineSnapshot(`
-    "digraph "Say \\"hello\\"" {
-      rankdir=TB;
-      subgraph "cluster_0" {
-        label="Diagnose"; style=filled; color="#f3f4f6";
-        "look" [label="Look <here> & there (2 times)", shape=box, style=filled, fillcolor="#ddf4ff"];
-      }
-      subgraph "cluster_1" {
-        label="Fix"; style=filled; color="#f3f4f6";
-        "change" [label="change", shape=doubleoctagon, color="#cf222e", penwidth=3, style=filled, fillcolor="#ddf4ff"];
-      }
-      subgraph "cluster_2" {
-        label="Verify"; style=filled; color="#f3f4f6";
-        "end" [label="end", shape=parallelogram, style=filled, fillcolor="#ddf4ff"];
-        "pause" [label="pause", shape=box, style="dashed,filled", fillcolor=white];
-        "done" [label="done\\nends resolved", shape=box, style="rounded,filled", fillcolor=white];
-        "left_over" [label="left over\\nonly if 1 == 1", shape=parallelogram, style=filled, fillcolor="#ddf4ff"];
-      }
-      "finished" [label="end", shape=box, style="rounded,filled", fillcolor="#ddf4ff"];
-      "look" -> "end" [label="error.kind == \\"exit\\"", color="#0969da", penwidth=3];
-      "look" -> "change" [label="otherwise", color="#0969da", penwidth=3];
-      "change" -> "look" [label="result.exit_code == 0\\nor result.exit_code == 1", color="#0969da", penwidth=3];
-      "change" -> "end" [label="otherwise"];
-      "end" -> "done" [label="result.answer == \\"end\\""];
-      "end" -> "pause" [label="otherwise"];
-      "pause" -> "done";
-      "left_over" -> "finished" [color="#0969da", penwidth=3];
-      "end" -> "left_over" [label="by hand", color="#0969da", penwidth=3, style=dashed];
-    }
-    "
-  `);
   expect(mermaidGraph(runbookGraph(runbook, PATH)).split('\n').slice(-16)).toMatchInlineSnapshot(`
     [
       "  finished(["end"])",
@@ -181,51 +147,5 @@ describe('a picture', () => {
   test.skipIf(!hasRenderer)('is one that rsvg-convert takes, where it is installed', () => {
     const png = execFileSync('rsvg-convert', [], { input: svgGraph(runbookGraph(runbook, PATH)) });
     expect(png.subarray(1, 4).toString()).toBe('PNG');
-  });
-});
-
-describe('a machine for the tools of Stately', () => {
-  type Config = MachineConfig<object, { type: string }>;
-  type Inner = { on?: Record<string, string>; always?: { target: string }[] };
-  const configOf = (of: typeof runbook, path?: readonly string[]) =>
-    JSON.parse(xstateGraph(runbookGraph(of, path), of)) as Config;
-  const start = (config: Config, truths: readonly string[]) => {
-    const named = [...JSON.stringify(config).matchAll(/"guard":("(?:[^"\\]|\\.)*")/g)];
-    const names = named.map(([, name = '""']) => JSON.parse(name) as string);
-    const guards = Object.fromEntries(names.map((name) => [name, () => truths.includes(name)]));
-    return createActor(createMachine(config).provide({ guards })).start();
-  };
-
-  test('is loaded by XState and goes where the runbook goes', () => {
-    const actor = start(configOf(runbook), ['error.kind == "exit"', 'result.answer == "end"']);
-    expect(actor.getSnapshot().value).toEqual({ look: 'ready' });
-    actor.send({ type: 'RUN' });
-    actor.send({ type: 'FAILED' });
-    expect(actor.getSnapshot().value).toEqual({ end: 'asking' });
-    actor.send({ type: 'ANSWERED' });
-    expect(actor.getSnapshot().status).toBe('done');
-    expect(actor.getSnapshot().value).toBe('done');
-  });
-
-  test('comes to a change through its gate only', () => {
-    const config = configOf(shipped('pool-exhausted'));
-    const gated = Object.values(config.states ?? {}).filter(({ states }) => states?.gate);
-    expect(gated.length).toBeGreaterThan(1);
-    for (const { states } of gated)
-      for (const [name, state] of Object.entries((states ?? {}) as Record<string, Inner>))
-        if (name !== 'gate') {
-          expect(Object.values(state.on ?? {})).not.toContain('running');
-          expect((state.always ?? []).map(({ target }) => target)).not.toContain('running');
-        }
-  });
-
-  test('says of a run what it passed, and of every way what it means', () => {
-    const config = configOf(runbook, PATH);
-    expect(config.states?.look?.meta).toMatchObject({ visits: 2 });
-    expect(config.states?.look?.tags).toContain('visited');
-    expect(JSON.stringify(config.states?.change?.states?.succeeded)).toContain('"taken":1');
-    const text = JSON.stringify(configOf(shipped('pool-exhausted')));
-    expect(text).toContain('"guard":"result.row.used >= result.row.usable * 0.9"');
-    expect(text).toContain('The server is full');
   });
 });

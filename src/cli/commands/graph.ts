@@ -11,16 +11,14 @@ import { pathOfRun } from '../path-of-run.ts';
 import { graph as spec } from '../specs/runbooks.ts';
 import { storeHere } from '../surroundings.ts';
 
-type Draw = (graph: RunbookGraph, runbook: Runbook) => string;
+type Draw = (graph: RunbookGraph) => string;
 
 /** Each is loaded on demand. */
 const FORMATS: Readonly<
   Record<CommandLine<typeof spec>['options']['format'], () => Promise<Draw>>
 > = {
   mermaid: async () => (await import('#report/graph/mermaid.ts')).mermaidGraph,
-  dot: async () => (await import('#report/graph/dot.ts')).dotGraph,
   svg: async () => (await import('#report/graph/svg.ts')).svgGraph,
-  xstate: async () => (await import('#report/graph/xstate.ts')).xstateGraph,
 };
 
 /** `runbook graph`: prints a drawing of a runbook, or of the path of a run. */
@@ -30,7 +28,7 @@ export async function graph({ argument, options }: CommandLine<typeof spec>): Pr
       ? await drawnRunbook(argument, options.dir)
       : await drawnRun(options.run, argument);
   const draw = await FORMATS[options.format]();
-  process.stdout.write(draw(runbookGraph(runbook, path), runbook));
+  process.stdout.write(draw(runbookGraph(runbook, path)));
   return EXIT.ok;
 }
 

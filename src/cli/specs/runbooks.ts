@@ -49,7 +49,7 @@ export const graph = {
     format: {
       about: 'the format',
       value: 'FORMAT',
-      values: ['mermaid', 'dot', 'svg', 'xstate'],
+      values: ['mermaid', 'svg'],
       default: 'mermaid',
     },
     run: { about: 'draw the path of this run instead', value: 'RUN', candidates: 'run' },
@@ -57,7 +57,7 @@ export const graph = {
   },
   about: [
     'Draws the steps by phase, the transitions with their conditions, and the gates. For a run, draws the runbook saved with it, the path taken, and the number of visits.',
-    'Formats: mermaid (code hosts render it in Markdown), dot (Graphviz), svg (a picture), xstate (a machine in JSON for Stately Studio).',
+    'Formats: mermaid (code hosts render it in Markdown) and svg (a picture).',
   ],
 } as const satisfies CommandSpec;
 
