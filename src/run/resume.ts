@@ -194,7 +194,7 @@ function replayed(
     identifies: started.identifies === true,
   });
   const following = new Following({
-    ...{ replay, values, id: recorded.record.id, records: decided(recorded.records) },
+    ...{ runbook, replay, values, id: recorded.record.id, records: decided(recorded.records) },
     onActed: (acted, input) => takeOver(acted, input, { runbook, secrets, values }),
   });
   const { at, effects, interrupted } = following.toTheEnd(begun, options.at);

@@ -2,6 +2,8 @@ import { assertEvent } from 'xstate';
 import type { Json } from '#runbook/model/value.ts';
 import type { MachineContext, Visit } from '../context.ts';
 import type { MachineEvent } from '../event.ts';
+import type { Placed } from '../placed-step.ts';
+import { questionOf } from './choices.ts';
 import { visitOf, withVisit } from './frames.ts';
 
 /** The form in which an answer is stored: as a number, as a given input, or as one of several. */
@@ -12,6 +14,15 @@ export type AnswerKept = {
   /** The name of the answer, if the step has several. */
   readonly field?: string | undefined;
 };
+
+/** Returns the form in which the answer to a step, or to one of its fields, is stored. */
+export function answerForm(step: Placed, field: string | undefined): AnswerKept {
+  return {
+    number: questionOf(step, field)?.answer === 'number',
+    asksInput: step.does.kind === 'ask' && step.does.input !== undefined,
+    field,
+  };
+}
 
 /** Returns the part of the context with the operator's answer or report. */
 export function withAnswer(

@@ -1,6 +1,7 @@
 import { renderForPeople } from '#runbook/expression/template.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import { choicesOf, listedChoices, questionOf } from '../context/choices.ts';
+import { answerForm } from '../context/kept-answer.ts';
 import { scopeOf } from '../context/scope.ts';
 import type { MachineContext } from '../context.ts';
 import type { Await } from '../effect.ts';
@@ -54,11 +55,9 @@ function listingState(step: Placed, field: string | undefined, asking: string): 
 }
 
 function askingState(step: Placed, field: string | undefined, answered: string): StateConfig {
-  const { does } = step;
-  const number = questionOf(step, field)?.answer === 'number';
-  const asksInput = does.kind === 'ask' && does.input !== undefined;
+  const form = answerForm(step, field);
   const put = (reason?: string) => ask(step, ({ context }) => asked(step, context, field, reason));
-  const params = { ...of(step), number, asksInput, field };
+  const params = { ...of(step), ...form };
   const edit = { type: 'edit' as const, params: { frame: step.frame } };
   return {
     entry: put(),
@@ -69,7 +68,7 @@ function askingState(step: Placed, field: string | undefined, answered: string):
           target: answered,
           actions: [{ type: 'keepAnswer', params }, edit],
         },
-        { actions: put(number ? 'that is not a number' : 'choose one of the answers') },
+        { actions: put(form.number ? 'that is not a number' : 'choose one of the answers') },
       ],
       SKIP: { target: 'skipped', actions: skipRecord(step) },
     },
@@ -78,7 +77,7 @@ function askingState(step: Placed, field: string | undefined, answered: string):
 
 function reporting(step: Placed, isDryRun: boolean): StateConfig {
   const { does } = step;
-  const params = { ...of(step), number: false, asksInput: false };
+  const params = { ...of(step), ...answerForm(step, undefined) };
   return {
     entry: ask(step, ({ context }) =>
       does.kind === 'manual'

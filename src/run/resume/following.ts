@@ -3,12 +3,14 @@ import type { EventOf, RecordedEvent, RunEvent } from '#events/log/event.ts';
 import { type Advance, advance } from '#machine/advance.ts';
 import { askAt, enterAt, type RecordedSteps } from '#machine/enter-at.ts';
 import type { MachineEvent } from '#machine/event.ts';
+import type { Runbook } from '#runbook/model/runbook.ts';
 import { machineEventOf, type Values } from '../session/machine-events.ts';
 import { entersStep, type LastStep, lastStep, recordedSteps, type Told } from './recorded-steps.ts';
 import type { Replay } from './replay.ts';
 
 /** The dependencies of following a record. */
 export type FollowingParts = {
+  readonly runbook: Runbook;
   readonly replay: Replay;
   readonly values: Values;
   /** The ID of the run. */
@@ -124,7 +126,7 @@ export class Following {
       if (record.event.type === 'run.resumed')
         this.#parts.replay.complete(record.event, record.seq);
     }
-    return recordedSteps(snapshot.context, this.#told);
+    return recordedSteps(this.#parts.runbook, snapshot.context, this.#told);
   }
 
   #tell({ event, at }: RecordedEvent): Told {

@@ -1,10 +1,13 @@
 import { keyOf } from '#events/log/action-key.ts';
 import type { EventOf, RecordedEvent, RunEvent } from '#events/log/event.ts';
 import { connected, edited } from '#machine/context/frames.ts';
+import { type AnswerKept, answerForm, withAnswer } from '#machine/context/kept-answer.ts';
 import { factsOf } from '#machine/context/step-facts.ts';
 import type { MachineContext, Visit } from '#machine/context.ts';
 import type { RecordedSteps } from '#machine/enter-at.ts';
 import type { MachineEvent } from '#machine/event.ts';
+import { placedSteps } from '#machine/placed-step.ts';
+import type { Runbook } from '#runbook/model/runbook.ts';
 
 /** An event with what it tells the machine, if anything. */
 export type Told = { readonly event: RunEvent; readonly input: MachineEvent | undefined };
@@ -14,14 +17,22 @@ export type Told = { readonly event: RunEvent; readonly input: MachineEvent | un
  * targets. Takes them from the record and decides nothing. A result that only a fold of the machine
  * would know, such as that of a list, is missing, so that a condition on it asks the operator.
  */
-export function recordedSteps(context: MachineContext, told: readonly Told[]): RecordedSteps {
+export function recordedSteps(
+  runbook: Runbook,
+  context: MachineContext,
+  told: readonly Told[],
+): RecordedSteps {
   const results = new Map<string, Visit['result']>();
   let known: MachineContext = { ...context, frames: {} };
+  let field: string | undefined;
   for (const one of told) {
     known = withInput(known, one);
     const { event } = one;
+    if (event.type === 'operator.awaited') field = event.field?.name;
     if (!('step' in event) || event.step === undefined || event.step.includes('/')) continue;
-    const result = resultOf(one);
+    if (event.type === 'step.entered') results.delete(event.step);
+    const asked = placedSteps(runbook).get(event.step);
+    const result = resultOf(one, known, results.get(event.step), asked && answerForm(asked, field));
     if (result !== undefined) results.set(event.step, result);
     known = withStep(known, event, results);
   }
@@ -36,21 +47,21 @@ function withInput(known: MachineContext, { event, input }: Told): MachineContex
   return isOwn && input !== undefined && 'inputs' in input ? edited(known, '', input) : known;
 }
 
-function resultOf({ event, input }: Told): Visit['result'] {
+function resultOf(
+  { event, input }: Told,
+  known: MachineContext,
+  before: Visit['result'],
+  form: AnswerKept | undefined,
+): Visit['result'] {
   if (event.type === 'child.finished')
     return { ...event.outputs, outcome: event.outcome, findings: event.findings };
   if (event.type === 'step.finished')
     return event.part === 'action' && event.item === undefined ? event.result : undefined;
-  switch (input?.type) {
-    case 'ANSWER':
-      return { answer: input.value };
-    case 'REPORT':
-      return { done: input.done, evidence: input.evidence };
-    case 'MARK_DONE':
-      return { evidence: input.evidence };
-    default:
-      return undefined;
-  }
+  if (input?.type === 'MARK_DONE') return { evidence: input.evidence };
+  if (form === undefined || (input?.type !== 'ANSWER' && input?.type !== 'REPORT'))
+    return undefined;
+  const visit = { attempt: 1, ...(before && { result: before }) };
+  return withAnswer({ ...known, visit }, input, form).visit?.result;
 }
 
 function withStep(
