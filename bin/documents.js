@@ -1,15 +1,14 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { coveragePage } from './documents/coverage-page.js';
-import { librarySizePage } from './documents/library-size-page.js';
 import { keepProven, provenPage } from './documents/proven-page.js';
 import { realTargetsPage } from './documents/real-targets-page.js';
 import { runbookPages } from './documents/runbook-pages.js';
+import { screenPage } from './documents/screen-page.js';
 
-// Writes the documents that are made from something else: a page per runbook, where each item of the
-// sources is found in them, the real targets that tests solve faults on, and which faults were ended on
-// real servers, and how long the library is. A file that the tests wrote with RUNBOOK_PROVEN replaces what was kept of those.
+// Writes the documents that are made from something else: a page per runbook, pictures of the screen, the
+// real targets that tests solve faults on, and which faults were ended on real servers. A file that the tests
+// wrote with RUNBOOK_PROVEN replaces what was kept of those.
 const root = fileURLToPath(new URL('../', import.meta.url));
 
 const pages = await runbookPages();
@@ -17,9 +16,8 @@ await writePages('docs/runbooks', pages);
 const [proven] = process.argv.slice(2);
 if (proven !== undefined) await keepProven(proven);
 await writeFile(join(root, 'docs/reference/proven.md'), await provenPage());
-await writeFile(join(root, 'docs/reference/coverage.md'), await coveragePage());
 await writeFile(join(root, 'docs/reference/real-targets.md'), realTargetsPage());
-await writeFile(join(root, 'docs/contribute/library-size.md'), librarySizePage());
+await writeFile(join(root, 'docs/operate/screen.md'), await screenPage());
 
 async function writePages(folder, texts) {
   const path = join(root, folder);

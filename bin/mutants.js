@@ -11,7 +11,7 @@ import { readMeasured, scoreOf } from './mutants/report.js';
 // npm run mutants                                     every group
 // npm run mutants -- machine safety                  these groups
 // npm run mutants -- machine src/machine/branch.ts   these files, judged by the tests of the group
-// npm run mutants -- page                            docs/contribute/mutants.md from what was measured before
+// npm run mutants -- page                            the page of scores from what was measured before
 // npm run mutants -- --again …                       only mutants not detected before, where the code is the same
 // npm run mutants -- --slow …                        with Stryker's own test runner, to check the results of this one
 process.chdir(fileURLToPath(new URL('../', import.meta.url)));
@@ -42,7 +42,11 @@ for (const group of GROUPS.filter(({ name }) => names.length === 0 || names.incl
   else await measure(measured);
 }
 const groups = await Promise.all(GROUPS.map(readGroup));
-if (!isSlow) await writeFile('docs/contribute/mutants.md', mutantsPage(groups, explained));
+if (!isSlow) {
+  const page = join(kept.folder, 'mutants.md');
+  await writeFile(page, mutantsPage(groups, explained));
+  say(`the page of scores is in ${page}`);
+}
 for (const { name, measured } of groups) {
   for (const { name: file, survivors } of measured) {
     for (const one of survivors.filter((it) => explanationOf(explained, file, it) === undefined))

@@ -6,8 +6,10 @@ import { screenName, screensPage, shownSizes } from '../test/e2e/screen-page.ts'
 import { openStage, play } from '../test/e2e/screen-stage.ts';
 import { STORIES } from '../test/e2e/screen-stories.ts';
 import { buildAll } from './build.js';
+import { screenPage } from './documents/screen-page.js';
 
-// Makes docs/operate/screen.md: every state of the screen, from real runs in a real terminal.
+// Makes test/e2e/screens.golden.md: every state of the screen, from real runs in a real terminal, and the page
+// docs/operate/screen.md with some of them.
 const QUIET_MS = 500;
 
 await buildAll();
@@ -19,8 +21,10 @@ try {
 } finally {
   await stage.server.stop();
 }
+const golden = fileURLToPath(new URL('../test/e2e/screens.golden.md', import.meta.url));
+await writeFile(golden, screensPage(STORIES, screens));
 const page = fileURLToPath(new URL('../docs/operate/screen.md', import.meta.url));
-await writeFile(page, screensPage(STORIES, screens));
+await writeFile(page, await screenPage());
 
 async function record(story) {
   await play(story, stage, (scene, terminal) =>

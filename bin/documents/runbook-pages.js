@@ -75,7 +75,7 @@ function indexPage(shipped) {
     'One page per runbook, as printed by `runbook show NAME --markdown`, with its graph. You can follow a page by hand',
     'where `runbook` is not available. To find the runbook for an error, use `runbook match`',
     '([From an error to a runbook](../operate/matching.md)). Without an error text, start with `runbook triage`. You can',
-    'practice them with [drills](../operate/drills.md). [Coverage](../reference/coverage.md) lists the source of each check.',
+    'practice them with [drills](../operate/drills.md).',
     '',
     '| runbook | title | severity | summary |',
     '| --- | --- | --- | --- |',

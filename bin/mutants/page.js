@@ -9,7 +9,6 @@ export function mutantsPage(groups, explained) {
     '<!-- Made by bin/mutants.js from its measurements and bin/mutants/explained.json. -->',
     '',
     ...INTRODUCTION,
-    ...BY_HAND,
     ...groups.flatMap(({ name, measured, all }) => [
       `## ${name}`,
       '',
@@ -34,22 +33,6 @@ const INTRODUCTION = [
   'text), runs the tests that reach that place, and expects one of them to fail. The score is the percentage of',
   'changes that a test detected. A change that no test detects *survives*: either a test is missing, or the change',
   'makes no difference; the reason is listed below. Constants at the top of a file are not changed.',
-  '',
-];
-
-const BY_HAND = [
-  '## By hand',
-  '',
-  'Changes larger than a mutant, tried by hand on 2026-11-22, each with the tests of its files:',
-  '',
-  '| change | tests that failed | the first of them |',
-  '| --- | ---: | --- |',
-  '| The journal is not synced before an action starts. | 1 | `test/run/journal/durability.test.ts`: a change finds its start and its confirmation on the disk when it runs |',
-  '| Actions start before the sync has ended. | 2 | `test/run/session/queue.test.ts`: consequences and the next turn wait until the record is durable |',
-  '| Replay does not compare the types of events. | 1 | `test/run/resume/replay.test.ts`: a journal in which another program decided is refused where one event stands in the place of another |',
-  '| Replay does not compare their contents. | 15 | `test/run/resume/contents.test.ts`: another step.entered is refused: visit |',
-  '| Timers are never cleared. | 8 | `test/run/session/rules.test.ts`: a pause is cancelled once |',
-  '| Effects are performed before the snapshot has moved. | 7 | `test/run/journal/durability.test.ts`: what the operator can do is recorded where the machine stands then |',
   '',
 ];
 

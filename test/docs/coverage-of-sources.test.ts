@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { createClassifier } from '#match/classify.ts';
 
 const { coverageItems } = await import(resolve('bin/documents/coverage-items.js'));
-const { coveragePage } = await import(resolve('bin/documents/coverage-page.js'));
 const { shippedRunbooks } = await import(resolve('bin/documents/shipped-runbooks.js'));
 
 /** Where an item is found: in a step or a part of a runbook, or as a text the classifier knows. */
@@ -56,13 +54,6 @@ test('every text that stands for an item is classified as it says', () => {
   expect(texts.map(({ id, match }) => [id, classify(match).runbook])).toEqual(
     texts.map(({ id, runbook }) => [id, runbook]),
   );
-});
-
-test('the page says what the list says now', async () => {
-  expect(
-    readFileSync(resolve('docs/reference/coverage.md'), 'utf8'),
-    'make it again: node bin/documents.js',
-  ).toBe(await coveragePage());
 });
 
 /** Returns what is wrong with a place; undefined when nothing is. */

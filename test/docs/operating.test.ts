@@ -9,7 +9,7 @@ import { EXIT } from '#errors.ts';
 const page = readFileSync(new URL('../../docs/reference/commands.md', import.meta.url), 'utf8');
 const operate = fileURLToPath(new URL('../../docs/operate/', import.meta.url));
 const guides = readdirSync(operate)
-  .filter((name) => name.endsWith('.md') && name !== 'screen.md')
+  .filter((name) => name.endsWith('.md'))
   .map((name) => readFileSync(join(operate, name), 'utf8'))
   .join('\n');
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');

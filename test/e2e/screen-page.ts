@@ -13,16 +13,12 @@ export const LARGER: readonly Size[] = [
 /** Screens by the state they show and their size. */
 export type Screens = ReadonlyMap<string, string>;
 
-const INTRO = `# The screen
+const INTRO = `# The screens
 
-Every state of the screen, generated from real runs of the built command on real servers, in a terminal of 80
-columns and 24 lines; some are also shown in larger terminals. Ports, times, durations and run IDs vary, and have
-been replaced. \`npm run screens\` generates this page. \`test/e2e/screens.test.ts\` repeats the runs and compares
-the screens.
-The keys are listed in [Run a runbook](run.md#keys).
-
-Colors are not shown. LIVE, the frame of a destructive gate and failures are red; no information is conveyed by
-color alone.
+Every state of the screen, from real runs of the built command on real servers, in a terminal of 80 columns and 24
+lines; some are also shown in larger terminals. Ports, times, durations and run IDs vary, and have been replaced.
+\`npm run screens\` generates this file. \`test/e2e/screens.test.ts\` repeats the runs and compares the screens.
+Colors are not shown.
 `;
 
 /** Returns what a screen is called among all of them. */
@@ -30,12 +26,12 @@ export function screenName(story: Story, scene: Scene, { columns, rows }: Size):
   return `${story.name} / ${scene.name} / ${columns}x${rows}`;
 }
 
-/** Returns the sizes that the document shows a state at. */
+/** Returns the sizes that the golden file shows a state at. */
 export function shownSizes({ larger, asItIs }: Scene): readonly Size[] {
   return larger === true && asItIs !== true ? [SMALL, ...LARGER] : [SMALL];
 }
 
-/** Returns the document with every state of the stories. */
+/** Returns the golden file with every state of the stories. */
 export function screensPage(stories: readonly Story[], screens: Screens): string {
   return `${[INTRO, ...stories.flatMap((story) => storyParts(story, screens))].join('\n')}`;
 }
@@ -61,7 +57,7 @@ function ways({ moves }: Scene): string {
   return `(${texts.join(', ')})`;
 }
 
-/** Returns the screens a document shows. */
+/** Returns the screens that a golden file shows. */
 export function screensIn(page: string): Screens {
   const found = new Map<string, string>();
   let story = '';

@@ -3,5 +3,5 @@ import { QUEUE, REFUSED } from './screen-stories-gates.ts';
 import { LONG, MAIL } from './screen-stories-inside.ts';
 import type { Story } from './screen-story.ts';
 
-/** Every state of the screen, in the order of docs/operate/screen.md. */
+/** Every state of the screen, in the order of screens.golden.md. */
 export const STORIES: readonly Story[] = [PAGE, QUEUE, REFUSED, MAIL, LONG, TEAM, DRY];

@@ -7,11 +7,11 @@ import { STORIES } from './screen-stories.ts';
 import type { Scene, Story } from './screen-story.ts';
 import type { OpenTerminal } from './terminal.ts';
 
-/** A screen that is another than the document's stays so; how long one that is right may take. */
+/** How long the screen of the golden file may take to appear. A screen that differs stays so. */
 const PATIENCE_MS = 30_000;
 
-const page = readFileSync(new URL('../../docs/operate/screen.md', import.meta.url), 'utf8');
-const screens = screensIn(page);
+const golden = readFileSync(new URL('screens.golden.md', import.meta.url), 'utf8');
+const screens = screensIn(golden);
 
 let stage: Stage | undefined;
 beforeAll(async () => {
@@ -24,7 +24,7 @@ function opened(): Stage {
   return stage;
 }
 
-/** Waits for a screen of the document, and fails with what is different. */
+/** Waits for a screen of the golden file, and fails with the difference. */
 async function expectScreen(terminal: OpenTerminal, name: string): Promise<void> {
   const expected = screens.get(name);
   const isThere = terminal.waitFor((screen) => isShown(screen, expected), PATIENCE_MS);
@@ -48,7 +48,7 @@ function codesOf(received: string): readonly string[] {
   return received.split('\u001b[').slice(1);
 }
 
-describe.concurrent('the screens of docs/operate/screen.md are those of a real run, at every size', () => {
+describe.concurrent('the screens of the golden file are those of a real run, at every size', () => {
   test.each(STORIES)('$name', async (story) => {
     await play(story, opened(), async (scene, terminal) => {
       await look(story, scene, terminal);
@@ -62,7 +62,7 @@ describe.concurrent('the screens of docs/operate/screen.md are those of a real r
   });
 });
 
-test('the document has every state, and no other', () => {
+test('the golden file has every state, and no other', () => {
   const names = STORIES.flatMap((story) =>
     story.scenes.flatMap((scene) =>
       shownSizes(scene).map((size) => screenName(story, scene, size)),
