@@ -39,17 +39,31 @@ function filesIn(room: string): readonly string[] {
     .map(({ name }) => name);
 }
 
-test('the list of decisions has every decision by its title, in order', () => {
+test('the list of decisions has every decision once, by its title, with the later ones that change it', () => {
   const folder = join(root, 'docs/decisions');
   const index = readFileSync(join(folder, 'README.md'), 'utf8');
-  const listed = [...index.matchAll(/^\| \[(\d{4})\]\(([^)]+)\) \| (.*) \|$/gm)];
+  const listed = [...index.matchAll(/^\| \[\d{4}\]\(([^)]+)\) \| (.*?) \| (.*)\|$/gm)];
   const decided = readdirSync(folder)
     .filter((name) => name !== 'README.md')
     .toSorted()
     .map((name) => {
-      const [, number, title] =
-        /^# (\d{4}) (.*)\n/.exec(readFileSync(join(folder, name), 'utf8')) ?? [];
-      return [number, name, title];
+      const text = readFileSync(join(folder, name), 'utf8');
+      const [, number, title] = /^# (\d{4}) (.*)\n/.exec(text) ?? [];
+      const changed = /^\*Changed since\*:[\s\S]*?\n\n/m.exec(text)?.[0] ?? '';
+      return [number, name, title, numbersIn(changed)];
     });
-  expect(listed.map(([, number, name, title]) => [number, name, title])).toEqual(decided);
+  expect(
+    listed
+      .map(([, name = '', title, changing = '']) => [
+        name.slice(0, 4),
+        name,
+        title,
+        numbersIn(changing),
+      ])
+      .toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1)),
+  ).toEqual(decided);
 });
+
+function numbersIn(text: string): readonly string[] {
+  return [...text.matchAll(/\[(\d{4})\]/g)].map(([, number = '']) => number);
+}
