@@ -1,11 +1,10 @@
 import { type Alert, LIMITS, type SourceKind } from './alert.ts';
-import { readAlertmanager } from './payloads/alertmanager.ts';
-import { readDatadog } from './payloads/datadog.ts';
-import { at, itemsOf } from './payloads/fields.ts';
-import { readGeneric } from './payloads/generic.ts';
-import { readJsm } from './payloads/jsm.ts';
-import { readPagerduty } from './payloads/pagerduty.ts';
-import type { PayloadReader } from './payloads/reader.ts';
+import { alertmanager, grafana } from './payloads/alertmanager.ts';
+import { datadog } from './payloads/datadog.ts';
+import { generic } from './payloads/generic.ts';
+import { jsm } from './payloads/jsm.ts';
+import { pagerduty } from './payloads/pagerduty.ts';
+import type { AlertSystem } from './payloads/system.ts';
 
 /** The reason why a payload was not read. */
 export type PayloadProblem = {
@@ -25,36 +24,21 @@ type Payload =
     }
   | { readonly ok: false; readonly problem: PayloadProblem };
 
-type Source = {
-  readonly read: PayloadReader;
-  /** Returns whether a payload has what only this source sends. */
-  readonly sent: (payload: unknown) => boolean;
-};
-
-const has = (payload: unknown, ...path: readonly string[]): boolean =>
-  at(payload, ...path) !== undefined;
-
-/** The sources; of two that may have sent a payload, the first did: any can have sent a generic one. */
-const SOURCES: Readonly<Record<SourceKind, Source>> = {
-  pagerduty: { read: readPagerduty, sent: (it) => has(it, 'event', 'event_type') },
-  jsm: { read: readJsm, sent: (it) => has(it, 'action') && has(it, 'alert') },
-  datadog: { read: readDatadog, sent: (it) => has(it, 'transition') },
-  grafana: {
-    read: readAlertmanager,
-    sent: (it) => has(it, 'orgId') || has(itemsOf(at(it, 'alerts'))[0], 'silenceURL'),
-  },
-  alertmanager: {
-    read: readAlertmanager,
-    sent: (it) => has(it, 'groupKey') || has(it, 'receiver'),
-  },
-  generic: { read: readGeneric, sent: () => true },
+/** The systems by their names; of two that may have sent a payload, the first did. */
+export const SYSTEMS: Readonly<Record<SourceKind, AlertSystem>> = {
+  pagerduty,
+  jsm,
+  datadog,
+  grafana,
+  alertmanager,
+  generic,
 };
 
 /** Reads the body of a webhook of a source. Never throws, whatever the body holds. */
 export function readPayload(kind: SourceKind, body: Uint8Array): Payload {
   const parsed = parseBody(body);
   if ('problem' in parsed) return { ok: false, problem: parsed.problem };
-  const found = SOURCES[kind].read(parsed.json);
+  const found = SYSTEMS[kind].read(parsed.json);
   if (typeof found === 'string')
     return { ok: false, problem: { code: 'wrong-shape', message: found } };
   const items = found.items.slice(0, LIMITS.alerts);
@@ -71,8 +55,8 @@ export function readPayload(kind: SourceKind, body: Uint8Array): Payload {
 export function kindOf(body: Uint8Array): SourceKind {
   const parsed = parseBody(body);
   const json = 'json' in parsed ? parsed.json : undefined;
-  const kinds = Object.keys(SOURCES) as SourceKind[];
-  return kinds.find((kind) => SOURCES[kind].sent(json)) ?? 'generic';
+  const kinds = Object.keys(SYSTEMS) as SourceKind[];
+  return kinds.find((kind) => SYSTEMS[kind].looksLike(json)) ?? 'generic';
 }
 
 function parseBody(

@@ -1,5 +1,3 @@
-import type { SourceKind } from './alert.ts';
-
 /** How the sender of a webhook proves that it knows the secret. */
 export type Verification =
   | {
@@ -18,36 +16,8 @@ export type Verification =
       readonly leastSecret: number;
     };
 
-const SECRET: Verification = { how: 'secret', leastSecret: 32 };
-
-/** How each kind of source is verified. */
-export const VERIFICATIONS: Readonly<Record<SourceKind, Verification>> = {
-  alertmanager: SECRET,
-  grafana: {
-    how: 'hmac',
-    header: 'X-Grafana-Alerting-Signature',
-    prefix: '',
-    timestamp: { header: 'X-Grafana-Alerting-Timestamp', separator: ':' },
-    leastSecret: 32,
-  },
-  pagerduty: {
-    how: 'hmac',
-    header: 'X-PagerDuty-Signature',
-    prefix: 'v1=',
-    timestamp: undefined,
-    // PagerDuty makes this secret.
-    leastSecret: 16,
-  },
-  jsm: SECRET,
-  datadog: SECRET,
-  generic: {
-    how: 'hmac',
-    header: 'X-Runbook-Signature',
-    prefix: 'v1=',
-    timestamp: { header: 'X-Runbook-Timestamp', separator: '.' },
-    leastSecret: 32,
-  },
-};
+/** The sender sends the secret itself. */
+export const BY_SECRET: Verification = { how: 'secret', leastSecret: 32 };
 
 /** How far the time of a signed request may be from ours, in milliseconds. */
 const REPLAY_WINDOW_MS = 5 * 60_000;
@@ -67,7 +37,7 @@ export function signaturesIn(header: string, prefix: string): readonly string[] 
     .slice(0, MOST_SIGNATURES);
 }
 
-/** Tells whether the time of a request, in seconds since 1970, is within the window around now. */
+/** Returns whether the time of a request, in seconds since 1970, is within the window around now. */
 export function isRecent(timestamp: string, now: number): boolean {
   if (!/^\d{1,12}$/.test(timestamp)) return false;
   return Math.abs(Number(timestamp) * 1_000 - now) <= REPLAY_WINDOW_MS;

@@ -8,9 +8,8 @@ import {
   type StartLimits,
   type StateQuestion,
 } from '#alerts/decide.ts';
-import { type PayloadProblem, readPayload } from '#alerts/read-payload.ts';
+import { type PayloadProblem, readPayload, SYSTEMS } from '#alerts/read-payload.ts';
 import { type Routed, type Routing, routeAlert } from '#alerts/route.ts';
-import { VERIFICATIONS } from '#alerts/verification.ts';
 import { verifyWebhook, type WebhookRequest } from './verify-webhook.ts';
 
 /** The config, the secrets and the runbooks of a server. */
@@ -52,7 +51,7 @@ export function readWebhook(
   const source = config.sources.get(name);
   if (source === undefined) return refused(401, `there is no source "${name}"`);
   const { kind, networks } = source;
-  const verification = VERIFICATIONS[kind];
+  const verification = SYSTEMS[kind].verification;
   const known = { verification, networks, secrets: secrets.get(name) ?? [] };
   const verified = verifyWebhook(request, known, now);
   if (!verified.ok) return refused(verified.status, verified.reason);

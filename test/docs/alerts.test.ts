@@ -5,8 +5,7 @@ import { LIMITS, SOURCE_KINDS } from '#alerts/alert.ts';
 import { readAlertsFile } from '#alerts/config/read.ts';
 import { ALERTS_SCHEMA } from '#alerts/config/schema.ts';
 import { DECISIONS } from '#alerts/decide.ts';
-import { readPayload } from '#alerts/read-payload.ts';
-import { VERIFICATIONS } from '#alerts/verification.ts';
+import { readPayload, SYSTEMS } from '#alerts/read-payload.ts';
 import { bodyOf, recorded } from '../fixtures/alert-files.ts';
 
 const page = readFileSync(resolve(import.meta.dirname, '../../docs/team/alerts.md'), 'utf8');
@@ -34,7 +33,7 @@ test('the page has every key, kind and decision in its tables', () => {
 });
 
 test('every header of a signature is named', () => {
-  const headers = Object.values(VERIFICATIONS).flatMap((it) =>
+  const headers = Object.values(SYSTEMS).flatMap(({ verification: it }) =>
     it.how === 'hmac' && it.timestamp !== undefined ? [it.header, it.timestamp.header] : [],
   );
   expect(headers.filter((header) => !page.includes(header))).toEqual([]);

@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { LIMITS, SOURCE_KINDS, type SourceKind } from '#alerts/alert.ts';
-import { signaturesIn, VERIFICATIONS } from '#alerts/verification.ts';
+import { SYSTEMS } from '#alerts/read-payload.ts';
+import { signaturesIn } from '#alerts/verification.ts';
 import { secretProblem, verifyWebhook } from '#web/verify-webhook.ts';
 import { recorded } from '../fixtures/alert-files.ts';
 import { draws, fc } from '../support/properties.ts';
@@ -31,7 +32,7 @@ function refusal(kind: SourceKind, headers: Readonly<Record<string, string>>, pa
     Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
   );
   const request = { header: (name: string) => known.get(name.toLowerCase()), body, address };
-  const verification = VERIFICATIONS[kind];
+  const verification = SYSTEMS[kind].verification;
   const verified = verifyWebhook(request, { verification, secrets, networks }, NOW);
   return verified.ok ? undefined : verified.reason;
 }
@@ -189,8 +190,8 @@ describe('a secret that is sent', () => {
   });
 
   test('has at least 32 characters', () => {
-    expect(secretProblem('x'.repeat(31), VERIFICATIONS.jsm)).toContain('shorter than 32');
-    expect(secretProblem('x'.repeat(32), VERIFICATIONS.jsm)).toBeUndefined();
+    expect(secretProblem('x'.repeat(31), SYSTEMS.jsm.verification)).toContain('shorter than 32');
+    expect(secretProblem('x'.repeat(32), SYSTEMS.jsm.verification)).toBeUndefined();
   });
 });
 

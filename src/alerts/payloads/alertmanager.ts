@@ -1,8 +1,10 @@
 import { severityOf } from '../severity.ts';
+import { BY_SECRET } from '../verification.ts';
 import {
   annotationsOf,
   at,
   entriesOf,
+  has,
   isMapping,
   itemsOf,
   keyOfLabels,
@@ -11,13 +13,13 @@ import {
   textAt,
   urlAt,
 } from './fields.ts';
-import type { PayloadReader } from './reader.ts';
+import type { AlertSystem } from './system.ts';
 
 /** The URLs of an alert, the most useful first; Alertmanager has only the last one. */
 const URLS = ['panelURL', 'dashboardURL', 'generatorURL'] as const;
 
 /** Reads a notification of Alertmanager (version 4), or of a Grafana webhook, which extends it. */
-export const readAlertmanager: PayloadReader = (payload) => {
+const read: AlertSystem['read'] = (payload) => {
   if (!Array.isArray(at(payload, 'alerts')))
     return 'expected an object with a list of alerts, as Alertmanager and Grafana send it';
   return {
@@ -44,4 +46,25 @@ export const readAlertmanager: PayloadReader = (payload) => {
       };
     },
   };
+};
+
+/** Prometheus Alertmanager, version 4 of its notifications. */
+export const alertmanager: AlertSystem = {
+  verification: BY_SECRET,
+  read,
+  looksLike: (payload) => has(payload, 'groupKey') || has(payload, 'receiver'),
+};
+
+/** Grafana, whose webhooks extend those of Alertmanager. */
+export const grafana: AlertSystem = {
+  verification: {
+    how: 'hmac',
+    header: 'X-Grafana-Alerting-Signature',
+    prefix: '',
+    timestamp: { header: 'X-Grafana-Alerting-Timestamp', separator: ':' },
+    leastSecret: 32,
+  },
+  read,
+  looksLike: (payload) =>
+    has(payload, 'orgId') || has(itemsOf(at(payload, 'alerts'))[0], 'silenceURL'),
 };

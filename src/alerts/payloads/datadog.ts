@@ -1,13 +1,14 @@
 import { LIMITS } from '../alert.ts';
 import { severityOf } from '../severity.ts';
-import { isMapping, labelsOf, proseAt, tagEntries, textAt, urlAt } from './fields.ts';
-import type { PayloadReader } from './reader.ts';
+import { BY_SECRET } from '../verification.ts';
+import { has, isMapping, labelsOf, proseAt, tagEntries, textAt, urlAt } from './fields.ts';
+import type { AlertSystem } from './system.ts';
 
 const FIRING = /^(?:re-)?(?:triggered|warn|no data)$|^renotify$/i;
 const RESOLVED = /\brecovered$/i;
 
 /** Reads a webhook of Datadog with the payload of docs/team/alerts.md. */
-export const readDatadog: PayloadReader = (payload) => {
+const read: AlertSystem['read'] = (payload) => {
   if (!isMapping(payload) || given(payload, 'transition') === undefined)
     return 'expected the key "transition": the payload of a Datadog webhook is set in Datadog';
   return {
@@ -53,3 +54,10 @@ function given(payload: unknown, key: string): string | undefined {
   const text = textAt(payload, key);
   return text === undefined || /^(?:\$[A-Z_]+|null|n\/a)$/i.test(text) ? undefined : text;
 }
+
+/** Datadog, with the payload of docs/team/alerts.md. */
+export const datadog: AlertSystem = {
+  verification: BY_SECRET,
+  read,
+  looksLike: (payload) => has(payload, 'transition'),
+};

@@ -11,7 +11,12 @@ export function at(value: unknown, ...path: readonly string[]): unknown {
   return inner;
 }
 
-/** Tells whether a value is an object and no list. */
+/** Returns whether a parsed payload has a value at a path. */
+export function has(value: unknown, ...path: readonly string[]): boolean {
+  return at(value, ...path) !== undefined;
+}
+
+/** Returns whether a value is an object and not a list. */
 export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

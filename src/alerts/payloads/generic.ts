@@ -11,10 +11,10 @@ import {
   textAt,
   urlAt,
 } from './fields.ts';
-import type { PayloadReader } from './reader.ts';
+import type { AlertSystem } from './system.ts';
 
 /** Reads the form for all other systems: one alert, or an object with a list of them. */
-export const readGeneric: PayloadReader = (payload) => {
+const read: AlertSystem['read'] = (payload) => {
   const list = at(payload, 'alerts');
   const items = Array.isArray(list) ? itemsOf(list) : [payload];
   const isForm = (item: unknown): boolean =>
@@ -43,4 +43,17 @@ export const readGeneric: PayloadReader = (payload) => {
       };
     },
   };
+};
+
+/** All other systems. */
+export const generic: AlertSystem = {
+  verification: {
+    how: 'hmac',
+    header: 'X-Runbook-Signature',
+    prefix: 'v1=',
+    timestamp: { header: 'X-Runbook-Timestamp', separator: '.' },
+    leastSecret: 32,
+  },
+  read,
+  looksLike: () => true,
 };

@@ -1,8 +1,10 @@
 import { severityOf } from '../severity.ts';
+import { BY_SECRET } from '../verification.ts';
 import {
   annotationsOf,
   at,
   entriesOf,
+  has,
   isMapping,
   itemsOf,
   labelsOf,
@@ -10,7 +12,7 @@ import {
   tagEntries,
   textAt,
 } from './fields.ts';
-import type { PayloadReader } from './reader.ts';
+import type { AlertSystem } from './system.ts';
 
 const STATUSES = new Map([
   ['create', 'firing'],
@@ -19,7 +21,7 @@ const STATUSES = new Map([
 ] as const);
 
 /** Reads an action of Jira Service Management or Opsgenie: an alert that was created or closed. */
-export const readJsm: PayloadReader = (payload) => {
+const read: AlertSystem['read'] = (payload) => {
   const action = textAt(payload, 'action');
   const alert = at(payload, 'alert');
   if (action === undefined || !isMapping(alert))
@@ -58,4 +60,11 @@ export const readJsm: PayloadReader = (payload) => {
       };
     },
   };
+};
+
+/** Jira Service Management, and Opsgenie before it. */
+export const jsm: AlertSystem = {
+  verification: BY_SECRET,
+  read,
+  looksLike: (payload) => has(payload, 'action') && has(payload, 'alert'),
 };

@@ -1,6 +1,6 @@
 import { severityOf } from '../severity.ts';
-import { at, isMapping, itemsOf, labelsOf, proseAt, textAt, urlAt } from './fields.ts';
-import type { PayloadReader } from './reader.ts';
+import { at, has, isMapping, itemsOf, labelsOf, proseAt, textAt, urlAt } from './fields.ts';
+import type { AlertSystem } from './system.ts';
 
 const STATUSES = new Map([
   ['incident.triggered', 'firing'],
@@ -9,7 +9,7 @@ const STATUSES = new Map([
 ] as const);
 
 /** Reads an event of a PagerDuty webhook (version 3): an incident that began or ended. */
-export const readPagerduty: PayloadReader = (payload) => {
+const read: AlertSystem['read'] = (payload) => {
   const event = at(payload, 'event');
   if (!isMapping(event) || textAt(event, 'event_type') === undefined)
     return 'expected an object with an event, as PagerDuty webhooks (version 3) send it';
@@ -44,4 +44,18 @@ export const readPagerduty: PayloadReader = (payload) => {
       };
     },
   };
+};
+
+/** PagerDuty, with webhooks of version 3. */
+export const pagerduty: AlertSystem = {
+  verification: {
+    how: 'hmac',
+    header: 'X-PagerDuty-Signature',
+    prefix: 'v1=',
+    timestamp: undefined,
+    // PagerDuty makes this secret.
+    leastSecret: 16,
+  },
+  read,
+  looksLike: (payload) => has(payload, 'event', 'event_type'),
 };

@@ -1,5 +1,5 @@
 import type { AlertSource, Matcher, Route } from '#alerts/config/value.ts';
-import { VERIFICATIONS } from '#alerts/verification.ts';
+import { SYSTEMS } from '#alerts/read-payload.ts';
 import { EXIT } from '#errors.ts';
 import { formatSeconds } from '#text/duration.ts';
 import { textTable } from '#text/table.ts';
@@ -55,7 +55,7 @@ function textOf({ config }: LoadedAlerts): string {
 }
 
 function verifiedBy({ kind, networks }: AlertSource): string {
-  const verification = VERIFICATIONS[kind];
+  const verification = SYSTEMS[kind].verification;
   const how = verification.how === 'hmac' ? verification.header : 'Authorization';
   return networks.length === 0 ? how : `${how}, from ${networks.join(' or ')}`;
 }

@@ -1,7 +1,7 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context } from 'hono';
 import type { Pool } from 'pg';
-import { VERIFICATIONS } from '#alerts/verification.ts';
+import { SYSTEMS } from '#alerts/read-payload.ts';
 import { environmentError } from '#errors.ts';
 import { alertState, recordAlerts } from '#team/served/alerts.ts';
 import { refuseForTeam } from '#team/work/allowed.ts';
@@ -66,7 +66,7 @@ async function secretsOf(
           found.hint,
         );
       if (found.warning !== undefined) log(found.warning);
-      const problem = secretProblem(found.text, VERIFICATIONS[kind]);
+      const problem = secretProblem(found.text, SYSTEMS[kind].verification);
       if (problem !== undefined) throw environmentError(`the source "${name}": ${problem}`);
       texts.push(found.text);
     }
