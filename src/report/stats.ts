@@ -1,5 +1,6 @@
 import { isOfAdhoc } from '#events/log/adhoc.ts';
 import type { EventOf, RecordedEvent } from '#events/log/event.ts';
+import { endsIncident } from '#runbook/model/outcomes.ts';
 import { phaseTimes } from './phase-times.ts';
 
 /** How often the operator declined or skipped a step, and how often it failed undecided. */
@@ -62,7 +63,7 @@ export class StatsCollector {
     tally.runs += 1;
     count(tally.outcomes, outcome);
     if (firstDecision !== undefined) tally.firstDecisions.push(firstDecision);
-    if (outcome === 'resolved') tally.resolutions.push(total);
+    if (outcome !== 'unfinished' && endsIncident(outcome)) tally.resolutions.push(total);
     this.#addSteps(records, started);
   }
 

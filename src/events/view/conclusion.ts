@@ -1,3 +1,4 @@
+import { endsIncident } from '#runbook/model/outcomes.ts';
 import { type OpenPoint, openPoints } from './open-points.ts';
 import { callerOf, stepOf } from './place-in-run.ts';
 import type { ChangeView, ChildView, FindingView, RunView } from './run-view.ts';
@@ -74,7 +75,7 @@ function decisiveCaller(view: RunView): string | undefined {
   );
   if (last !== undefined) return callerOf(view, last.step)?.id;
   const ran = view.path.filter((id) => stepOf(view, id)?.child !== undefined);
-  const resolved = ran.findLast((id) => stepOf(view, id)?.child?.end?.outcome === 'resolved');
+  const resolved = ran.findLast((id) => endsIncident(stepOf(view, id)?.child?.end?.outcome));
   const found = ran.findLast((id) =>
     view.findings.some(({ step, isCause }) => isCause && callerOf(view, step)?.id === id),
   );
@@ -111,7 +112,7 @@ function summaryOf(view: RunView, caller: string | undefined): string {
 /** Returns the end of the runbook that resolved the incident as a step. */
 function endOf(view: RunView, caller: string | undefined): ChildView['end'] {
   const end = stepOf(view, caller)?.child?.end;
-  return end?.outcome === 'resolved' && view.outcome === 'resolved' ? end : undefined;
+  return endsIncident(end?.outcome) && endsIncident(view.outcome) ? end : undefined;
 }
 
 /** Runbooks without marks say no more than what was found before something was changed. */

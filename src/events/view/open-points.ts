@@ -1,3 +1,4 @@
+import { endsIncident } from '#runbook/model/outcomes.ts';
 import type { NoteView, RunView, StepView } from './run-view.ts';
 
 /** A point of a run that is left to do, or to answer. */
@@ -14,7 +15,7 @@ export type OpenPoint =
  * incident is resolved without it. `concluded` names the checks left by the runbook that resolved it.
  */
 export function openPoints(view: RunView, concluded?: string): readonly OpenPoint[] {
-  const kinds = KINDS.filter((kind) => kind !== 'declined' || view.outcome !== 'resolved');
+  const kinds = KINDS.filter((kind) => kind !== 'declined' || !endsIncident(view.outcome));
   const ofSteps = [...view.steps, ...(view.adhoc ?? []).filter(isUnsettled)].flatMap(stepPoint);
   return [
     ...(view.outcome === undefined ? [{ kind: 'unfinished' } as const] : []),
@@ -33,7 +34,7 @@ export function declinedSteps({ steps }: RunView): readonly StepView[] {
 
 /** The words of the run itself count if the runbook that resolved the incident names no check. */
 function uncheckedPoints({ outcome, unchecked }: RunView, concluded = unchecked) {
-  if (outcome !== 'resolved' || concluded === undefined) return [];
+  if (!endsIncident(outcome) || concluded === undefined) return [];
   return [{ kind: 'unchecked', text: concluded } as const];
 }
 

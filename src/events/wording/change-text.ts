@@ -1,3 +1,4 @@
+import { endsIncident } from '#runbook/model/outcomes.ts';
 import { counted } from '#text/count.ts';
 import { timeOfDay } from '#text/duration.ts';
 import type { ChangeView, RunView } from '../view/run-view.ts';
@@ -39,7 +40,7 @@ export function changeWords(change: ChangeView): string {
 
 /** Returns the status of a change; empty if it took effect and was meant to stay. */
 export function changeState(change: ChangeView, { outcome }: RunView): string {
-  return standing(change, outcome === 'resolved');
+  return standing(change, endsIncident(outcome));
 }
 
 /**

@@ -1,3 +1,4 @@
+import { endsIncident } from '#runbook/model/outcomes.ts';
 import type { StepState, StepView } from '../view/run-view.ts';
 import { STATE_WORD } from './phrases.ts';
 
@@ -8,7 +9,7 @@ import { STATE_WORD } from './phrases.ts';
 export function shownState(step: StepView): StepState {
   const { state, child, notDone } = step;
   if (isDeclined(step)) return 'skipped';
-  const isUnresolved = child?.end !== undefined && child.end.outcome !== 'resolved';
+  const isUnresolved = child?.end !== undefined && !endsIncident(child.end.outcome);
   return state === 'succeeded' && (isUnresolved || notDone === true) ? 'failed' : state;
 }
 

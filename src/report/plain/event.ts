@@ -12,6 +12,7 @@ import {
 } from '#events/wording/phrases.ts';
 import { leavingOutText, refreshedText } from '#events/wording/row-words.ts';
 import { oldVersionNote } from '#runbook/model/engines.ts';
+import { endsIncident } from '#runbook/model/outcomes.ts';
 import { counted } from '#text/count.ts';
 import { formatDuration, msBetween } from '#text/duration.ts';
 import { clearedText, handoverText, presenceText, watchText } from '../hands.ts';
@@ -130,7 +131,7 @@ function finishedLines(
   const took = formatDuration(msBetween(view.startedAt, at));
   return [
     styled(''),
-    timed(at, `${event.outcome} after ${took}`, event.outcome === 'resolved' ? 'good' : 'bad'),
+    timed(at, `${event.outcome} after ${took}`, endsIncident(event.outcome) ? 'good' : 'bad'),
     ...under([event.summary]),
   ];
 }

@@ -10,6 +10,7 @@ import {
   valueText,
 } from '#events/wording/phrases.ts';
 import { allSparedText, sparedTexts } from '#events/wording/row-words.ts';
+import { endsIncident } from '#runbook/model/outcomes.ts';
 import { counted } from '#text/count.ts';
 import { type PlainLine, timed, under } from './line.ts';
 
@@ -54,7 +55,7 @@ export function childLines(event: EventOf<'child.started'>, at: string): readonl
 /** Returns the outcome and findings of a runbook that ran as a step. */
 export function childEndLines(event: EventOf<'child.finished'>, at: string): readonly PlainLine[] {
   const { step, outcome, summary, findings, outputs = {} } = event;
-  const style = outcome === 'resolved' ? 'good' : 'warn';
+  const style = endsIncident(outcome) ? 'good' : 'warn';
   return [
     timed(at, `${step}: ${outcome}`, style),
     ...under([

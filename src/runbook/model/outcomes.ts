@@ -12,18 +12,25 @@ export const RUN_OUTCOMES = [...OUTCOMES, 'aborted'] as const;
 /** One of {@link RUN_OUTCOMES}. */
 export type RunOutcome = (typeof RUN_OUTCOMES)[number];
 
-/** The presentation of an outcome. */
+/** The meaning of an outcome, and its presentation. */
 export type OutcomeFacts = {
+  /** The incident is over. */
+  readonly endsIncident: boolean;
   readonly sign: string;
   /** Its color, by role. */
   readonly role: 'success' | 'warning' | 'danger';
   readonly exitCode: ExitCode;
 };
 
-/** The sign, color and exit code of every outcome. */
+/** The facts of every outcome. */
 export const OUTCOME_FACTS: Readonly<Record<RunOutcome, OutcomeFacts>> = {
-  resolved: { sign: '✓', role: 'success', exitCode: EXIT.ok },
-  unresolved: { sign: '✗', role: 'danger', exitCode: EXIT.unresolved },
-  escalated: { sign: '▲', role: 'warning', exitCode: EXIT.escalated },
-  aborted: { sign: '✗', role: 'danger', exitCode: EXIT.aborted },
+  resolved: { endsIncident: true, sign: '✓', role: 'success', exitCode: EXIT.ok },
+  unresolved: { endsIncident: false, sign: '✗', role: 'danger', exitCode: EXIT.unresolved },
+  escalated: { endsIncident: false, sign: '▲', role: 'warning', exitCode: EXIT.escalated },
+  aborted: { endsIncident: false, sign: '✗', role: 'danger', exitCode: EXIT.aborted },
 };
+
+/** Returns whether the incident is over; false for a run without an outcome yet. */
+export function endsIncident(outcome: RunOutcome | undefined): boolean {
+  return outcome !== undefined && OUTCOME_FACTS[outcome].endsIncident;
+}

@@ -5,6 +5,7 @@ import { errorText, valueText } from '#events/wording/phrases.ts';
 import { unsaid } from '#events/wording/sentences.ts';
 import { shownState } from '#events/wording/step-state.ts';
 import { rowsOf } from '#events/wording/table-layout.ts';
+import { endsIncident } from '#runbook/model/outcomes.ts';
 import { counted } from '#text/count.ts';
 import { timeOfDay } from '#text/duration.ts';
 import { harmlessLine } from '#text/harmless.ts';
@@ -88,5 +89,5 @@ export function isHistory(step: StepView, view: RunView): boolean {
   const isChanged = (view.changes ?? []).some(
     (change) => (change.state === 'succeeded' || change.state === 'by-hand') && change.at > endedAt,
   );
-  return isChanged || view.outcome === 'resolved';
+  return isChanged || endsIncident(view.outcome);
 }

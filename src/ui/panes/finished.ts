@@ -4,7 +4,7 @@ import type { ChangeView, RunView } from '#events/view/run-view.ts';
 import { changeState, changeWords } from '#events/wording/change-text.ts';
 import { elapsedMs, NO_CAUSE } from '#events/wording/phrases.ts';
 import { unsaid } from '#events/wording/sentences.ts';
-import { OUTCOME_FACTS } from '#runbook/model/outcomes.ts';
+import { endsIncident, OUTCOME_FACTS } from '#runbook/model/outcomes.ts';
 import { clock, formatSeconds, msBetween, timeOfDay } from '#text/duration.ts';
 import { padTo, widthOf } from '#text/width.ts';
 import {
@@ -47,7 +47,7 @@ export function finishedPane(view: RunView, wide: number): Pane {
   const left: Line = [
     span(sign, { ...STYLES[role], bold: true }),
     span(` ${outcome.toUpperCase()}`, BOLD),
-    span(`${outcome === 'resolved' ? ' in ' : ' after '}${formatSeconds(elapsedMs(view, 0))}`),
+    span(`${endsIncident(outcome) ? ' in ' : ' after '}${formatSeconds(elapsedMs(view, 0))}`),
   ];
   return {
     head: [
@@ -68,7 +68,7 @@ function shortId({ runId }: RunView): string {
 function leadLines(view: RunView, width: number): readonly Line[] {
   const conclusion = conclusionOf(view);
   const { causes, changes, open } = conclusion;
-  const related = view.outcome === 'resolved' ? [] : view.runbook.related;
+  const related = endsIncident(view.outcome) ? [] : view.runbook.related;
   const suggestions = related.map((name) => `runbook run ${name}`);
   const room = width - LABEL;
   return [
@@ -120,7 +120,7 @@ function changedLines(
 
 /** A change that was declined is nothing to do once the incident is resolved without it. */
 function notDoneLines(view: RunView, width: number): readonly Line[] {
-  if (view.outcome !== 'resolved') return [];
+  if (!endsIncident(view.outcome)) return [];
   return declinedSteps(view).flatMap(({ title }) => wrapped(`“${title}”: declined`, width));
 }
 
@@ -133,7 +133,7 @@ function statusTexts(view: RunView, conclusion: Conclusion): readonly string[] {
   // The summary of an aborted run is the operator's reason; what was not checked is left to do.
   const unchecked = open.flatMap((point) => (point.kind === 'unchecked' ? [point.text] : []));
   const summary = view.outcome === 'aborted' ? '' : unsaid(ended, unchecked);
-  if (view.outcome === 'resolved' && summary !== '') return [summary];
+  if (endsIncident(view.outcome) && summary !== '') return [summary];
   const since = changes.at(-1)?.at ?? causes.at(-1)?.at ?? '';
   const last = view.findings.at(-1);
   const isNew = last !== undefined && last.at > since && !last.isElse && !causes.includes(last);

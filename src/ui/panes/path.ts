@@ -2,6 +2,7 @@ import { stepsAround, stepsInside } from '#events/view/place-in-run.ts';
 import type { RunView, StepState, StepView } from '#events/view/run-view.ts';
 import { STATE_SIGN, workedMs } from '#events/wording/phrases.ts';
 import { shownState } from '#events/wording/step-state.ts';
+import { endsIncident } from '#runbook/model/outcomes.ts';
 import { counted } from '#text/count.ts';
 import { formatDuration } from '#text/duration.ts';
 import { cutTo, headWithin, padTo, widthOf } from '#text/width.ts';
@@ -146,7 +147,7 @@ function aheadEntries(view: RunView, all: readonly StepView[], indent: number): 
   const note = (text: string): Entry => ({ kind: 'line', line: line(`${space}  ${text}`, DIM) });
   if (view.status === 'finished') {
     const folded = level.filter(isFolded).length;
-    const why = view.outcome === 'resolved' ? 'not needed' : 'not run';
+    const why = endsIncident(view.outcome) ? 'not needed' : 'not run';
     return folded === 0 ? [] : [note(`${counted(folded, 'other step')} ${why}`)];
   }
   const ahead = level.filter(({ state }) => state === 'waiting');

@@ -2,6 +2,7 @@ import { conclusionOf } from '#events/view/conclusion.ts';
 import { stepOf } from '#events/view/place-in-run.ts';
 import type { FindingView, StepView } from '#events/view/run-view.ts';
 import { errorName, titleOf } from '#events/wording/phrases.ts';
+import { endsIncident } from '#runbook/model/outcomes.ts';
 import type { ErrorKind, StepError } from '#runbook/model/step-error.ts';
 import type { TranscriptRun } from '../run.ts';
 
@@ -25,7 +26,7 @@ export type ImpactWindow = {
 /** Returns the period in which the record of a run shows an impact. */
 export function impactWindow(run: TranscriptRun): ImpactWindow {
   const { view } = run;
-  const isOver = view.outcome === 'resolved' && view.endedAt !== undefined;
+  const isOver = endsIncident(view.outcome) && view.endedAt !== undefined;
   return { ...beginning(run), ...(isOver ? { until: view.endedAt } : {}) };
 }
 

@@ -1,4 +1,5 @@
 import { conclusionOf } from '#events/view/conclusion.ts';
+import { endsIncident } from '#runbook/model/outcomes.ts';
 import { formatDuration, msBetween } from '#text/duration.ts';
 import { cellTable } from '../../markdown/table.ts';
 import { text } from '../../markdown/text.ts';
@@ -37,7 +38,7 @@ export function milestonesTable(run: TranscriptRun, { hasBlanks = true } = {}): 
 export function milestonesOf(run: TranscriptRun): readonly Milestone[] {
   const { view } = run;
   const [cause] = conclusionOf(view).causes;
-  const isResolved = view.outcome === 'resolved';
+  const isResolved = endsIncident(view.outcome);
   return [
     blank('Began', 'before the first look; alerts, dashboards or logs tell'),
     blank('Detected', 'the alert or the first report'),
