@@ -2,7 +2,7 @@ import type { Path, ValuePlace } from './cursor.ts';
 import { isInHandler, isInStep } from './outline.ts';
 
 /** The keys whose whole value is an expression. */
-const CONDITIONS: ReadonlySet<unknown> = new Set(['if', 'until', 'expect', 'for_each']);
+const CONDITIONS: ReadonlySet<unknown> = new Set(['if', 'until', 'expect', 'enough', 'for_each']);
 
 /** An expression that an offset is in: its text, and the offset in it. */
 export type ExpressionAt = { readonly text: string; readonly at: number };

@@ -93,7 +93,7 @@ function inStep(step: LocatedMapping, path: Path, common: Names, library: Librar
     return { ...common, ...ERROR_NAMES, ...result, ...(isRepeated ? {} : preview) };
   }
   const item = isRepeated ? { [textAt(step, ['as']) ?? 'item']: ANY } : {};
-  if (part === 'preview') return { ...common, ...item };
+  if (isInPreview(path)) return { ...common, ...item };
   const names = { ...common, ...item, ...preview };
   const read = nodeAt(step, [part ?? '']);
   if (key === 'until' && read?.kind === 'mapping')
@@ -101,6 +101,11 @@ function inStep(step: LocatedMapping, path: Path, common: Names, library: Librar
   if (part !== 'expect' && part !== 'undo') return names;
   const one = withColumns(fieldsOfOne(step), step, library);
   return { ...names, ...resultNames(one) };
+}
+
+/** Tells whether a path is in a preview, before its rows are read. */
+function isInPreview(path: Path): boolean {
+  return path[0] === 'preview' && path.at(-1) !== 'enough';
 }
 
 function isAfterStep(path: Path): boolean {

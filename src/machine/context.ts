@@ -36,6 +36,12 @@ export type PinnedRows = {
   readonly columns: readonly string[];
   readonly rows: readonly Readonly<Record<string, Json>>[];
   readonly row_count: number;
+  /** How many of the rows that were read the step needs; undefined without a limit. */
+  readonly needed?: number;
+  /** The rows that were read and are not needed. */
+  readonly notNeeded?: PinnedRows['rows'];
+  /** Why it is not known how many rows are needed; there are none then. */
+  readonly unresolved?: string;
   /** The time they were read (ISO). */
   readonly at: string;
   /** The server they were read from, if known. */
@@ -128,6 +134,8 @@ export type Visit = {
   readonly preview?: PinnedRows;
   /** The rows that the operator has left out of the preview. */
   readonly leftOut?: Pick<PinnedRows, 'columns' | 'rows'>;
+  /** The rows that the operator has taken back although they are not needed. */
+  readonly takenBack?: Pick<PinnedRows, 'columns' | 'rows'>;
   readonly pending?: PendingChange;
   readonly shown?: ShownGate;
   readonly confirmed?: GivenConfirmation;

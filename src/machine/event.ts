@@ -26,8 +26,14 @@ export type MachineEvent =
     }
   | { readonly type: 'DECLINE'; readonly reason: string }
   | { readonly type: 'REFRESH' }
-  /** Rows of the gate with this digest, from 1, that the change must spare; none: all are back. */
-  | { readonly type: 'LEAVE_OUT'; readonly digest: string; readonly rows: readonly number[] }
+  /** Rows of the gate with this digest, from 1, that the change must spare; none: as the step chose them. */
+  | {
+      readonly type: 'LEAVE_OUT';
+      readonly digest: string;
+      readonly rows: readonly number[];
+      /** The rows that are taken back, from 1, of those that are left out or not needed, in this order. */
+      readonly back?: readonly number[] | undefined;
+    }
   | {
       readonly type: 'ANSWER';
       readonly value: string;

@@ -7,6 +7,13 @@ import { isUnsent } from '#runbook/model/step-error.ts';
 import type { Hash } from '#safety/actions/digest.ts';
 import { callChild, type Outside, returnFromChild, withChild } from './context/child-runbook.ts';
 import { choicesOf, listedChoices } from './context/choices.ts';
+import {
+  chosenRows,
+  type LeavingOut,
+  leaveOut,
+  leavingOut,
+  needsNone,
+} from './context/chosen-rows.ts';
 import { connected, edited, visitOf, withVisit } from './context/frames.ts';
 import {
   endItem,
@@ -21,13 +28,10 @@ import {
 import { type AnswerKept, withAnswer } from './context/kept-answer.ts';
 import { connectionOf, forgotten, nextLook, withFound } from './context/looking.ts';
 import {
-  dependsOn,
   hasServerChanged,
-  leaveOut,
   narrowed,
   type Recheck,
   recheck,
-  withoutLeftOut,
   withPreview,
 } from './context/rechecking.ts';
 import { checkOf, executionOf } from './context/rendering.ts';
@@ -107,18 +111,15 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
       cannotCall: ({ context }) => context.visit.error !== undefined,
       findsNothing: ({ context, event }, params: StepParams) => {
         assertEvent(event, 'SUCCEEDED');
-        return withoutLeftOut(context.visit, actingOf(params), event.result).row_count === 0;
+        return chosenRows(context, actingOf(params), event.result).row_count === 0;
       },
-      leavesOut: ({ context, event }, params: StepParams & { which: 'none' | 'some' | 'all' }) => {
-        const { pending, preview } = context.visit;
+      needsNone: ({ context, event }, params: StepParams) => {
+        assertEvent(event, 'SUCCEEDED');
+        return needsNone(context, actingOf(params), event.result);
+      },
+      leavesOut: ({ context, event }, params: StepParams & { as: LeavingOut }) => {
         assertEvent(event, 'LEAVE_OUT');
-        const { length = 0 } = preview?.rows ?? [];
-        const rows = [...new Set(event.rows)];
-        if (event.digest !== pending?.digest) return false;
-        if (!rows.every((row) => row >= 1 && row <= length)) return false;
-        const out = rows.length === 0 ? 'none' : rows.length < length ? 'some' : 'all';
-        if (out !== params.which) return false;
-        return out !== 'some' || dependsOn(context, actingOf(params), rows, hash);
+        return leavingOut(context, actingOf(params), event, hash) === params.as;
       },
       serverChanged: ({ context }, params: StepParams & { part: 'action' | 'undo' }) =>
         hasServerChanged(context, actingOf(params), params.part),
@@ -211,7 +212,7 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
       endTogether: assign(({ context }) => ({ visit: withoutTogether(context.visit) })),
       leaveOut: assign(({ context, event }) => {
         assertEvent(event, 'LEAVE_OUT');
-        return { visit: leaveOut(context.visit, event.rows) };
+        return { visit: leaveOut(context.visit, event) };
       }),
       keepPreview: assign(({ context, event }, params: StepParams) => {
         assertEvent(event, 'SUCCEEDED');

@@ -119,6 +119,7 @@ function keysOf(event: RunEvent, next: RunEvent | undefined): readonly string[] 
     case 'step.entered':
       return keysOfEntering(event.step, next);
     case 'step.skipped':
+      if (event.by === 'not-needed') return [`${event.step} empty-preview`];
       return event.by === 'empty-preview' || event.by === 'no-items'
         ? [`${event.step} ${event.by}`]
         : [];

@@ -23,6 +23,7 @@ export const DIAGNOSTIC_CODES = [
   'step-kind',
   'preview-of-read',
   'volatile-bound',
+  'enough-unbound',
   'missing-engine',
   'wrong-target',
   'expression-syntax',

@@ -28,7 +28,12 @@ export function intentOfForm(
     case 'confirm':
       return readIntent({ type: name, digest: form.digest, ...phraseOf(form) });
     case 'leave-out':
-      return readIntent({ type: name, digest: form.digest, rows: ticked(form) });
+      return readIntent({
+        type: name,
+        digest: form.digest,
+        rows: ticked(form, 'row'),
+        back: ticked(form, 'back'),
+      });
     case 'answer':
       return readIntent({ type: name, value: form.value });
     case 'choose':
@@ -60,10 +65,11 @@ function isPlainChoice(name: string): name is PlainChoice {
   return Object.hasOwn(PLAIN, name);
 }
 
-function ticked(form: Readonly<Record<string, string>>): readonly number[] {
-  return Object.keys(form).flatMap((name) =>
-    /^row\.\d{1,4}$/.test(name) ? [Number(name.slice(4))] : [],
-  );
+function ticked(form: Readonly<Record<string, string>>, boxes: 'row' | 'back'): readonly number[] {
+  return Object.keys(form).flatMap((name) => {
+    const [box, number = '', ...rest] = name.split('.');
+    return box === boxes && /^\d{1,4}$/.test(number) && rest.length === 0 ? [Number(number)] : [];
+  });
 }
 
 function phraseOf({ phrase }: Readonly<Record<string, string>>) {

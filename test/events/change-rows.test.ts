@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { conclusionOf } from '#events/view/conclusion.ts';
 import { changeText } from '#events/wording/change-text.ts';
+import type { Row } from '#runbook/model/value.ts';
+import { confirmedFor } from '../fixtures/confirmed-log.ts';
 import { viewOf } from '../fixtures/event-log.ts';
 import * as story from '../fixtures/pool-exhausted-log.ts';
 
@@ -9,7 +11,7 @@ test('rows that were spared and rows that were not affected are told apart', () 
   if (last?.type !== 'step.started') throw new Error('the log does not end with the change');
   const { action: _, effect: __, digest: ___, type: ____, ...of } = last;
   const view = viewOf(
-    story.atGate.add(
+    confirmedFor(...Array.from({ length: 11 }, (_, index) => ({ pid: index + 1 }))).add(
       {
         type: 'rows.spared',
         step: of.step,
@@ -37,22 +39,14 @@ test('rows that were spared and rows that were not affected are told apart', () 
 
 test('a change that ended one session names it, and the rows that it had changed', () => {
   const [last] = story.terminating.events.slice(-1).map(({ event }) => event);
-  const preview = story.terminating.events.findLast(
-    ({ event }) => event.type === 'step.finished' && event.part === 'preview',
-  )?.event;
-  if (last?.type !== 'step.started' || preview?.type !== 'step.finished')
-    throw new Error('the log does not end with the change');
+  if (last?.type !== 'step.started') throw new Error('the log does not end with the change');
   const { action: _, effect: __, digest: ___, type: ____, ...of } = last;
-  const ended = (row: object) => {
+  const ended = (row: Row) => {
     const view = viewOf(
-      story.atGate.add(
-        { ...preview, result: { columns: Object.keys(row), rows: [{ ...row }], row_count: 1 } },
-        last,
-        {
-          ...{ type: 'step.finished', ...of, status: 'succeeded', ms: 9, outputs: [] },
-          result: { columns: ['ended'], rows: [{ ended: 1 }], row_count: 1 },
-        },
-      ),
+      confirmedFor(row).add(last, {
+        ...{ type: 'step.finished', ...of, status: 'succeeded', ms: 9, outputs: [] },
+        result: { columns: ['ended'], rows: [{ ended: 1 }], row_count: 1 },
+      }),
     );
     const [change] = conclusionOf(view).changes;
     return change && changeText(change, view);
@@ -63,4 +57,11 @@ test('a change that ended one session names it, and the rows that it had changed
   );
   expect(ended({ pid: 12, rows_changed: 1 })).toContain(', 1 changed row rolled back');
   expect(ended({ pid: 12, rows_rolled_back: 0 })).toContain(', 0 changed rows rolled back');
+});
+
+test('rows that the confirmed gate did not show are no part of the change', () => {
+  const [last] = story.terminating.events.slice(-1).map(({ event }) => event);
+  if (last?.type !== 'step.started') throw new Error('the log does not end with the change');
+  const [change] = conclusionOf(viewOf(confirmedFor({ pid: 1 }, { pid: 2 }).add(last))).changes;
+  expect(change?.rows).toEqual({ pinned: 2, spared: 0 });
 });

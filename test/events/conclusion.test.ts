@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { RunEvent } from '#events/log/event.ts';
 import { conclusionOf } from '#events/view/conclusion.ts';
 import { changeText } from '#events/wording/change-text.ts';
+import { confirmedFor } from '../fixtures/confirmed-log.ts';
 import { type EventLog, emptyLog, viewOf } from '../fixtures/event-log.ts';
 import * as story from '../fixtures/pool-exhausted-log.ts';
 import { RUN_STARTED, sql } from '../fixtures/pool-exhausted-steps.ts';
@@ -37,15 +38,10 @@ test('a change of a value has the old and the new one', () => {
   const step = 'terminate_idle';
   const [last] = story.terminating.events.slice(-1).map(({ event }) => event);
   if (last?.type !== 'step.started') throw new Error('the log does not end with the change');
-  const preview = story.terminating.events.findLast(
-    ({ event }) => event.type === 'step.finished' && event.part === 'preview',
-  )?.event;
-  if (preview?.type !== 'step.finished') throw new Error('the log has no preview');
   const rows = [{ name: 'shop', old_limit: 4, new_limit: 8, free: 9 }];
   const { action: _, effect: __, digest: ___, type: ____, ...of } = last;
-  const result = { columns: ['name', 'old_limit', 'new_limit', 'free'], rows, row_count: 1 };
   const view = viewOf(
-    story.atGate.add({ ...preview, result }, last, {
+    confirmedFor(...rows).add(last, {
       type: 'step.finished',
       ...of,
       ...{

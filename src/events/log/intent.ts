@@ -19,10 +19,16 @@ export const INTENT_SCHEMA = z.discriminatedUnion('type', [
   intent('refresh', 'Run the preview again and ask again.', {}),
   intent(
     'leave-out',
-    'Leave rows out of the change, and show its gate again; none: all are back.',
+    'Leave rows out of the change or take them back, and show its gate again; neither: as the step chose them.',
     {
       digest: z.string(),
       rows: said(z.array(z.number()), 'as the gate with this digest lists them, from 1'),
+      back: z.exactOptional(
+        said(
+          z.array(z.number()),
+          'of the rows left out and those not needed, in this order, from 1',
+        ),
+      ),
     },
   ),
   intent('answer', 'Answer an ask step.', { value: z.string() }),

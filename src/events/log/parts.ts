@@ -264,6 +264,8 @@ export const pinnedRows = z.object({
   rows: z.array(values),
   freshForMs: z.number(),
   at: time('when they were read'),
+  needed: opt(said(z.number(), 'how many rows the step needs')),
+  notNeeded: opt(said(z.array(values), 'the further rows that were read, which it does not need')),
   missing: opt(said(texts, 'columns of `preview.volatile` that the rows do not have')),
 });
 export type PinnedRows = Logged<typeof pinnedRows>;

@@ -70,7 +70,7 @@ export const STEP_EVENTS = [
   }),
   event('step.skipped', 'Written when a step is skipped.', {
     step,
-    by: z.enum(['condition', 'operator', 'empty-preview', 'spared', 'no-items']),
+    by: z.enum(['condition', 'operator', 'empty-preview', 'not-needed', 'spared', 'no-items']),
     reason: z.string(),
   }),
   event(

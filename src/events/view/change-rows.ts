@@ -31,14 +31,13 @@ export function rowsBefore(
   const step = stepOf(view, id);
   const isOfItem = (one: { readonly item?: { readonly index: number } }) =>
     one.item?.index === item?.index;
-  const preview = step?.executions.findLast((one) => one.part === 'preview' && isOfItem(one));
-  const rows = preview?.result?.rows;
-  if (!Array.isArray(rows)) return undefined;
+  const { rows } = view.confirmed?.step === id ? view.confirmed : {};
+  if (rows === undefined) return undefined;
   const spared = (step?.spared ?? [])
     .filter(isOfItem)
     .reduce((sum, { rows: gone }) => sum + gone.length, 0);
-  const moved = movedValues(rows as readonly Row[]);
-  const session = onlySession(rows as readonly Row[]);
+  const moved = movedValues(rows);
+  const session = onlySession(rows);
   return {
     ...{ pinned: rows.length - spared, spared },
     ...(moved.length === 0 ? {} : { moved }),

@@ -1,3 +1,5 @@
+import { defined } from '#runbook/model/defined.ts';
+import type { Row } from '#runbook/model/value.ts';
 import type { RunEvent } from '../log/event.ts';
 import type { GateView } from './run-view.ts';
 
@@ -6,6 +8,8 @@ export type GivenConfirmation = {
   readonly step: string;
   readonly digest: string;
   readonly operator: string;
+  /** The rows that it is for, if its gate showed any. */
+  readonly rows?: readonly Row[];
   /** Set if it is for several items: it ends with the first question, or with its step. */
   readonly isForSeveral?: true;
 };
@@ -14,14 +18,14 @@ export type GivenConfirmation = {
 export function confirmationAfter(
   before: GivenConfirmation | undefined,
   event: RunEvent,
-  gate: Pick<GateView, 'items'> | undefined,
+  gate: Pick<GateView, 'items' | 'preview'> | undefined,
 ): GivenConfirmation | undefined {
   switch (event.type) {
     case 'gate.answered': {
       const { step, digest, operator } = event;
       if (event.answer !== 'confirmed') return undefined;
       const several = gate?.items === undefined ? {} : { isForSeveral: true as const };
-      return { step, digest, operator, ...several };
+      return { step, digest, operator, ...several, ...defined({ rows: gate?.preview?.rows }) };
     }
     case 'step.started':
       if (event.step !== before?.step) return undefined;

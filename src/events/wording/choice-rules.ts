@@ -125,7 +125,7 @@ export const RULES: readonly Rule[] = [
     says: 'leave rows out',
     asks: {
       question:
-        'Leave out which rows? Their first values, e.g. 4711 or 4711, 4712; nothing takes all back',
+        'Leave out which rows, or take back? Their first values, e.g. 4711, 4712; nothing: as at first',
       required: false,
     },
   },

@@ -175,7 +175,7 @@ export function intentOf(
     case 'skip':
       return { type: 'skip', reason: said };
     case 'leave-out':
-      return { type: name, digest: view.gate?.digest ?? '', rows: rowsNamed(view.gate, said) };
+      return { type: name, digest: view.gate?.digest ?? '', ...rowsNamed(view.gate, said) };
     case 'decline':
       return { type: 'decline', reason: said };
     case 'abort':

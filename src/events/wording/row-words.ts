@@ -64,36 +64,59 @@ export function allSparedText({
   return `Every row differs in ${differing.join(', ')}. Name columns that always change in preview.volatile.`;
 }
 
-/** Returns a sentence on the rows that the operator has left out of a gate, if any. */
-export function leftOutTexts({
-  leftOut = [],
-  preview,
-}: Pick<EventOf<'gate.opened'>, 'leftOut' | 'preview'>): readonly string[] {
-  if (leftOut.length === 0) return [];
-  const columns = preview?.columns ?? [];
-  const naming = namingColumns([...leftOut, ...(preview?.rows ?? [])], columns);
-  return [`Left out: ${leftOut.map((row) => nameOf(row, naming)).join('; ')}.`];
+/** The rows of a gate, and those that are not among them. */
+type GateRows = Pick<EventOf<'gate.opened'>, 'leftOut' | 'preview'>;
+
+/** Returns a sentence each on the rows that the operator has left out of a gate, and that it does not need. */
+export function leftOutTexts({ leftOut = [], preview }: GateRows): readonly string[] {
+  const { columns = [], rows = [], needed = 0, notNeeded = [] } = preview ?? {};
+  const naming = namingColumns([...leftOut, ...rows, ...notNeeded], columns);
+  const names = (some: readonly Row[]) => some.map((row) => nameOf(row, naming));
+  const most = `${counted(needed, 'row is', 'rows are')} needed`;
+  return [
+    ...(notNeeded.length > 0 ? [`${most}. Not needed: ${listed(names(notNeeded))}.`] : []),
+    ...(leftOut.length === 0 ? [] : [`Left out: ${names(leftOut).join('; ')}.`]),
+  ];
 }
 
-/** Returns what was answered to a gate by leaving rows out; `numbers` are those of its rows, from 1. */
-export function leavingOutText(numbers: readonly number[]): string {
-  if (numbers.length === 0) return 'took back the rows that were left out';
-  return `left out ${numbers.length === 1 ? 'row' : 'rows'} ${numbers.join(', ')}`;
+/** Returns the rows that an answer to a gate can take back: left out by the operator, then not needed. */
+export function rowsOutside({ leftOut = [], preview }: GateRows): readonly Row[] {
+  return [...leftOut, ...(preview?.notNeeded ?? [])];
 }
 
-/** Returns the numbers of the rows whose first value was typed; 0 stands for a value of no row. */
-export function rowsNamed(
-  gate: { readonly preview?: PinnedRows | undefined } | undefined,
-  typed: string,
-): readonly number[] {
+/** The rows that an answer to a gate leaves out and takes back, by their numbers from 1. */
+type LeavingOut = {
+  readonly rows: readonly number[];
+  readonly back?: readonly number[];
+};
+
+/** Returns what was answered to a gate by leaving rows out or taking them back. */
+export function leavingOutText({ rows, back = [] }: LeavingOut): string {
+  if (rows.length + back.length === 0) return 'reset which rows are left out';
+  const named = (of: readonly number[]) => `${of.length === 1 ? 'row' : 'rows'} ${of.join(', ')}`;
+  return [
+    ...(rows.length === 0 ? [] : [`left out ${named(rows)}`]),
+    ...(back.length === 0 ? [] : [`took back ${named(back)} of those outside`]),
+  ].join(' and ');
+}
+
+/**
+ * Returns the rows whose first value was typed: those of the gate are left out, others taken back; 0
+ * stands for a value of no row.
+ */
+export function rowsNamed(gate: GateRows | undefined, typed: string): LeavingOut {
   const { columns = [], rows = [] } = gate?.preview ?? {};
   const words = typed.split(/[\s,;]+/).filter((word) => word !== '');
-  return words.flatMap((word) => {
-    const found = rows.flatMap((row, index) =>
-      cellText(row[columns[0] ?? '']) === word ? [index + 1] : [],
-    );
-    return found.length === 0 ? [0] : found;
-  });
+  const numbersOf = (some: readonly Row[], word: string) =>
+    some.flatMap((row, index) => (cellText(row[columns[0] ?? '']) === word ? [index + 1] : []));
+  const inside = words.map((word) => numbersOf(rows, word));
+  const outside = gate === undefined ? [] : rowsOutside(gate);
+  const back = words.map((word, at) => (inside[at]?.length === 0 ? numbersOf(outside, word) : []));
+  const isUnknown = words.some((_, at) => inside[at]?.length === 0 && back[at]?.length === 0);
+  return {
+    rows: [...inside.flat(), ...(isUnknown ? [0] : [])],
+    ...(back.flat().length === 0 ? {} : { back: back.flat() }),
+  };
 }
 
 /** Returns the differences from the previous gate, one sentence each. */

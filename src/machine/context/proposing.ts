@@ -6,7 +6,14 @@ import type { StepError } from '#runbook/model/step-error.ts';
 import type { Action } from '#safety/actions/action.ts';
 import { digestOf, type Hash } from '#safety/actions/digest.ts';
 import { describePlace } from '#safety/actions/place.ts';
-import type { MachineContext, ShownGate, TargetFacts, Undoable, Visit } from '../context.ts';
+import type {
+  MachineContext,
+  PinnedRows,
+  ShownGate,
+  TargetFacts,
+  Undoable,
+  Visit,
+} from '../context.ts';
 import type { Acting } from '../placed-step.ts';
 import { frameOf, isSamePlace } from './frames.ts';
 import { isOtherServer, serverOf } from './reached-server.ts';
@@ -35,11 +42,8 @@ export function proposeChange(
   const refuse = (error: StepError): Visit => ({ ...visit, error });
   const { preview, undoing } = visit;
   const { maxRows = 0, volatile = [] } = step.does.preview ?? {};
-  if (part === 'action' && preview !== undefined && preview.row_count > maxRows) {
-    const message = `the preview has ${preview.row_count} rows, more than the ${maxRows} this step may touch`;
-    const hint = 'narrow it down, or act on these by hand';
-    return refuse({ kind: 'too_many_rows', message, hint });
-  }
+  const unfit = part === 'action' && preview && unfitRows(preview, maxRows);
+  if (unfit) return refuse(unfit);
   const { body, confirm } = changeOf(step, part);
   const facts = targetFactsOf(context, step, body);
   const moved = undoing && movedTarget(context, step, body);
@@ -68,6 +72,15 @@ export function proposeChange(
   const changes = then && changesSince(then, { server, preview }, volatile);
   const pending = { action, digest, phrase: phrase.value, server, found, changes };
   return { ...visit, pending };
+}
+
+/** Returns why no gate is opened for these rows, if there is a reason. */
+function unfitRows({ row_count, unresolved }: PinnedRows, maxRows: number): StepError | undefined {
+  if (unresolved !== undefined) return { kind: 'unresolved', message: unresolved };
+  if (row_count <= maxRows) return undefined;
+  const message = `the preview has ${row_count} rows, more than the ${maxRows} this step may touch`;
+  const hint = 'narrow it down, or act on these by hand';
+  return { kind: 'too_many_rows', message, hint };
 }
 
 /** Returns what was shown of the change that is being undone. */

@@ -3,6 +3,7 @@ import type { Action } from '#safety/actions/action.ts';
 import type { Hash } from '#safety/actions/digest.ts';
 import type { MachineContext, PinnedRows, Visit } from '../context.ts';
 import type { Acting } from '../placed-step.ts';
+import { chosenRows, isSameChoice } from './chosen-rows.ts';
 import { proposeChange } from './proposing.ts';
 import { isOtherServer, serverOf } from './reached-server.ts';
 import { undoOf } from './rendering.ts';
@@ -49,9 +50,8 @@ export function withPreview(
 ): Visit {
   const { shown: before, ...visit } = context.visit;
   const server = serverOf(context, step, step.does.preview?.body);
-  const read = withoutLeftOut(visit, step, result) as Partial<PinnedRows>;
-  const { columns = [], rows = [], row_count = rows.length } = read;
-  const preview = { columns, rows, row_count, at, ...(server === undefined ? {} : { server }) };
+  const chosen = chosenRows(context, step, result);
+  const preview = { ...chosen, at, ...(server === undefined ? {} : { server }) };
   const { pending } = visit;
   const shown = pending === undefined ? before : { server: pending.server, preview: visit.preview };
   return { ...visit, preview, ...(shown && { shown }) };
@@ -67,63 +67,23 @@ export function recheck(
   const { confirmed } = context.visit;
   const changes = changesIn(context, step, result);
   if (changes === undefined) return 'nothing-found';
-  const { row_count } = withoutLeftOut(context.visit, step, result);
-  const again = row_count === 0 ? 'nothing-found' : 'ask-again';
+  const again = chosenRows(context, step, result).row_count === 0 ? 'nothing-found' : 'ask-again';
   if (confirmed === undefined || hasServerChanged(context, step, 'action')) return again;
+  if (confirmed.isStale) return isSameChoice(context, step, result) ? 'as-shown' : again;
   const spared = changes.changed.length + changes.gone.length;
-  if (confirmed.isStale) return spared + changes.added.length === 0 ? 'as-shown' : again;
   if (spared === 0) return 'as-shown';
   if (changes.same.length === 0) return 'all-spared';
   return narrowed(context, step, result, hash) === undefined ? again : 'narrowed';
 }
 
-/** Returns rows that were read, without those that the operator has left out. */
-export function withoutLeftOut({ leftOut }: Visit, step: Acting, result: Result): Result {
-  const { columns, rows, row_count } = result as Partial<PinnedRows>;
-  if (leftOut === undefined || !Array.isArray(rows) || columns === undefined) return result;
-  const kept = rowChanges(leftOut, { columns, rows }, step.does.preview?.volatile ?? []).added;
-  return {
-    ...result,
-    rows: kept,
-    row_count: (row_count ?? rows.length) - rows.length + kept.length,
-  };
-}
-
-/** Returns the visit with these rows of its gate, from 1, left out; with none, all rows are back. */
-export function leaveOut(visit: Visit, numbers: readonly number[]): Visit {
-  const { preview, leftOut, ...rest } = visit;
-  if (preview === undefined) return visit;
-  if (numbers.length === 0) return { ...rest, preview };
-  const out = (_: unknown, index: number) => numbers.includes(index + 1);
-  const rows = preview.rows.filter((row, index) => !out(row, index));
-  const left = [...(leftOut?.rows ?? []), ...preview.rows.filter(out)];
-  return {
-    ...visit,
-    preview: { ...preview, rows, row_count: rows.length },
-    leftOut: { columns: preview.columns, rows: left },
-  };
-}
-
-/** Tells whether the pending change would be another one without these rows of its gate. */
-export function dependsOn(
-  context: MachineContext,
-  step: Acting,
-  numbers: readonly number[],
-  hash: Hash,
-): boolean {
-  const visit = leaveOut(context.visit, numbers);
-  const { pending } = proposeChange({ ...context, visit }, step, 'action', hash, () => false);
-  return JSON.stringify(pending?.action) !== JSON.stringify(context.visit.pending?.action);
-}
-
-/** Returns the changes of a step's pinned rows, or undefined if there are none to compare. */
+/** Returns what has become of a step's pinned rows, or undefined if there are none to compare. */
 export function changesIn(
   { visit }: MachineContext,
   step: Acting,
   result: Result,
 ): RowChanges | undefined {
   const { preview } = visit;
-  const { columns, rows } = withoutLeftOut(visit, step, result) as Partial<PinnedRows>;
+  const { columns, rows } = result as Partial<PinnedRows>;
   if (preview === undefined || !Array.isArray(rows) || columns === undefined) return undefined;
   return rowChanges(preview, { columns, rows }, step.does.preview?.volatile ?? []);
 }

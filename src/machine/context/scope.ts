@@ -91,7 +91,8 @@ function itemOf({ forEach }: Placed, visit: Visit, context: MachineContext): Sco
 }
 
 /** If the first row was spared, no other takes its place. */
-function previewOf({ isFirstSpared, spared = 0, ...rows }: PinnedRows): Value {
+function previewOf(pinned: PinnedRows): Value {
+  const { isFirstSpared, spared = 0, needed: _, notNeeded: __, unresolved: ___, ...rows } = pinned;
   const lines = linesOfRows(rows);
   const preview = {
     ...rows,

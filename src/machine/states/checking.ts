@@ -40,6 +40,7 @@ export function checkingStates(
           actions: [sparedRecord(step), { type: 'narrow', params: of(step) }],
         },
         { guard: when('all-spared'), target: 'skipped', actions: [sparedRecord(step), changed] },
+        ...needingNone(step),
         { guard: when('nothing-found'), target: 'skipped', actions: gone },
         { target: preparation, actions: { type: 'keepPreview', params: of(step) } },
       ],
@@ -49,6 +50,15 @@ export function checkingStates(
     },
   };
   return { checking };
+}
+
+/** The transition past a change that needs none of the rows that were found. */
+export function needingNone(step: Acting) {
+  if (step.does.preview?.enough === undefined) return [];
+  const none = passedOver(step, 'not-needed', 'none of the rows that the preview found is needed');
+  return [
+    { guard: { type: 'needsNone' as const, params: of(step) }, target: 'skipped', actions: none },
+  ];
 }
 
 function sparedRecord(step: Acting) {

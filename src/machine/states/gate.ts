@@ -1,3 +1,4 @@
+import type { LeavingOut } from '../context/chosen-rows.ts';
 import { confirmedExecution, declined, GATE, movedServer, refusal } from '../context/confirming.ts';
 import { connectsBefore } from '../context/looking.ts';
 import { gateOf } from '../context/rendering.ts';
@@ -5,7 +6,7 @@ import type { Acting } from '../placed-step.ts';
 import { ask, connectsFirst, execute, type Of, of } from '../step-of.ts';
 import type { StateConfig } from '../vocabulary.ts';
 import { afterAction } from './after-action.ts';
-import { checkingStates } from './checking.ts';
+import { checkingStates, needingNone } from './checking.ts';
 import { connectingStates } from './connecting.ts';
 import { BUSY, passedOver, skipRecord } from './leaving.ts';
 
@@ -100,13 +101,13 @@ function withoutConfirming(step: Acting, fresh: string): StateConfig['on'] {
 
 /** Some rows less is another change, and its gate is shown; all rows less is no change. */
 function leavingOut(step: Acting, fresh: string) {
-  const when = (which: 'none' | 'some' | 'all') => ({
+  const when = (as: LeavingOut) => ({
     type: 'leavesOut' as const,
-    params: { ...of(step), which },
+    params: { ...of(step), as },
   });
   const error = { kind: 'declined' as const, message: 'declined: every row was left out' };
   return [
-    { guard: when('none'), target: fresh, actions: 'leaveOut' as const },
+    { guard: when('reread'), target: fresh, actions: 'leaveOut' as const },
     { guard: when('some'), target: preparation(step), actions: 'leaveOut' as const },
     {
       guard: when('all'),
@@ -127,6 +128,7 @@ function proposingStates(step: Acting, covered: 'running' | 'simulated'): States
       ...BUSY,
       SUCCEEDED: [
         ...connectsFirst(step, 'preview', 'previewing'),
+        ...needingNone(step),
         {
           guard: { type: 'findsNothing', params: of(step) },
           target: 'skipped',

@@ -280,7 +280,7 @@ export function skipRecord(step: Placed) {
 /** Returns the record that a step, or one item of it, is skipped. */
 export function passedOver(
   step: Placed,
-  by: 'operator' | 'empty-preview' | 'spared',
+  by: 'operator' | 'empty-preview' | 'not-needed' | 'spared',
   why: string | ((given: Of) => string),
 ) {
   return {

@@ -120,6 +120,13 @@ function gateBlocks({ preview, confirm }: ActionStep, runbook: Runbook): readonl
           text(
             `**Preview** first. Stop if there are more than ${preview.maxRows} rows. Read them again if they are older than ${formatDuration(preview.freshForMs)}.`,
           ),
+          ...(preview.enough === undefined
+            ? []
+            : [
+                text(
+                  `**Enough:** the first ${inlineCode(preview.enough.text)} rows. Leave the others.`,
+                ),
+              ]),
           ...bodyBlocks(preview.body, runbook),
         ];
   return [...look, ...confirmBlocks(confirm)];

@@ -266,7 +266,7 @@ function answeredLine(event: EventOf<'gate.answered'>, at: string): PlainLine {
     case 'declined':
       return timed(at, `declined by ${event.operator}${reason}`, 'warn');
     case 'left-out':
-      return timed(at, `${event.operator} ${leavingOutText(event.rows ?? [])}`, 'dim');
+      return timed(at, `${event.operator} ${leavingOutText({ rows: [], ...event })}`, 'dim');
     case 'refresh':
       return timed(at, `${event.operator} refreshed the preview`, 'dim');
     case 'refused':

@@ -1,6 +1,6 @@
 import type { EventOf } from '#events/log/event.ts';
 import type { GateView } from '#events/view/run-view.ts';
-import { changesIn } from '#machine/context/rechecking.ts';
+import { isSameChoice } from '#machine/context/chosen-rows.ts';
 import { executionOf } from '#machine/context/rendering.ts';
 import type { MachineContext } from '#machine/context.ts';
 import type { Execute } from '#machine/effect.ts';
@@ -33,10 +33,8 @@ export function compared(
   if (status !== 'succeeded') return { status: 'failed', error: error?.message ?? status };
   if (result.row_count === 0) return { status: 'gone' };
   const placed = actingStep(runbook, step);
-  const changes = placed === undefined ? undefined : changesIn(context, placed, result);
-  if (changes === undefined) return { status: 'changed' };
-  const { added, changed, gone } = changes;
-  return { status: added.length + changed.length + gone.length === 0 ? 'same' : 'changed' };
+  const isSame = placed !== undefined && isSameChoice(context, placed, result);
+  return { status: isSame ? 'same' : 'changed' };
 }
 
 function actingStep(runbook: Runbook, id: string): Acting | undefined {

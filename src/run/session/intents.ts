@@ -2,6 +2,7 @@ import type { RunEvent, StartedTarget } from '#events/log/event.ts';
 import type { Intent } from '#events/log/intent.ts';
 import type { GateView, RunView } from '#events/view/run-view.ts';
 import { frameOfStep, placedSteps, qualified } from '#machine/placed-step.ts';
+import { defined } from '#runbook/model/defined.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import type { SecretValues } from '../values/secrets.ts';
 import type { Values } from './machine-events.ts';
@@ -123,8 +124,10 @@ function gateAnswer(
       return { ...common, answer: 'declined', digest: gate.digest, reason: intent.reason };
     case 'refresh':
       return { ...common, answer: 'refresh', digest: gate.digest };
-    case 'leave-out':
-      return { ...common, answer: 'left-out', digest: intent.digest, rows: intent.rows };
+    case 'leave-out': {
+      const { digest, rows, back } = intent;
+      return { ...common, answer: 'left-out', digest, rows, ...defined({ back }) };
+    }
   }
 }
 

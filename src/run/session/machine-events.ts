@@ -45,10 +45,10 @@ export function machineEventOf(
         facts: factsOf(event.target, event.description, event.facts),
       };
     case 'gate.answered': {
-      const { answer, digest, phrase, previewAgeMs, otherRun, reason, rows } = event;
+      const { answer, digest, phrase, previewAgeMs, otherRun, reason, rows, back } = event;
       if (answer === 'declined') return { type: 'DECLINE', reason: reason ?? '' };
       if (answer === 'refresh') return { type: 'REFRESH' };
-      if (rows !== undefined) return { type: 'LEAVE_OUT', digest, rows };
+      if (rows !== undefined) return { type: 'LEAVE_OUT', digest, rows, back };
       return { type: 'CONFIRM', digest, phrase, previewAgeMs, otherRun };
     }
     case 'operator.acted':

@@ -81,10 +81,11 @@ function gateEvent(gate: OpenGate, recording: Recording): RunEvent {
 }
 
 function pinned(
-  { columns, rows, freshForMs, at }: NonNullable<OpenGate['preview']>,
+  { columns, rows, freshForMs, at, needed, notNeeded }: NonNullable<OpenGate['preview']>,
   missing: readonly string[],
 ): PinnedRows {
-  return { columns, rows, freshForMs, at, ...(missing.length === 0 ? {} : { missing }) };
+  const told = missing.length === 0 ? {} : { missing };
+  return { columns, rows, freshForMs, at, ...defined({ needed, notNeeded }), ...told };
 }
 
 function awaitEvent({ action, ...asked }: Await, recording: Recording): RunEvent {

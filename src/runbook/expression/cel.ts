@@ -45,9 +45,12 @@ export type Expression = {
 const environment = mixedArithmetic();
 const FUNCTIONS = functionsOf(environment);
 
+/** The type that an expression has to have. */
+export type Wanted = 'value' | 'condition' | 'list' | 'number';
+
 /** The purpose of an expression and the names it may read. */
 type ExpressionUse = {
-  readonly wanted?: 'value' | 'condition' | 'list';
+  readonly wanted?: Wanted;
   /** The names in scope; without them neither names nor types are checked. */
   readonly names?: Names | undefined;
 };
@@ -123,19 +126,28 @@ function choicesOf(node: ASTNode, text: string): readonly string[] {
 function wrongType(
   type: ValueType,
   celType: string,
-  wanted: 'value' | 'condition' | 'list',
+  wanted: Wanted,
 ): readonly [message: string, hint: string] | undefined {
   if (wanted === 'value') return undefined;
-  const kind = wanted === 'list' ? 'list' : 'boolean';
+  const kind = wanted === 'condition' ? 'boolean' : wanted;
   const isPossible = type.kind === 'any' ? POSSIBLE[kind].test(celType) : type.kind === kind;
   if (isPossible) return undefined;
   const what = type.kind === 'any' ? `a value of type ${celType}` : typeName(type);
-  return wanted === 'list'
-    ? [`this is always ${what}, never a list`, 'name a list, e.g. steps.look.rows or ["a", "b"]']
-    : [`this is always ${what}, never true or false`, 'compare it with something'];
+  const [never, hint] = NEVER[wanted];
+  return [`this is always ${what}, never ${never}`, hint];
 }
 
-const POSSIBLE = { list: /^(dyn|list)/, boolean: /^(dyn|bool)$/ } as const;
+const POSSIBLE = {
+  list: /^(dyn|list)/,
+  boolean: /^(dyn|bool)$/,
+  number: /^(dyn|u?int|double)$/,
+} as const;
+
+const NEVER = {
+  list: ['a list', 'name a list, e.g. steps.look.rows or ["a", "b"]'],
+  condition: ['true or false', 'compare it with something'],
+  number: ['a number', 'compute a number, e.g. inputs.wanted - steps.look.row.free'],
+} as const;
 
 function placeOf(error: unknown): { readonly range?: SourceRange; readonly summary: string } {
   const isKnown = error instanceof ParseError || error instanceof TypeMismatch;

@@ -98,6 +98,8 @@ export type Preview = {
   /** The author's reason for declaring as a read what cannot be proven to be one. */
   readonly readBecause: string | undefined;
   readonly maxRows: number;
+  /** How many of the rows the step needs: the first ones. Without it, all. */
+  readonly enough: Expression | undefined;
   /** Columns for information only: shown and recorded, but not part of what is confirmed. */
   readonly volatile: readonly string[];
   /** The place of each volatile column in the text. */

@@ -31,6 +31,7 @@ export function readAction(
   const body = readBody(document, [], undefined, before, reader, surroundings);
   if (body === undefined) return undefined;
   checkVolatile(document.preview?.volatile ?? [], body, reader);
+  if (document.preview?.enough !== undefined) checkEnough(body, reader);
   return {
     kind,
     body,
@@ -104,6 +105,28 @@ function checkVolatile(
       'take it out of volatile, or name the columns to bind: (pid, started) IN (${{ preview.rows }})',
     );
   }
+}
+
+/** Reports an action that does not depend on the rows of its preview: to leave some out would change nothing. */
+function checkEnough(body: Body, reader: Pick<PartReader, 'report' | 'span'>): void {
+  const texts = bodyTemplates(body);
+  const depends = body.kind === 'sql' ? texts.every(usesRows) : texts.some(usesRows);
+  if (depends) return;
+  reader.report(
+    'enough-unbound',
+    reader.span(['preview', 'enough']),
+    'the action does not use the rows of its preview, so it would act on all of them',
+    'bind them in the action, e.g. (pid, started) IN (${{ preview.rows }}), or leave enough: out',
+  );
+}
+
+function usesRows({ placeholders }: Template): boolean {
+  return placeholders.some(({ expression }) =>
+    expression.names.some(
+      ({ path: [root, field = 'rows'] }) =>
+        root === 'preview' && ['rows', 'row', 'lines', 'json'].includes(field),
+    ),
+  );
 }
 
 function binds({ text, placeholders }: Template, column: string): boolean {

@@ -46,7 +46,8 @@ export function readPreview(
   const freshForMs = reader.duration(['preview', 'fresh_for'], '30s');
   const { max_rows: maxRows = 50, volatile = [], read_because: readBecause } = preview;
   const volatileAt = volatile.map((_, index) => reader.span(['preview', 'volatile', index]));
-  return { body, readBecause, maxRows, volatile, volatileAt, freshForMs };
+  const enough = reader.number(['preview', 'enough'], { ...names, ...previewNames(preview) });
+  return { body, readBecause, maxRows, enough, volatile, volatileAt, freshForMs };
 }
 
 /** Reads the confirmation that the gate of a step, or of its undo, requires. */

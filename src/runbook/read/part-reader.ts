@@ -1,6 +1,6 @@
 import { parseDuration } from '#text/duration.ts';
 import { type Diagnostic, type DiagnosticCode, errorAt } from '../diagnostic.ts';
-import { compileExpression, type Expression } from '../expression/cel.ts';
+import { compileExpression, type Expression, type Wanted } from '../expression/cel.ts';
 import type { Names } from '../expression/known-names.ts';
 import type { NameUse } from '../expression/names-read.ts';
 import { parseTemplate, type Template } from '../expression/template.ts';
@@ -25,6 +25,8 @@ export type PartReader = {
   readonly condition: (path: Path, names: Names) => Expression | undefined;
   /** An expression that yields a list. */
   readonly list: (path: Path, names: Names) => Expression | undefined;
+  /** An expression that yields a number. */
+  readonly number: (path: Path, names: Names) => Expression | undefined;
   readonly template: (path: Path, names: Names) => Template | undefined;
   readonly duration: (path: Path, fallback: string) => number;
   /** Every name read so far. */
@@ -41,7 +43,7 @@ export function createPartReader(node: LocatedNode, problems: Diagnostic[]): Par
   const note = (path: Path, expression: Expression | undefined) => {
     for (const use of expression?.names ?? []) uses.push({ path, use });
   };
-  const expression = (path: Path, names: Names, wanted: 'condition' | 'list') => {
+  const expression = (path: Path, names: Names, wanted: Wanted) => {
     const scalar = scalarAt(path);
     if (scalar === undefined) return undefined;
     const compiled = compileExpression(scalar.text, scalar.offsets, problems, { wanted, names });
@@ -62,6 +64,7 @@ export function createPartReader(node: LocatedNode, problems: Diagnostic[]): Par
       problems.push({ severity: 'warning', code, message, span, hint }),
     condition: (path, names) => expression(path, names, 'condition'),
     list: (path, names) => expression(path, names, 'list'),
+    number: (path, names) => expression(path, names, 'number'),
     template: (path, names) => {
       const scalar = scalarAt(path);
       if (scalar === undefined) return undefined;

@@ -74,6 +74,15 @@ const preview = z
     from: opt(again),
     on: opt(on),
     max_rows: opt(count('with more rows than this, the gate refuses (default: 50)')),
+    enough: opt(
+      z
+        .union([z.string(), z.number()])
+        .check(
+          z.describe(
+            'how many rows the step needs; the gate offers the first ones (a number, CEL)',
+          ),
+        ),
+    ),
     fresh_for: opt(duration('how long a preview is valid before it is read again (default: 30s)')),
     volatile: opt(
       z

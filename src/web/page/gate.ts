@@ -9,8 +9,10 @@ import {
   leftOutTexts,
   missingColumnsTexts,
   refreshedText,
+  rowsOutside,
 } from '#events/wording/row-words.ts';
 import { cellText } from '#events/wording/table-layout.ts';
+import type { Row } from '#runbook/model/value.ts';
 import { counted } from '#text/count.ts';
 import { formatDuration } from '#text/duration.ts';
 import type { Permission } from '../access.ts';
@@ -96,20 +98,23 @@ ${shown.rights.operate.may && intentForm(place, sendButton('refresh', 'Read agai
   ];
 }
 
-/** Returns the fold with a box for each row; without a tick, the rows that were left out are back. */
-function leavingOutForm({ preview, digest, leftOut }: GateView, place: FormPlace): Content {
-  const { columns = [], rows = [] } = preview ?? {};
-  if (rows.length < 2 && leftOut === undefined) return undefined;
-  const boxes = rows.map(
-    (row, index) =>
-      markup`<li><label><input type="checkbox" name="row.${index + 1}"> ${columns
-        .slice(0, 3)
-        .map((name) => cellText(row[name]))
-        .join(' · ')}</label></li>`,
-  );
+/** Returns the fold with a box for each row and for each that is outside; without a tick, the step chooses again. */
+function leavingOutForm(gate: GateView, place: FormPlace): Content {
+  const { columns = [], rows = [] } = gate.preview ?? {};
+  const outside = rowsOutside(gate);
+  if (rows.length < 2 && outside.length === 0) return undefined;
+  const boxes = (name: 'row' | 'back', some: readonly Row[]) =>
+    some.map(
+      (row, index) =>
+        markup`<li><label><input type="checkbox" name="${name}.${index + 1}"> ${columns
+          .slice(0, 3)
+          .map((column) => cellText(row[column]))
+          .join(' · ')}</label></li>`,
+    );
   return markup`<details class="tool"><summary>Leave rows out …</summary>${intentForm(place, [
-    markup`<p>The rows with a tick are left out, and the gate is shown again without them. With no tick, all rows are back.</p>`,
-    markup`<input type="hidden" name="digest" value="${exact(digest)}"><ul>${boxes}</ul>`,
+    markup`<p>The rows with a tick are left out, and the gate is shown again without them. With no tick, it is shown as at first.</p>`,
+    markup`<input type="hidden" name="digest" value="${exact(gate.digest)}"><ul>${boxes('row', rows)}</ul>`,
+    outside.length > 0 && markup`<p>Take back:</p><ul>${boxes('back', outside)}</ul>`,
     sendButton('leave-out', 'Leave out', 'little'),
   ])}</details>`;
 }

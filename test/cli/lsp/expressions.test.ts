@@ -94,6 +94,11 @@ describe('expressions', () => {
       ['host', 'addresses'],
     ],
     [
+      'preview',
+      'sql: DELETE FROM t\n    preview: { sql: SELECT pid FROM t, enough: preview.row.‸ }',
+      ['pid'],
+    ],
+    [
       'wait',
       'wait:\n      shell: cat\n      until: result.‸\n      within: 5s',
       ['stdout', 'stderr'],

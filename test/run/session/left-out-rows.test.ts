@@ -85,3 +85,32 @@ test('an operator can resume a run in which rows were left out', async () => {
     expect.objectContaining({ type: 'gate.answered', answer: 'left-out', rows: [1] }),
   );
 });
+
+test('only as many rows as are needed are touched, and a row that is taken back stays in when the run is resumed', async () => {
+  const enough = CLEAN.replace('read_because:', 'enough: 1, read_because:');
+  const folder = temporaryFolder();
+  for (const name of ['a.tmp', 'b.tmp', 'c.tmp']) writeFileSync(join(folder, name), '');
+  const real = realRun(enough);
+  const run = await real.start({ given: { folder } });
+  await awaits(run, 'gate');
+  const lines = (...names: readonly string[]) =>
+    names.map((name) => ({ line: join(folder, name) }));
+  expect(gateOf(run)?.preview).toMatchObject({
+    rows: lines('a.tmp'),
+    needed: 1,
+    notNeeded: lines('b.tmp', 'c.tmp'),
+  });
+  await leaveOut(run, join(folder, 'c.tmp'));
+  expect(gateOf(run)?.preview).toMatchObject({ rows: lines('a.tmp', 'c.tmp') });
+  await run.close();
+  const resumed = await real.resume(run.id, { given: { folder } });
+  await awaits(resumed, 'gate');
+  const { digest = '', preview } = gateOf(resumed) ?? {};
+  expect(preview).toMatchObject({ rows: lines('a.tmp', 'c.tmp'), notNeeded: lines('b.tmp') });
+  send(resumed.session, { type: 'confirm', digest, phrase: 'clean' });
+  expect(await endOf(resumed)).toMatchObject({ outcome: 'resolved' });
+  expect(readdirSync(folder)).toEqual(['b.tmp']);
+  expect(real.events(run.id)).toContainEqual(
+    expect.objectContaining({ type: 'gate.answered', answer: 'left-out', rows: [], back: [2] }),
+  );
+});

@@ -97,6 +97,7 @@ const SKIPPED_BY: { readonly [B in EventOf<'step.skipped'>['by']]: string } = {
   condition: 'its condition is not true',
   operator: 'by the operator',
   'empty-preview': 'the preview found nothing to act on',
+  'not-needed': 'none of the rows that the preview found is needed',
   spared: 'every row had changed',
   'no-items': 'there are no items',
 };

@@ -105,7 +105,7 @@ export function answerText(
     case 'declined':
       return `**${who} declined**${why}`;
     case 'left-out':
-      return `${who} ${leavingOutText(answer.rows ?? [])}`;
+      return `${who} ${leavingOutText({ rows: [], ...answer })}`;
     case 'refresh':
       return `${who} refreshed the preview`;
     case 'simulated':

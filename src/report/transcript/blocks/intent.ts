@@ -17,7 +17,7 @@ export function intentText(intent: Intent, secret: ReadonlySet<string>): string 
     case 'refresh':
       return 'refreshed the preview';
     case 'leave-out':
-      return leavingOutText(intent.rows);
+      return leavingOutText(intent);
     case 'answer':
       return `answered ${code(intent.value)}`;
     case 'report':
