@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { RunView } from '#events/view/run-view.ts';
 import type { RunStore } from '#run/store/port.ts';
-import { summarizeRun } from '#run/store/summary.ts';
+import { readRow } from '#run/store/row.ts';
 import { ago, formatDuration, msBetween } from '#text/duration.ts';
 
 /** The maximum number of runs read; each costs as much as its journal is long. */
@@ -20,7 +20,7 @@ export async function lastRunText(
   for await (const run of store.runs()) {
     if (count === MOST_RUNS) return undefined;
     count += 1;
-    const summary = await summarizeRun(run);
+    const summary = await readRow(run);
     const { startedAt, endedAt, outcome, operator = 'unknown' } = summary;
     if (summary.runbook !== runbook || summary.status !== 'finished') continue;
     if (!isDeepStrictEqual(summary.targets, targets)) continue;

@@ -1,8 +1,8 @@
 import { RunbookError } from '#errors.ts';
+import type { RunRow } from '#events/view/run-row.ts';
 import { buildOf } from '#run/resume/recorded-difference.ts';
 import type { RunStore } from '#run/store/port.ts';
 import { type RecordedRun, readUnrepaired } from '#run/store/read-run.ts';
-import type { RunSummary } from '#run/store/summary.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import { loadRunbook } from './library/load-runbook.ts';
 import { PROGRAM } from './version.ts';
@@ -30,7 +30,7 @@ export async function loadRecorded({ source, children, records }: RecordedRun): 
  * Resolves with the summary of a run and, if this program cannot resume it as it stands, why, in the
  * words of `runbook resume`. Reads only unfinished runs of another build again; writes nothing.
  */
-export async function withObstacle(store: Lookup, run: RunSummary): Promise<RunSummary> {
+export async function withObstacle(store: Lookup, run: RunRow): Promise<RunRow> {
   const { id, status, program = PROGRAM } = run;
   const isUnfinished = status === 'paused' || status === 'interrupted';
   const isOthers = isUnfinished && buildOf(program) !== PROGRAM;

@@ -38,8 +38,8 @@ const RIGHTS: Readonly<Record<Login['kind'], readonly string[]>> = {
    */
   worker: [
     'INSERT (id, labels, program, replay) ON runbook.worker',
-    `UPDATE (head_seq, head_hash, status, waiting_for, current_step, outcome, finished_at, trouble,
-       failures) ON runbook.run`,
+    `UPDATE (head_seq, head_hash, status, waiting_for, current_step, outcome, summary, finished_at,
+       trouble, failures) ON runbook.run`,
     'INSERT ON runbook.run_event, runbook.run_output',
     'UPDATE (bytes) ON runbook.run_output',
     'INSERT, UPDATE, DELETE ON runbook.run_live',

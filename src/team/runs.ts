@@ -1,37 +1,22 @@
 import type { Pool, PoolClient } from 'pg';
 import type { EventOf } from '#events/log/event.ts';
+import type { RunRow, TeamRow } from '#events/view/run-row.ts';
 import { decodeLine } from '#run/journal/line.ts';
 import { alteredRun, type SettledColumns } from './settled.ts';
 import { LEASE_TIMES } from './watch/lease.ts';
 
-/** A run in a list: the columns that the control plane derives from its journal. */
-export type TeamRun = SettledColumns & {
-  readonly id: string;
-  readonly runbook: string;
-  readonly title: string;
-  readonly mode: string;
-  readonly severity: string;
-  readonly startedBy: string;
-  readonly source: string;
-  readonly fingerprint: string | undefined;
-  /** `queued` until the first line, then the status of its view. */
-  readonly status: 'queued' | 'running' | 'waiting' | 'paused' | 'finished';
-  /** The question that it asks, e.g. `gate`. */
-  readonly waitingFor: string | undefined;
-  readonly currentStep: string | undefined;
-  readonly outcome: string | undefined;
-  readonly finishedAt: Date | undefined;
-  readonly headSeq: number;
-  readonly headHash: string;
-  readonly epoch: string;
-  /** The worker that holds it; undefined if it is queued or parked. */
-  readonly holder: string | undefined;
-  /** Why its last leg failed, or why its row is not believed. */
-  readonly trouble: string | undefined;
-  readonly failures: number;
-  readonly createdAt: Date;
-  readonly changedAt: Date;
-};
+/** A run of the control plane: its row in a list, and how it is held. */
+export type TeamRun = TeamRow &
+  SettledColumns & {
+    readonly source: string;
+    readonly fingerprint: string | undefined;
+    readonly headSeq: number;
+    readonly headHash: string;
+    readonly epoch: string;
+    /** The worker that holds it; undefined if it is queued or parked. */
+    readonly holder: string | undefined;
+    readonly failures: number;
+  };
 
 /** Which runs to list. */
 export type ListRuns = {
@@ -59,19 +44,19 @@ export const TROUBLE = `CASE WHEN finished_at IS NULL THEN coalesce(trouble, (
     AND (w.id = holder AND w.state IN ('alive', 'draining') OR w.state = 'alive' AND label = ANY (w.labels))
 )) END`;
 
-const COLUMNS = `id, runbook, text_sha256 AS "textSha256", title, environment, label, mode, severity, inputs,
-  started_by AS "startedBy", source, fingerprint, status, waiting_for AS "waitingFor",
-  current_step AS "currentStep", outcome, finished_at AS "finishedAt", head_seq AS "headSeq",
-  head_hash AS "headHash", epoch, holder, ${TROUBLE} AS trouble, failures, created_at AS "createdAt",
-  changed_at AS "changedAt"`;
+/** The columns besides the summary, which a worker writes and which may be missing. */
+const COLUMNS = `summary, id, runbook, text_sha256 AS "textSha256", title, environment, label, mode, severity,
+  inputs, started_by AS "startedBy", source, fingerprint, status, waiting_for AS "waitingFor",
+  current_step AS "step", outcome, head_seq AS "headSeq", head_hash AS "headHash", epoch, holder,
+  ${TROUBLE} AS trouble, failures, created_at AS "startedAt", changed_at AS "changedAt"`;
+
+type Row = TeamRun & { readonly summary: RunRow | null };
 
 /** Resolves with a run, or undefined if there is none with that ID. */
 export async function readRun(pool: Pool, id: string): Promise<TeamRun | undefined> {
-  const { rows } = await pool.query<TeamRun>(`SELECT ${COLUMNS} FROM runbook.run WHERE id = $1`, [
-    id,
-  ]);
+  const { rows } = await pool.query<Row>(`SELECT ${COLUMNS} FROM runbook.run WHERE id = $1`, [id]);
   if (rows[0] === undefined) return undefined;
-  const run = withoutNulls(rows[0]);
+  const run = runOf(rows[0]);
   const started = await startOf(pool, id);
   const altered = started && alteredRun(run, started);
   // Who may see and answer it is decided by what it began with.
@@ -96,7 +81,7 @@ export async function startOf(
 /** Resolves with runs, most recent first. */
 export async function listRuns(pool: Pool, list: ListRuns): Promise<readonly TeamRun[]> {
   const { state, runbook, environment, before, limit = 50 } = list;
-  const { rows } = await pool.query<TeamRun>(
+  const { rows } = await pool.query<Row>(
     `SELECT ${COLUMNS} FROM runbook.run
      WHERE ($1::text IS NULL OR (finished_at IS NULL) = ($1 = 'open'))
        AND ($2::text IS NULL OR runbook = $2) AND ($3::text IS NULL OR environment = $3)
@@ -104,10 +89,14 @@ export async function listRuns(pool: Pool, list: ListRuns): Promise<readonly Tea
      ORDER BY id DESC LIMIT $5`,
     [state ?? null, runbook ?? null, environment ?? null, before ?? null, limit],
   );
-  return rows.map(withoutNulls);
+  return rows.map(runOf);
 }
 
-function withoutNulls<T extends object>(row: T): T {
-  const entries = Object.entries(row).map(([name, value]) => [name, value ?? undefined]);
-  return Object.fromEntries(entries) as T;
+/** The start of a run of a team is when it was created, as in its ID. */
+function runOf({ summary, ...columns }: Row): TeamRun {
+  const values = Object.entries(columns).map(([name, value]: [string, unknown]) => [
+    name,
+    value instanceof Date ? value.toISOString() : (value ?? undefined),
+  ]);
+  return { operator: columns.startedBy, ...summary, ...Object.fromEntries(values) };
 }

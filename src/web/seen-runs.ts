@@ -1,11 +1,12 @@
 import type { Context } from 'hono';
 import { foldEvents } from '#events/view/fold.ts';
+import type { TeamRow } from '#events/view/run-row.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import type { Access, Caller, Person, Rights } from './access.ts';
 import type { AuditLog } from './audit.ts';
 import type { HookParts } from './routes/hooks.ts';
 import type { WebEnv } from './security.ts';
-import type { ServedRecord, ServedRun, ServedRuns, WantedRuns } from './served-runs.ts';
+import type { ServedRecord, ServedRuns, WantedRuns } from './served-runs.ts';
 import type { ServedTeam } from './served-team.ts';
 
 /** The parts of the server. */
@@ -28,7 +29,7 @@ export type WebParts = {
 
 /** A run that a person may see, and the rights in its environment. */
 export type SeenRun = {
-  readonly run: ServedRun;
+  readonly run: TeamRow;
   readonly rights: Rights;
   readonly person: Person;
   readonly caller: Caller;
@@ -58,7 +59,7 @@ export async function seenRuns(
   caller: Caller,
   { runs, access }: Pick<WebParts, 'runs' | 'access'>,
   wanted: WantedRuns,
-): Promise<{ readonly runs: readonly ServedRun[]; readonly more: string | undefined }> {
+): Promise<{ readonly runs: readonly TeamRow[]; readonly more: string | undefined }> {
   const found = await runs.list(wanted);
   const environments = [...new Set(found.map(({ environment }) => environment))];
   const rights = await Promise.all(environments.map((name) => access.rights(caller, name)));

@@ -2,30 +2,10 @@ import type { RecordedEvent } from '#events/log/event.ts';
 import type { Intent } from '#events/log/intent.ts';
 import type { LiveOutput } from '#events/log/live.ts';
 import type { Verdict } from '#events/log/submission.ts';
+import type { TeamRow } from '#events/view/run-row.ts';
 import type { JournalFindings } from '#report/transcript/run.ts';
 import type { RunMode } from '#runbook/model/terms.ts';
 import type { Rights } from './access.ts';
-
-/** A run in a list: what is known of it without its journal. */
-export type ServedRun = {
-  readonly id: string;
-  readonly runbook: string;
-  readonly title: string;
-  readonly environment: string;
-  readonly severity: string;
-  readonly mode: string;
-  readonly startedBy: string;
-  /** `queued` until its first line. */
-  readonly status: 'queued' | 'running' | 'waiting' | 'paused' | 'finished';
-  /** The question that it asks, e.g. `gate`. */
-  readonly waitingFor?: string | undefined;
-  readonly currentStep?: string | undefined;
-  readonly outcome?: string | undefined;
-  /** The reason why no worker can continue it. */
-  readonly trouble?: string | undefined;
-  readonly createdAt: Date;
-  readonly changedAt: Date;
-};
 
 /** The runs to list, most recent first. */
 export type WantedRuns = {
@@ -112,9 +92,9 @@ export type NewServedRun = {
  * intent for a finished run, rejects with a usage error, whose message is shown.
  */
 export interface ServedRuns {
-  list(wanted: WantedRuns): Promise<readonly ServedRun[]>;
+  list(wanted: WantedRuns): Promise<readonly TeamRow[]>;
   /** Resolves with undefined if there is no run with that ID. */
-  find(id: string): Promise<ServedRun | undefined>;
+  find(id: string): Promise<TeamRow | undefined>;
   /** Resolves with the lines after a number; only committed ones. */
   lines(id: string, after: number): Promise<readonly ServedLine[]>;
   record(id: string): Promise<ServedRecord>;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { runStore } from '#run/store/file/folders.ts';
-import { listRuns } from '#run/store/summary.ts';
+import { listRows } from '#run/store/row.ts';
 import { runbookCommand } from '../support/start-command.ts';
 
 const ASKS = `name: asks
@@ -39,7 +39,7 @@ afterEach(() => rmSync(cwd, { recursive: true, force: true }));
 
 test('a run that is left with a drill ends once the drill is over, and is not resumed', async () => {
   expect(start('127.0.0.1:1234').stdout).toContain('(until the drill ends)');
-  expect(await listRuns(store())).toMatchObject([{ status: 'paused', practice: drill }]);
+  expect(await listRows(store())).toMatchObject([{ status: 'paused', practice: drill }]);
   expect(runbook(['runs']).stdout).toContain('paused (practice)');
 
   rmSync(drill, { recursive: true });
@@ -47,7 +47,7 @@ test('a run that is left with a drill ends once the drill is over, and is not re
     exitCode: 2,
     stderr: expect.stringContaining('no run is paused or interrupted'),
   });
-  expect(await listRuns(store())).toMatchObject([{ status: 'finished', outcome: 'aborted' }]);
+  expect(await listRows(store())).toMatchObject([{ status: 'finished', outcome: 'aborted' }]);
   const [id = ''] = readdirSync(join(cwd, 'state', 'runs'));
   expect(runbook(['transcript', id]).stdout).toContain('the drill is over');
 });
@@ -63,7 +63,7 @@ test('a real server from the shell of a drill is no practice', async () => {
   rmSync(drill, { recursive: true });
   expect(runbook(['runs']).stdout).not.toContain('practice');
   runbook(['runs', 'prune', '--keep', '0', '--yes']);
-  expect(await listRuns(store())).toMatchObject([{ status: 'paused' }]);
+  expect(await listRows(store())).toMatchObject([{ status: 'paused' }]);
 });
 
 test('practice is left out of the figures unless it is asked for', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readJournal } from '#run/journal/file/read.ts';
 import { runStore } from '#run/store/file/folders.ts';
-import { listRuns } from '#run/store/summary.ts';
+import { listRows } from '#run/store/row.ts';
 import { runbookCommand } from '../support/start-command.ts';
 
 const ON_SERVER = `name: on-server
@@ -36,7 +36,7 @@ test('a run whose server is gone names the way out, which ends it for good and n
   const [id = ''] = readdirSync(join(cwd, 'state', 'runs'));
   const folder = join(cwd, 'state', 'runs', id);
   const journal = join(folder, 'journal.jsonl');
-  expect(await listRuns(runStore(join(cwd, 'state')))).toMatchObject([
+  expect(await listRows(runStore(join(cwd, 'state')))).toMatchObject([
     { id, stepTitle: 'Mark it' },
   ]);
   const elsewhere = runbook(['resume'], { DATABASE_URL: url(2) });

@@ -3,10 +3,10 @@ import { createReadStream, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { EventOf, RecordedEvent, RunEvent } from '#events/log/event.ts';
+import type { RunRow } from '#events/view/run-row.ts';
 import { encodeLine, hashLine, NO_LINE } from '#run/journal/line.ts';
 import { importRun } from '#run/store/archive.ts';
 import { runStore } from '#run/store/file/folders.ts';
-import type { RunSummary } from '#run/store/summary.ts';
 import { runbookCommand } from '../support/start-command.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -16,7 +16,7 @@ const BUILD = 'runbook 0.1.0 on Node 24.21.0';
 
 let cwd = '';
 const runbook = (...args: readonly string[]) => runbookCommand(args, { cwd });
-const listed = (): readonly RunSummary[] => JSON.parse(runbook('runs', '--json').stdout);
+const listed = (): readonly RunRow[] => JSON.parse(runbook('runs', '--json').stdout);
 
 beforeEach(() => {
   cwd = temporaryFolder();

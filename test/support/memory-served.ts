@@ -1,13 +1,13 @@
 import { usageError } from '#errors.ts';
 import type { RecordedEvent } from '#events/log/event.ts';
 import type { RunHandle } from '#events/log/run-handle.ts';
+import { rowOf, type TeamRow } from '#events/view/run-row.ts';
 import { encodeLine, hashLine, NO_LINE } from '#run/journal/line.ts';
 import type {
   GivenIntent,
   NewServedRun,
   News,
   ServedLine,
-  ServedRun,
   ServedRuns,
   StoredIntent,
   WantedRuns,
@@ -25,7 +25,7 @@ export class MemoryServed implements ServedRuns {
   put(
     handle: RunHandle,
     events: readonly RecordedEvent[],
-    { environment = 'prod', outputs = {}, ...more }: Partial<ServedRun> & HeldOptions = {},
+    { environment = 'prod', outputs = {}, ...more }: Partial<TeamRow> & HeldOptions = {},
   ): Held {
     const held = new Held(handle, events, environment, outputs, more);
     this.#runs.set(held.id, held);
@@ -33,7 +33,7 @@ export class MemoryServed implements ServedRuns {
   }
 
   /** Serves a run that no worker has begun. */
-  queue(run: ServedRun): void {
+  queue(run: TeamRow): void {
     this.#runs.set(run.id, new Held(undefined, [], run.environment, {}, run));
   }
 
@@ -120,7 +120,7 @@ export class Held {
   isUnheld = false;
   readonly #handle: RunHandle | undefined;
   readonly #environment: string;
-  readonly #more: Partial<ServedRun>;
+  readonly #more: Partial<TeamRow>;
   readonly #listeners = new Set<(news: News) => void>();
 
   constructor(
@@ -128,7 +128,7 @@ export class Held {
     events: readonly RecordedEvent[],
     environment: string,
     outputs: Readonly<Record<string, string>>,
-    more: Partial<ServedRun>,
+    more: Partial<TeamRow>,
   ) {
     this.#handle = handle;
     this.#environment = environment;
@@ -147,16 +147,14 @@ export class Held {
     return this.#more.id ?? this.#handle?.view().runId ?? '';
   }
 
-  get run(): ServedRun {
+  get run(): TeamRow {
     const view = this.#handle?.view();
+    const now = new Date(0).toISOString();
     return {
-      ...{ id: this.id, environment: this.#environment, startedBy: view?.operator ?? 'alert' },
-      ...{ runbook: view?.runbook.name ?? '', title: view?.runbook.title ?? '' },
-      ...{ severity: view?.runbook.severity ?? 'medium', mode: view?.mode ?? 'live' },
-      ...{ status: view?.status ?? 'queued', waitingFor: view?.awaited?.for },
-      ...{ currentStep: view?.current, outcome: view?.outcome },
-      createdAt: new Date(view?.startedAt ?? 0),
-      changedAt: new Date(this.records.at(-1)?.at ?? 0),
+      ...{ runbook: '', title: '', severity: 'medium', mode: 'live', status: 'queued' },
+      ...{ startedBy: 'alert', startedAt: now, changedAt: now },
+      ...(view && rowOf(view)),
+      ...{ id: this.id, environment: this.#environment },
       ...this.#more,
     };
   }

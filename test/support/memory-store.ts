@@ -7,7 +7,8 @@ import { encodeLine, hashLine, NO_LINE } from '#run/journal/line.ts';
 import type { Journal, OpenOptions, RunJournal } from '#run/journal/port.ts';
 import { isOutputPath, type RunOutputs } from '#run/outputs/port.ts';
 import { findRun, newRunId } from '#run/store/id.ts';
-import type { ArchivedPiece, NewRun, RunRecord, RunStore } from '#run/store/port.ts';
+import type { ArchivedPiece, NewRun, RunRecord, RunStore, WantedRows } from '#run/store/port.ts';
+import { rowsOf } from '#run/store/row.ts';
 import { verifyRun } from '#run/store/verify-run.ts';
 
 /** What a store in memory holds of a run, to be looked at and to be spoilt. */
@@ -40,6 +41,10 @@ export class MemoryStore implements RunStore {
 
   async *runs() {
     for (const id of this.#newestFirst()) yield this.kept(id).record;
+  }
+
+  rows(wanted?: WantedRows) {
+    return rowsOf(this.runs(), wanted);
   }
 
   async restore(id: string, content: AsyncIterable<ArchivedPiece>): Promise<RunRecord> {

@@ -193,7 +193,7 @@ export function modelStorage(run: string): Storage {
   let holder: number | undefined;
   const write = (values: readonly unknown[][]) => {
     const [runs, epochs, befores, lasts, hashes] = values;
-    const [, seqs, , , lines] = values.slice(9);
+    const [, seqs, , , lines] = values.slice(6);
     const isOwn = epochs?.[0] === String(epoch) && befores?.[0] === head.seq;
     if (runs?.[0] !== run || !isOwn) return { rows: [] };
     head = { seq: Number(lasts?.[0]), hash: String(hashes?.[0]) };

@@ -138,7 +138,15 @@ test('neither a worker nor a server changes what a run began with, or what an in
      WHERE table_schema = 'runbook' AND table_name = 'run'`,
   );
   const both = ['holder', 'epoch', 'leg', 'changed_at'];
-  const derived = ['head_seq', 'head_hash', 'status', 'waiting_for', 'current_step', 'outcome'];
+  const derived = [
+    'head_seq',
+    'head_hash',
+    'status',
+    'waiting_for',
+    'current_step',
+    'outcome',
+    'summary',
+  ];
   const may = new Map([
     [eu, [...both, ...derived, 'finished_at', 'trouble', 'failures']],
     [server, [...both, 'watched_until']],
@@ -221,6 +229,8 @@ test('lines are written by the holder of a run, the next ones, under its epoch',
     `UPDATE runbook.run SET head_seq = 1, epoch = epoch - 1 WHERE id = '${id}'`,
     `UPDATE runbook.run SET status = 'finished', finished_at = now() WHERE id = '${free}'`,
     `UPDATE runbook.run SET waiting_for = 'gate' WHERE id = '${other}'`,
+    `UPDATE runbook.run SET summary = '{}' WHERE id = '${other}'`,
+    `UPDATE runbook.run SET summary = '{}' WHERE id = '${free}'`,
     `UPDATE runbook.run SET holder = (SELECT holder FROM runbook.run WHERE id = '${other}'), epoch = epoch + 1 WHERE id = '${free}'`,
     `UPDATE runbook.run SET holder = NULL WHERE id = '${other}'`,
     `WITH moved AS (UPDATE runbook.run SET head_seq = 9 WHERE id = '${id}') ${line(id, 9, claim.epoch)}`,

@@ -33,6 +33,7 @@ test('each migration is applied once, in order, also by several processes at a t
       { number: 4 },
       { number: 5 },
       { number: 6 },
+      { number: 7 },
     ]);
     await requireMigrated(pool);
   });
@@ -73,7 +74,7 @@ test('a migration that fails leaves nothing behind', async () => {
     await expect(migrate(pool, [FIRST, `${SECOND}; SELECT 1/0`])).rejects.toThrow('division');
     const tables = await pool.query("SELECT to_regclass('runbook.second') AS second");
     expect(tables.rows).toEqual([{ second: null }]);
-    expect(rows).toHaveLength(6);
+    expect(rows).toHaveLength(7);
   });
 });
 
@@ -125,6 +126,7 @@ test('a database of the first version is migrated with the runs and answers that
     const store = new TeamStore(pool, plane().dispatch);
     const run = '20261101-0000-a-aaaaaaaa';
     expect(await store.run(run)).toMatchObject({ id: run, status: 'queued', environment: 'prod' });
+    expect((await store.runs())[0]).toMatchObject({ id: run, operator: 'ada', title: 'A' });
     expect(await store.lines(run)).toMatchObject([{ line: 'x' }]);
     expect(await store.intents(run)).toMatchObject([{ person: 'grace', intent: { type: 'stop' } }]);
   });

@@ -139,7 +139,11 @@ describe('a run', () => {
     web.runs.queue({
       ...{ id: 'q1', runbook: 'dns', title: 'Names do not resolve', environment: 'prod' },
       ...{ severity: 'high', mode: 'live', startedBy: 'alert', status: 'queued' },
-      ...{ trouble: 'no worker knows the runbook', createdAt: new Date(), changedAt: new Date() },
+      ...{
+        trouble: 'no worker knows the runbook',
+        startedAt: new Date().toISOString(),
+        changedAt: new Date().toISOString(),
+      },
     });
     const headers = await web.signIn();
     const text = textOf(await (await web.app.request('/r/q1', { headers })).text());

@@ -2,7 +2,7 @@ import { EXIT, type ExitCode, usageError } from '#errors.ts';
 import { summaryLines } from '#report/summary.ts';
 import { type FollowedRun, followRun } from '#run/follow/follower.ts';
 import type { RunRecord, RunStore } from '#run/store/port.ts';
-import { listRuns, summarizeRun } from '#run/store/summary.ts';
+import { listRows, readRow } from '#run/store/row.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import type { CommandLine } from '../command-spec.ts';
 import { endDespiteSignals, onTerminalGone } from '../outlive-terminal.ts';
@@ -15,7 +15,7 @@ import { lineColumns } from '../terminal-size.ts';
 /** `runbook attach`: shows a run in progress until it ends or the watcher leaves. */
 export async function attach({ argument, options }: CommandLine<typeof spec>): Promise<number> {
   if (options.on !== undefined)
-    return await (await import('../remote/attach.ts')).attachOn(options.on, { argument, options });
+    return await (await import('../remote/follow.ts')).attachOn(options.on, argument, options);
   const store = storeHere();
   const record = await store.open(argument ?? (await newestRunning(store)));
   await refuseResting(record);
@@ -77,14 +77,14 @@ async function printLines(run: FollowedRun): Promise<void> {
 }
 
 async function newestRunning(store: RunStore): Promise<string> {
-  const running = (await listRuns(store)).find(({ status }) => status === 'running');
+  const running = (await listRows(store)).find(({ status }) => status === 'running');
   if (running === undefined)
     throw usageError('no run is in progress', 'list the runs: runbook runs');
   return running.id;
 }
 
 async function refuseResting(record: RunRecord): Promise<void> {
-  const { id, status, problem } = await summarizeRun(record);
+  const { id, status, problem } = await readRow(record);
   if (status === 'running') return;
   throw usageError(
     status === 'unreadable'

@@ -1,22 +1,25 @@
 import { environmentError } from '#errors.ts';
 import { ServerApi } from '#team/remote/server-api.ts';
+import { RemoteStore } from '#team/remote/store.ts';
 import { resolveReference } from '../environment/resolve-reference.ts';
 import { warn } from '../say.ts';
 import { type KnownServer, namedServer } from './servers.ts';
 
-/** Returns the server of a name, for the person whose token is here. Rejects without a token. */
-export async function connectTo(name: string): Promise<ServerApi> {
+/**
+ * Uses the runs of a server of a name, for the person whose token is here; the session on it ends
+ * with the use. Rejects without a token.
+ */
+export async function withServer<T>(
+  name: string,
+  use: (runs: RemoteStore) => Promise<T>,
+): Promise<T> {
   const server = namedServer(name);
-  return new ServerApi({ name, url: server.url, token: await tokenOf(server) });
-}
-
-/** Uses a server of a name; the session on it ends with the use. */
-export async function withServer<T>(name: string, use: (api: ServerApi) => Promise<T>): Promise<T> {
-  const api = await connectTo(name);
+  const api = new ServerApi({ name, url: server.url, token: await tokenOf(server) });
+  const runs = new RemoteStore(api);
   try {
-    return await use(api);
+    return await use(runs);
   } finally {
-    await api.close();
+    await runs.close();
   }
 }
 

@@ -1,17 +1,18 @@
-import { EXIT, type ExitCode } from '#errors.ts';
+import { EXIT, type ExitCode, usageError } from '#errors.ts';
 import { summaryLines } from '#report/summary.ts';
 import { OUTCOME_FACTS } from '#runbook/model/outcomes.ts';
 import { linesOnceBegun } from '#team/remote/begun.ts';
 import { RemoteRun } from '#team/remote/run.ts';
 import type { ServerApi } from '#team/remote/server-api.ts';
 import { type MayDo, stateOf } from '#team/remote/state.ts';
+import type { RemoteStore } from '#team/remote/store.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import { recordText } from '../commands/transcript/command.ts';
 import { onTerminalGone } from '../outlive-terminal.ts';
 import { choosePresentation, type Presentation, showRun } from '../present-run.ts';
 import { say, warn } from '../say.ts';
 import { reportError } from '../surroundings.ts';
-import { withFetchedRun } from './fetched-run.ts';
+import { withServer } from './connect.ts';
 
 /** How a run of a server is shown. */
 export type FollowOptions = {
@@ -22,15 +23,34 @@ export type FollowOptions = {
 
 const SIGNALS = ['SIGHUP', 'SIGTERM', 'SIGINT'] as const;
 
+/** `runbook attach --on SERVER`: shows a run of a server, or its most recent open one. */
+export async function attachOn(
+  name: string,
+  argument: string | undefined,
+  { plain }: { readonly plain: boolean },
+): Promise<ExitCode> {
+  return await withServer(name, async (runs) => {
+    const id = await (argument === undefined ? newestOpen(runs) : runs.find(argument));
+    return await followOn(runs, id, { plain, isNew: false });
+  });
+}
+
+async function newestOpen(runs: RemoteStore): Promise<string> {
+  for await (const { id } of runs.rows({ state: 'open' })) return id;
+  const { name } = runs.api;
+  throw usageError(`no run is in progress on ${name}`, `list them: runbook runs --on ${name}`);
+}
+
 /**
  * Shows a run of a server until it has ended or is left, and sends it the answers of a person who may
  * act. Returns the exit code of the run; 0 if it goes on, or if the person may only watch.
  */
 export async function followOn(
-  api: ServerApi,
+  runs: RemoteStore,
   id: string,
   { plain, isNew }: FollowOptions,
 ): Promise<ExitCode> {
+  const { api } = runs;
   const presentation = choosePresentation({ plain });
   const gone = new AbortController();
   let run: RemoteRun | undefined;
@@ -49,9 +69,9 @@ export async function followOn(
     const isTold = isNew && presentation !== 'screen';
     run = new RemoteRun(api, id, isTold ? firstLine(lines) : lines, reportError);
     const isWaiting = isNew && presentation === 'lines' ? leaveWhenAsked(run) : () => false;
-    await show(run, { api, presentation, operate, gone: gone.signal });
+    await show(run, { runs, presentation, operate, gone: gone.signal });
     await run.ended;
-    return isWaiting() ? waits(api, id) : ended(run, { api, operate, presentation });
+    return isWaiting() ? waits(api, id) : ended(run, { runs, operate, presentation });
   } finally {
     run?.leave();
     stopListening();
@@ -65,14 +85,14 @@ function firstLine(lines: Buffer): Buffer {
 }
 
 type Shown = {
-  readonly api: ServerApi;
+  readonly runs: RemoteStore;
   readonly presentation: Presentation;
   readonly operate: MayDo;
 };
 
 async function show(
   run: RemoteRun,
-  { api, presentation, operate, gone }: Shown & { readonly gone: AbortSignal },
+  { runs, presentation, operate, gone }: Shown & { readonly gone: AbortSignal },
 ): Promise<void> {
   if (!operate.may && presentation !== 'screen')
     say(`read-only: ${harmlessLine(operate.because)} Ctrl-C stops watching.`);
@@ -81,19 +101,17 @@ async function show(
       run,
       begin: () => undefined,
       isOver: () => run.wasLeft || run.view().status === 'finished',
-      readDocument: (document) =>
-        withFetchedRun(api, run.id, (record) =>
-          recordText(record, document === 'transcript' ? 'md' : document),
-        ),
+      readDocument: async (document) =>
+        recordText(await runs.open(run.id), document === 'transcript' ? 'md' : document),
     },
     presentation,
-    { gone, watching: !operate.may, clock: () => Date.now() + api.skewMs },
+    { gone, watching: !operate.may, clock: () => Date.now() + runs.api.skewMs },
   );
   // A watcher closes the screen, and a terminal may be gone.
   run.leave();
 }
 
-function ended(run: RemoteRun, { api, operate, presentation }: Shown): ExitCode {
+function ended(run: RemoteRun, { runs: { api }, operate, presentation }: Shown): ExitCode {
   const { outcome } = run.view();
   if (run.wasLeft || outcome === undefined) return left(api, run.id);
   if (presentation !== 'lines') say(summaryLines(run.view(), api.name).join('\n'));

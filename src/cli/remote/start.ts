@@ -24,10 +24,10 @@ export async function startOn(
   refuse(options);
   const inputs = textsOf(readInputs(input));
   const mode = dryRun ? 'dry-run' : 'live';
-  return await withServer(name, async (api) => {
-    const id = await start(api, { runbook, environment, inputs, mode });
-    if (!detach) return await followOn(api, id, { plain, isNew: true });
-    process.stdout.write(`${id}\n${pageOf(api, id)}\n`);
+  return await withServer(name, async (runs) => {
+    const id = await start(runs.api, { runbook, environment, inputs, mode });
+    if (!detach) return await followOn(runs, id, { plain, isNew: true });
+    process.stdout.write(`${id}\n${pageOf(runs.api, id)}\n`);
     return EXIT.ok;
   });
 }

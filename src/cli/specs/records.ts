@@ -36,7 +36,7 @@ export const runs = {
   },
   about: [
     'Lists the runs stored on this machine. Resume one with: runbook resume RUN',
-    'With --on, those of a server, the newest first; queued and waiting are statuses there, and the operator is who started the run.',
+    'With --on, those of a server. Queued and waiting are statuses there, and the operator is who started the run.',
   ],
 } as const satisfies CommandSpec;
 

@@ -1,6 +1,7 @@
 import { EXIT } from '#errors.ts';
+import type { RunRow } from '#events/view/run-row.ts';
 import type { RunStore } from '#run/store/port.ts';
-import { type RunSummary, summarizeRun } from '#run/store/summary.ts';
+import { readRow } from '#run/store/row.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import type { StartChoice } from '#ui/start-page/page.ts';
 import { COMMANDS } from '../commands.ts';
@@ -74,17 +75,17 @@ const MOST_RUNS = 1_000;
  */
 async function* pastRuns(
   store: RunStore,
-): AsyncIterable<{ readonly runs: readonly RunSummary[]; readonly isWhole: boolean }> {
+): AsyncIterable<{ readonly runs: readonly RunRow[]; readonly isWhole: boolean }> {
   // The first frame is drawn before the first run is read.
   await nextTurn();
-  let runs: RunSummary[] = [];
+  let runs: RunRow[] = [];
   let count = 0;
   let unfinished = 0;
   let begun = performance.now();
   for await (const run of store.runs()) {
     if (count === MOST_RUNS) return yield { runs, isWhole: false };
     count += 1;
-    const summary = await summarizeRun(run);
+    const summary = await readRow(run);
     const isUnfinished = summary.status !== 'finished' && summary.status !== 'running';
     if (isUnfinished) unfinished += 1;
     const isJudged = isUnfinished && unfinished <= MOST_JUDGED;

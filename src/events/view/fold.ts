@@ -50,7 +50,7 @@ export function foldEvent(view: RunView | undefined, recorded: RecordedEvent): R
     : next(view, recorded);
   const { confirmed: before, ...after } = withChanges(view, moved, event, at);
   const confirmed = confirmationAfter(before, event, view.gate);
-  return { ...after, seq, ...(confirmed === undefined ? {} : { confirmed }) };
+  return { ...after, seq, changedAt: at, ...(confirmed === undefined ? {} : { confirmed }) };
 }
 
 /** Returns the view after all events, or `undefined` if there are none. */

@@ -194,8 +194,14 @@ export type RunView = {
   /** The runbooks that its steps may run. */
   readonly children?: EventOf<'run.started'>['children'];
   readonly inputs: EventOf<'run.started'>['inputs'];
+  readonly startedBy: string;
+  /** The last operator. */
   readonly operator: string;
+  /** The program that wrote it last. */
+  readonly program: string;
   readonly startedAt: string;
+  /** The time of the last event. */
+  readonly changedAt: string;
   readonly endedAt?: string;
   readonly status: 'running' | 'waiting' | 'paused' | 'finished';
   /** Set if a worker of a team executes the run, which goes on without this terminal. */
@@ -205,6 +211,8 @@ export type RunView = {
   readonly begun?: true;
   /** By target name: the most precise description so far. */
   readonly targets: Readonly<Record<string, string>>;
+  /** By target name: the descriptions at the start. */
+  readonly startedOn: Readonly<Record<string, string>>;
   /** The known addresses of the targets; of a runbook that runs as a step by `step/target`. */
   readonly places: Readonly<Record<string, PlaceView>>;
   /** The confirmation that has not led to its change yet. */

@@ -1,3 +1,4 @@
+import type { RunRow } from '#events/view/run-row.ts';
 import type { Source } from '#runbook/yaml/source.ts';
 import type { ChangeBoard } from '../changes/port.ts';
 import type { RunNotices } from '../follow/port.ts';
@@ -45,8 +46,22 @@ export type ArchivedPiece = {
   readonly bytes: Buffer;
 };
 
+/** Which rows to list; all of them by default. */
+export type WantedRows = { readonly runbook?: string | undefined };
+
+/** Runs to be read: those of this machine, or those of a server. */
+export type RunSource = {
+  /** Returns the rows of the runs, most recent first, including unreadable ones. */
+  rows(wanted?: WantedRows): AsyncIterable<RunRow>;
+  /**
+   * Finds a run by its ID, the first or last part of it, or `latest`; rejects unless there is
+   * exactly one.
+   */
+  open(wanted: string): Promise<RunRecord>;
+};
+
 /** Stores runs. */
-export type RunStore = {
+export type RunStore = RunSource & {
   /** Returns the runs, most recent first. */
   runs(): AsyncIterable<RunRecord>;
   /**
@@ -61,9 +76,4 @@ export type RunStore = {
    * stored.
    */
   create(run: NewRun): Promise<RunRecord>;
-  /**
-   * Finds a run by its ID, the first or last part of it, or `latest`; rejects unless there is
-   * exactly one.
-   */
-  open(wanted: string): Promise<RunRecord>;
 };

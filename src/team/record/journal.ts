@@ -2,19 +2,13 @@ import type { Pool } from 'pg';
 import { environmentError, type RunbookError } from '#errors.ts';
 import type { RecordedEvent, RunEvent } from '#events/log/event.ts';
 import { foldEvent } from '#events/view/fold.ts';
+import { rowOf } from '#events/view/run-row.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { JournalCursor } from '#run/journal/cursor.ts';
 import { encodeLine, hashLine, NO_LINE } from '#run/journal/line.ts';
 import type { Journal, RunJournal } from '#run/journal/port.ts';
 import type { Claim } from '../work/claim.ts';
-import type {
-  AnsweredIntent,
-  DerivedColumns,
-  PendingLine,
-  Portion,
-  Source,
-  Writer,
-} from './writer.ts';
+import type { AnsweredIntent, PendingLine, Portion, Source, Writer } from './writer.ts';
 
 /** The most bytes of one run that wait to be written; more means that the control plane is gone. */
 const MOST_WAITING_BYTES = 8 * 1024 * 1024;
@@ -124,7 +118,8 @@ export class RowsJournal implements Journal, Source {
     if (last !== undefined) this.#taken = { seq: last.seq, hash: last.hash };
     const { epoch } = this.#options.claim;
     const { hash: head } = this.#taken;
-    return { run: this.run, epoch, before, lines, head, summary: summaryOf(this.#view), intents };
+    const summary = this.#view && rowOf(this.#view);
+    return { run: this.run, epoch, before, lines, head, summary, intents };
   }
 
   kept({ before, lines }: Portion): void {
@@ -148,12 +143,6 @@ export class RowsJournal implements Journal, Source {
     if (this.#broken !== undefined) throw this.#broken;
     if (this.#isClosed) throw environmentError("the run's journal is closed");
   }
-}
-
-function summaryOf(view: RunView | undefined): DerivedColumns {
-  const { status = 'running', awaited, current, outcome } = view ?? {};
-  const waitingFor = status === 'waiting' ? awaited?.for : undefined;
-  return { status, waitingFor, currentStep: current, outcome };
 }
 
 /** Opens the journal of a run for writing, or rejects if a worker holds the run. */

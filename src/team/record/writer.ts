@@ -1,5 +1,7 @@
 import type { Pool } from 'pg';
 import { messageOf } from '#errors.ts';
+import type { RunRow } from '#events/view/run-row.ts';
+import { storable } from '#text/utf8.ts';
 
 /** A line of a journal that waits to be written. */
 export type PendingLine = {
@@ -9,14 +11,6 @@ export type PendingLine = {
   readonly text: string;
   readonly bytes: number;
   readonly hash: string;
-};
-
-/** The columns of a run that are derived from its lines. */
-export type DerivedColumns = {
-  readonly status: string;
-  readonly waitingFor: string | undefined;
-  readonly currentStep: string | undefined;
-  readonly outcome: string | undefined;
 };
 
 /** The answer to an intent, which is committed with the lines that come of it. */
@@ -31,7 +25,8 @@ export type Portion = {
   readonly lines: readonly PendingLine[];
   /** The hash of the last line, of these or before them. */
   readonly head: string;
-  readonly summary: DerivedColumns;
+  /** The row of the run after these lines; undefined if it is not known here. */
+  readonly summary: RunRow | undefined;
   readonly intents: readonly AnsweredIntent[];
 };
 
@@ -57,24 +52,24 @@ const BATCH: Limits = { lines: 1_000, bytes: 4 * 1024 * 1024 };
  */
 const WRITE = `
 WITH batch AS (
-  SELECT * FROM unnest($1::text[], $2::bigint[], $3::int[], $4::int[], $5::text[], $6::text[],
-    $7::text[], $8::text[], $9::text[])
-    AS b(run_id, epoch, before_seq, last_seq, head_hash, status, waiting_for, current_step, outcome)
+  SELECT *, coalesce(summary->>'status', 'running') AS status
+  FROM unnest($1::text[], $2::bigint[], $3::int[], $4::int[], $5::text[], $6::jsonb[])
+    AS b(run_id, epoch, before_seq, last_seq, head_hash, summary)
 ), own AS (
-  UPDATE runbook.run r SET head_seq = b.last_seq, head_hash = b.head_hash, status = b.status,
-    waiting_for = b.waiting_for, current_step = b.current_step, outcome = b.outcome,
-    finished_at = CASE WHEN b.status = 'finished' THEN coalesce(r.finished_at, now()) END,
-    changed_at = now()
+  UPDATE runbook.run r SET head_seq = b.last_seq, head_hash = b.head_hash, summary = b.summary,
+    status = b.status, waiting_for = b.summary->>'waitingFor', current_step = b.summary->>'step',
+    outcome = b.summary->>'outcome', changed_at = now(),
+    finished_at = CASE WHEN b.status = 'finished' THEN coalesce(r.finished_at, now()) END
   FROM batch b WHERE r.id = b.run_id AND r.epoch = b.epoch AND r.head_seq = b.before_seq
   RETURNING r.id, r.epoch
 ), inserted AS (
   INSERT INTO runbook.run_event (run_id, seq, at, type, epoch, line)
   SELECT e.run_id, e.seq, e.at, e.type, own.epoch, e.line
-  FROM unnest($10::text[], $11::int[], $12::timestamptz[], $13::text[], $14::text[])
+  FROM unnest($7::text[], $8::int[], $9::timestamptz[], $10::text[], $11::text[])
     AS e(run_id, seq, at, type, line) JOIN own ON own.id = e.run_id
 ), answered AS (
   UPDATE runbook.run_intent i SET done_at = now(), answer = d.answer
-  FROM unnest($15::bigint[], $16::text[], $17::text[]) AS d(id, run_id, answer)
+  FROM unnest($12::bigint[], $13::text[], $14::text[]) AS d(id, run_id, answer)
     JOIN own ON own.id = d.run_id WHERE i.id = d.id AND i.done_at IS NULL
 )
 SELECT id FROM own`;
@@ -157,10 +152,7 @@ export class Writer {
         portions.map(({ before }) => before),
         portions.map(({ before, lines: own }) => before + own.length),
         portions.map(({ head }) => head),
-        portions.map(({ summary }) => summary.status),
-        portions.map(({ summary }) => summary.waitingFor ?? null),
-        portions.map(({ summary }) => summary.currentStep ?? null),
-        portions.map(({ summary }) => summary.outcome ?? null),
+        portions.map(({ summary }) => (summary ? JSON.stringify(storable(summary)) : null)),
         lines.map(({ run }) => run),
         lines.map(({ seq }) => seq),
         lines.map(({ at }) => at),

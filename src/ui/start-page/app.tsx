@@ -1,9 +1,10 @@
 import { useApp, useInput, usePaste, useStdout, useWindowSize } from 'ink';
 import { type JSX, useEffect, useRef, useState } from 'react';
 import { asError } from '#errors.ts';
+import type { RunRow } from '#events/view/run-row.ts';
 import { Lines } from '../terminal/lines.tsx';
 import { drawStart } from './frame.ts';
-import type { Finding, PastRun, StartChoice, StartPage } from './page.ts';
+import type { Finding, StartChoice, StartPage } from './page.ts';
 import { pressStart } from './press.ts';
 import {
   START,
@@ -23,7 +24,7 @@ export type StartAppProps = {
    * batch if none is omitted.
    */
   readonly readRuns: () => AsyncIterable<{
-    readonly runs: readonly PastRun[];
+    readonly runs: readonly RunRow[];
     readonly isWhole: boolean;
   }>;
   /** Classifies a text as an error and suggests runbooks. */

@@ -1,9 +1,10 @@
-import type { ListedRunbook, PastRun, StartPage } from './page.ts';
+import type { RunRow } from '#events/view/run-row.ts';
+import type { ListedRunbook, StartPage } from './page.ts';
 import { searchIn } from './search.ts';
 
 /** An entry of the list: a run to resume, or a runbook to open. */
 export type Entry =
-  | { readonly key: string; readonly kind: 'run'; readonly run: PastRun }
+  | { readonly key: string; readonly kind: 'run'; readonly run: RunRow }
   | { readonly key: string; readonly kind: 'runbook'; readonly runbook: ListedRunbook };
 
 /** The entries that match a query. */
@@ -51,7 +52,7 @@ function firstOfAll(runbooks: readonly ListedRunbook[]): readonly ListedRunbook[
 }
 
 /** Returns the unfinished runs, most recent first; of unreadable ones, those of a later build. */
-export function unfinishedRuns({ runs }: StartPage): readonly PastRun[] {
+export function unfinishedRuns({ runs }: StartPage): readonly RunRow[] {
   return runs.filter(
     ({ status, cannotResume }) =>
       status === 'paused' || status === 'interrupted' || cannotResume !== undefined,

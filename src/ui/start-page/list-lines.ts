@@ -1,9 +1,10 @@
+import type { RunRow } from '#events/view/run-row.ts';
 import { ago } from '#text/duration.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import { cutTo, padTo, widthOf } from '#text/width.ts';
 import { ACCENT, BLANK, BOLD, DIM, type Line, line, rule, span } from '../draw/line.ts';
 import type { Entries, Entry } from './entries.ts';
-import type { PastRun, StartPage } from './page.ts';
+import type { StartPage } from './page.ts';
 
 const LONGEST_NAME = 24;
 /** The minimum width of a runbook's summary. */
@@ -95,7 +96,7 @@ function lastRunText({ runs }: StartPage, runbook: string, now: number): string 
 }
 
 /** Returns the step at which an unfinished run stopped, and its status. */
-export function stoppedText({ status, step, stepTitle, cannotResume }: PastRun): string {
+export function stoppedText({ status, step, stepTitle, cannotResume }: RunRow): string {
   if (cannotResume !== undefined) return `cannot be resumed as it stands: ${cannotResume.instead}`;
   if (step === undefined) return `${status} before its first step`;
   return `${status} at ${stepTitle === undefined ? step : `“${stepTitle}”`}`;

@@ -1,3 +1,5 @@
+import type { RunRow } from '#events/view/run-row.ts';
+
 /** A runbook in the list of the start page. */
 export type ListedRunbook = {
   readonly name: string;
@@ -9,29 +11,12 @@ export type ListedRunbook = {
   readonly symptoms: readonly string[];
 };
 
-/** A run of this machine on the start page. */
-export type PastRun = {
-  readonly id: string;
-  readonly status: 'running' | 'paused' | 'interrupted' | 'finished' | 'unreadable';
-  readonly runbook: string | undefined;
-  /** The time it finished or was paused (ISO); undefined while it runs. */
-  readonly endedAt: string | undefined;
-  readonly outcome: string | undefined;
-  /** The last operator. */
-  readonly operator: string | undefined;
-  /** The last step it reached. */
-  readonly step: string | undefined;
-  readonly stepTitle?: string | undefined;
-  /** Why this program cannot resume it as it stands, and what to do. */
-  readonly cannotResume?: { readonly why: string; readonly instead: string };
-};
-
 /** The content of the start page. */
 export type StartPage = {
   /** By name. */
   readonly runbooks: readonly ListedRunbook[];
   /** Most recent first; grows while they are read. */
-  readonly runs: readonly PastRun[];
+  readonly runs: readonly RunRow[];
   /**
    * `reading`: more runs follow; `partial`: the oldest are omitted; `whole`: the list is complete.
    */

@@ -1,5 +1,6 @@
+import type { TeamRow } from '#events/view/run-row.ts';
 import type { Person } from '../access.ts';
-import type { ServedRun, WantedRuns } from '../served-runs.ts';
+import type { WantedRuns } from '../served-runs.ts';
 import { page } from './frame.ts';
 import { type Content, exact, type Markup, markup } from './markup.ts';
 import { badge, severityMark, standingOf } from './state.ts';
@@ -7,7 +8,7 @@ import { age } from './time.ts';
 
 /** The content of the list of runs. */
 export type ShownList = {
-  readonly runs: readonly ServedRun[];
+  readonly runs: readonly TeamRow[];
   readonly wanted: Omit<WantedRuns, 'limit'>;
   /** The ID to continue after, if there are more. */
   readonly more: string | undefined;
@@ -17,9 +18,9 @@ export type ShownList = {
 };
 
 const GROUPS = [
-  ['waiting', 'Waiting for somebody', (run: ServedRun) => run.status === 'waiting'],
-  ['running', 'Running', (run: ServedRun) => run.status !== 'waiting' && run.status !== 'finished'],
-  ['finished', 'Finished', (run: ServedRun) => run.status === 'finished'],
+  ['waiting', 'Waiting for somebody', (run: TeamRow) => run.status === 'waiting'],
+  ['running', 'Running', (run: TeamRow) => run.status !== 'waiting' && run.status !== 'finished'],
+  ['finished', 'Finished', (run: TeamRow) => run.status === 'finished'],
 ] as const;
 
 /** Returns the page with the list of runs: those that wait for somebody first. */
@@ -38,20 +39,20 @@ ${more !== undefined && markup`<p><a href="${exact(olderLink(shown.wanted, more)
   });
 }
 
-function group(id: string, title: string, runs: readonly ServedRun[], now: number): Content {
+function group(id: string, title: string, runs: readonly TeamRow[], now: number): Content {
   if (runs.length === 0) return undefined;
   return markup`<section aria-labelledby="h-${id}"><h2 id="h-${id}">${title} <span class="faint num">${runs.length}</span></h2>
 <ul class="runs">${runs.map((run) => item(run, now))}</ul></section>`;
 }
 
-function item(run: ServedRun, now: number): Markup {
+function item(run: TeamRow, now: number): Markup {
   const standing = standingOf(run);
-  const what = run.trouble ?? (run.status === 'waiting' ? run.currentStep : undefined);
+  const what = run.trouble ?? (run.status === 'waiting' ? run.step : undefined);
   return markup`<li data-s="${standing.look}">${severityMark(run.severity)}
 <div class="what"><a href="/r/${exact(encodeURIComponent(run.id))}">${run.title}</a><p class="small faint">${run.environment}${run.mode === 'dry-run' && ' · dry run'} · ${run.runbook}</p></div>
 <div class="for"><p>${badge(standing)}</p>${what !== undefined && markup`<p class="small">${what}</p>`}</div>
 <p class="who small"><span class="faint">Started by</span> ${run.startedBy}</p>
-<p class="since">${age(run.changedAt.toISOString(), now, { ago: true })}</p></li>
+<p class="since">${age(run.changedAt, now, { ago: true })}</p></li>
 `;
 }
 

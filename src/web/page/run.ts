@@ -57,7 +57,7 @@ export function queuedPage({
     ...{ nonce, person, current: 'runs', isLive: true, title: `Queued: ${run.title}` },
     data: markup` data-run="${exact(encodeURIComponent(run.id))}" data-after="0" data-queued`,
     main: markup`<div class="head"><p class="crumbs"><a href="/">Runs</a> <span aria-hidden="true">/</span> ${run.runbook}</p><h1>${run.title}</h1>
-<p>${badge(standingOf(run))} for ${age(run.createdAt.toISOString(), now)}. No worker has started it yet.</p></div>
+<p>${badge(standingOf(run))} for ${age(run.startedAt, now)}. No worker has started it yet.</p></div>
 <div id="news" data-region>${troubleMarkup(run)}</div>`,
   };
   return page(frame);

@@ -1,11 +1,12 @@
 import type { RecordedEvent } from '#events/log/event.ts';
+import type { TeamRow } from '#events/view/run-row.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import type { Person, Rights } from '../access.ts';
-import type { ServedRun, StoredIntent } from '../served-runs.ts';
+import type { StoredIntent } from '../served-runs.ts';
 
 /** A run with at least one line, as it is shown to a person. */
 export type ShownRun = {
-  readonly run: ServedRun;
+  readonly run: TeamRow;
   readonly view: RunView;
   readonly records: readonly RecordedEvent[];
   readonly person: Person;

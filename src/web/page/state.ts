@@ -1,8 +1,8 @@
+import type { TeamRow } from '#events/view/run-row.ts';
 import type { RunView, StepState } from '#events/view/run-view.ts';
 import { STATE_SIGN } from '#events/wording/phrases.ts';
 import { OUTCOME_FACTS } from '#runbook/model/outcomes.ts';
 import { SEVERITIES, type Severity } from '#runbook/model/terms.ts';
-import type { ServedRun } from '../served-runs.ts';
 import { type Markup, markup } from './markup.ts';
 
 /** The look of a state: it waits, runs, is done, failed, is unknown, or none of these. */
@@ -38,7 +38,7 @@ export function standingOf({
   status,
   waitingFor,
   outcome,
-}: Pick<ServedRun, 'status' | 'waitingFor' | 'outcome'>): Standing {
+}: Pick<TeamRow, 'status' | 'waitingFor' | 'outcome'>): Standing {
   if (status === 'waiting' && waitingFor !== undefined && WAITING[waitingFor] !== undefined)
     return WAITING[waitingFor];
   if (status === 'finished' && outcome !== undefined && outcome in OUTCOME_FACTS) {

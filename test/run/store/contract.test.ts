@@ -4,7 +4,7 @@ import type { Notice } from '#run/follow/port.ts';
 import { sha256 } from '#run/sha256.ts';
 import { importRun, writeArchive } from '#run/store/archive.ts';
 import type { RunRecord, RunStore } from '#run/store/port.ts';
-import { listRuns } from '#run/store/summary.ts';
+import { listRows } from '#run/store/row.ts';
 import { verifyRun } from '#run/store/verify-run.ts';
 import { someEvents } from '../../fixtures/journal-events.ts';
 import { printed } from '../../fixtures/kept-run.ts';
@@ -65,19 +65,20 @@ describe.each(STORES)('a store of runs in %s', (_, newStore) => {
 
   test('lists its runs, most recent first, with what became of them', async () => {
     const store = newStore();
-    expect(await listRuns(store)).toEqual([]);
+    expect(await listRows(store)).toEqual([]);
     const older = await createRun(store);
     const newer = await createRun(store, { now: new Date('2026-11-21T03:13:00.000Z') });
     const journal = await newer.journal.open({ clock: () => new Date() });
     for (const event of someEvents(2)) journal.append(event);
-    expect(await listRuns(store)).toMatchObject([
+    expect(await listRows(store)).toMatchObject([
       { id: newer.id, status: 'running' },
       { id: older.id, status: 'unreadable' },
     ]);
     await journal.close();
-    expect(await listRuns(store, { newest: 1 })).toMatchObject([
-      { id: newer.id, status: 'interrupted' },
-    ]);
+    expect((await listRows(store))[0]).toMatchObject({ id: newer.id, status: 'interrupted' });
+    const ofRunbook = (runbook: string) => listRows({ rows: () => store.rows({ runbook }) });
+    expect(await ofRunbook('pool-exhausted')).toMatchObject([{ id: newer.id }]);
+    expect(await ofRunbook('another')).toEqual([]);
   });
 
   test('removes a run for good, and only one that is there', async () => {
@@ -85,7 +86,7 @@ describe.each(STORES)('a store of runs in %s', (_, newStore) => {
     const { id } = await createRun(store);
     const other = await createRun(store, { now: new Date('2026-11-21T03:13:00.000Z') });
     await store.remove(id);
-    expect(await listRuns(store)).toMatchObject([{ id: other.id }]);
+    expect(await listRows(store)).toMatchObject([{ id: other.id }]);
     await expect(store.open(id)).rejects.toThrow(`there is no run "${id}"`);
     await expect(store.remove(id)).rejects.toThrow();
   });
@@ -122,7 +123,7 @@ describe.each(STORES)('a store of runs in %s', (_, newStore) => {
     await expect(importRun(store, await archiveOf({ ...run, sources }))).rejects.toThrow(
       'is not as it was written: runbooks/inner.yaml',
     );
-    expect(await listRuns(store)).toEqual([]);
+    expect(await listRows(store)).toEqual([]);
   });
 });
 

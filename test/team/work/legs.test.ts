@@ -22,7 +22,7 @@ test.concurrent('a worker reads by itself up to the gate, and changes what a per
   const { gate, awaited, findings } = await asks(run, 'gate');
   expect(findings).toHaveLength(1);
   expect(await store.run(run)).toMatchObject({
-    ...{ status: 'waiting', waitingFor: 'gate', currentStep: 'release', holder: worker.id },
+    ...{ status: 'waiting', waitingFor: 'gate', step: 'release', holder: worker.id },
   });
   const wrong = await send(run, { type: 'confirm', digest: 'x' }, awaited?.seq);
   expect((await answered(run, wrong)).verdict).toMatchObject({ code: 'not-confirmed' });

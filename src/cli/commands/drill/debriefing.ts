@@ -3,7 +3,7 @@ import type { GameDay } from '#lab/app/game-day.ts';
 import type { Health } from '#lab/app/start-application.ts';
 import { type PhaseTimes, phaseTimes } from '#report/phase-times.ts';
 import { readRecords } from '#run/journal/cursor.ts';
-import { listRuns } from '#run/store/summary.ts';
+import { listRows } from '#run/store/row.ts';
 import { PHASES } from '#runbook/model/terms.ts';
 import { clock } from '#text/duration.ts';
 import { storeHere } from '../../surroundings.ts';
@@ -43,7 +43,7 @@ async function healthAfter({ application }: GameDay, gone: boolean): Promise<Hea
 /** Only the drill's own runs, also if resumed elsewhere: other drills write to the same store. */
 async function timesOf(pid: number | undefined, since: string): Promise<readonly string[]> {
   const store = storeHere();
-  const runs = (await listRuns(store)).filter(
+  const runs = (await listRows(store)).filter(
     ({ startedAt }) => startedAt !== undefined && startedAt >= since,
   );
   const lines = await Promise.all(

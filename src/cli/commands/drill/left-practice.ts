@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs';
 import { endRun } from '#run/end.ts';
 import type { RunStore } from '#run/store/port.ts';
 import { readRun } from '#run/store/read-run.ts';
-import { listRuns } from '#run/store/summary.ts';
+import { listRows } from '#run/store/row.ts';
 import { surroundingsHere } from '../../surroundings.ts';
 
 /**
  * Ends the unfinished runs of drills that are over: their servers are gone with the drill's folder. Leaves out runs that a process still writes. Resolves with the IDs of those it ended.
  */
 export async function endLeftPractice(store: RunStore): Promise<readonly string[]> {
-  const left = (await listRuns(store)).filter(
+  const left = (await listRows(store)).filter(
     ({ status, practice }) =>
       (status === 'paused' || status === 'interrupted') &&
       practice !== undefined &&

@@ -1,6 +1,7 @@
 import { EXIT, RunbookError, usageError } from '#errors.ts';
+import type { RunRow } from '#events/view/run-row.ts';
 import type { RunStore } from '#run/store/port.ts';
-import { listRuns, type RunSummary } from '#run/store/summary.ts';
+import { listRows } from '#run/store/row.ts';
 import { isFinished, withObstacle } from '../../resumable.ts';
 import { endLeftPractice } from '../drill/left-practice.ts';
 
@@ -10,7 +11,7 @@ import { endLeftPractice } from '../drill/left-practice.ts';
  */
 export async function newestUnfinished(store: RunStore): Promise<string> {
   await endLeftPractice(store);
-  const runs = await listRuns(store);
+  const runs = await listRows(store);
   const readable = runs.find(({ status }) => status === 'paused' || status === 'interrupted');
   const damaged = await newestDamaged(store, runs);
   const isNewer =
@@ -37,8 +38,8 @@ export async function newestUnfinished(store: RunStore): Promise<string> {
 
 async function newestDamaged(
   store: RunStore,
-  runs: readonly RunSummary[],
-): Promise<RunSummary | undefined> {
+  runs: readonly RunRow[],
+): Promise<RunRow | undefined> {
   for (const run of runs)
     if (run.status === 'unreadable' && !(await isFinished(store, run.id))) return run;
   return undefined;

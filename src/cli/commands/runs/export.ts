@@ -1,19 +1,24 @@
 import { createWriteStream, rmSync } from 'node:fs';
-import { codeOf, EXIT, environmentError } from '#errors.ts';
+import { codeOf, EXIT, type ExitCode, environmentError } from '#errors.ts';
 import { writeArchive } from '#run/store/archive.ts';
+import type { RunRecord } from '#run/store/port.ts';
 import type { CommandLine } from '../../command-spec.ts';
+import { withRuns } from '../../remote/source.ts';
 import type { runsExport as spec } from '../../specs/records.ts';
-import { storeHere } from '../../surroundings.ts';
 import { PROGRAM } from '../../version.ts';
 import { reportSuspects } from './suspects.ts';
 
 /** `runbook runs export`: writes a run with its outputs to one file. */
 export async function exportRun({ argument, options }: CommandLine<typeof spec>): Promise<number> {
-  if (options.on !== undefined)
-    return await (await import('../../remote/export.ts')).exportOn(options.on, {
-      ...{ argument, options },
-    });
-  const run = await storeHere().open(argument ?? 'latest');
+  return await withRuns(options.on, async (runs) =>
+    write(await runs.open(argument ?? 'latest'), options),
+  );
+}
+
+async function write(
+  run: RunRecord,
+  options: CommandLine<typeof spec>['options'],
+): Promise<ExitCode> {
   await reportSuspects(run, options.strict);
   const file = options.output ?? `${run.id}.runbook-run`;
   try {

@@ -1,38 +1,30 @@
-import type { RunSummary } from '#run/store/summary.ts';
+import type { RunRow } from '#events/view/run-row.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import type { runs as spec } from '../../specs/records.ts';
 
 /** A filter of runs. An absent field excludes nothing. */
 export type RunFilter = {
   /** Statuses, or outcomes of finished runs; one of them must match. */
-  readonly statuses?: readonly string[];
-  readonly runbook?: string;
-  readonly operator?: string;
+  readonly status?: readonly string[] | undefined;
+  readonly operator?: string | undefined;
   /** Started at this time or later (ISO). */
-  readonly since?: string;
+  readonly since?: string | undefined;
 };
 
 /** An order of runs. */
 export type RunOrder = CommandLine<typeof spec>['options']['sort'];
 
-/** Returns the matching runs, in the same order. */
-export function filterRuns(
-  runs: readonly RunSummary[],
-  { statuses, runbook, operator, since }: RunFilter,
-): readonly RunSummary[] {
-  return runs.filter(
-    (run) =>
-      (statuses === undefined ||
-        statuses.includes(run.status) ||
-        statuses.includes(run.outcome ?? '')) &&
-      (runbook === undefined || run.runbook === runbook) &&
-      (operator === undefined || run.operator === operator) &&
-      (since === undefined || (run.startedAt ?? '') >= since),
+/** Returns whether a run passes a filter. */
+export function isWanted(run: RunRow, { status, operator, since }: RunFilter): boolean {
+  return (
+    (status === undefined || status.includes(run.status) || status.includes(run.outcome ?? '')) &&
+    (operator === undefined || run.operator === operator) &&
+    (since === undefined || (run.startedAt ?? '') >= since)
   );
 }
 
 /** Sorts runs given most recent first; equal ones stay in that order. */
-export function sortRuns(runs: readonly RunSummary[], order: RunOrder): readonly RunSummary[] {
+export function sortRuns(runs: readonly RunRow[], order: RunOrder): readonly RunRow[] {
   switch (order) {
     case 'newest':
       return runs;
@@ -48,7 +40,7 @@ export function sortRuns(runs: readonly RunSummary[], order: RunOrder): readonly
 }
 
 /** Returns the duration of a run from its first event to its last, in milliseconds. */
-export function runMs({ startedAt, endedAt }: RunSummary): number | undefined {
+export function runMs({ startedAt, endedAt }: RunRow): number | undefined {
   if (startedAt === undefined || endedAt === undefined) return undefined;
   return Date.parse(endedAt) - Date.parse(startedAt);
 }

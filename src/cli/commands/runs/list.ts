@@ -1,41 +1,50 @@
 import { EXIT } from '#errors.ts';
-import { listRuns as listAll, type RunSummary } from '#run/store/summary.ts';
+import type { RunRow } from '#events/view/run-row.ts';
 import type { CommandLine } from '../../command-spec.ts';
+import { withRuns } from '../../remote/source.ts';
 import { withObstacle } from '../../resumable.ts';
 import type { runs as spec } from '../../specs/records.ts';
 import { storeHere } from '../../surroundings.ts';
-import { filterRuns, sortRuns } from './filter.ts';
+import { isWanted, sortRuns } from './filter.ts';
 import { readMoment } from './moment.ts';
 import { obstacleLines, runsTable } from './table.ts';
 
 const NEWEST = 20;
 
-/** `runbook runs`: prints the runs of this machine. */
+type Options = CommandLine<typeof spec>['options'];
+
+/** `runbook runs`: prints the runs of this machine, or of a server. */
 export async function listRuns({ options }: CommandLine<typeof spec>): Promise<number> {
-  if (options.on !== undefined)
-    return await (await import('../../remote/list.ts')).listRunsOn(options.on, options);
-  const { status: statuses, runbook, operator, since, sort: order } = options;
-  const filter = {
-    ...(statuses !== undefined && { statuses }),
-    ...(runbook !== undefined && { runbook }),
-    ...(operator !== undefined && { operator }),
-    ...(since !== undefined && { since: readMoment('--since', since, new Date()) }),
-  };
-  const isPlain = Object.keys(filter).length === 0 && order === 'newest';
-  const store = storeHere();
-  const found = await listAll(store, isPlain && !options.all ? { newest: NEWEST } : {});
-  const shown = sortRuns(filterRuns(found, filter), order).slice(
-    0,
-    options.all ? undefined : NEWEST,
-  );
-  const wanted: RunSummary[] = [];
-  for (const run of shown) wanted.push(await withObstacle(store, run));
-  const text = options.json ? JSON.stringify(wanted, null, 2) : tableOf(wanted, found.length > 0);
+  const since = options.since && readMoment('--since', options.since, new Date());
+  const rows = await rowsFor({ ...options, since });
+  const text = options.json ? JSON.stringify(rows, null, 2) : tableOf(rows, options);
   process.stdout.write(`${text}\n`);
   return EXIT.ok;
 }
 
-function tableOf(runs: Parameters<typeof runsTable>[0], isAny: boolean): string {
+async function rowsFor({ on, sort, all, runbook, ...filter }: Options): Promise<readonly RunRow[]> {
+  const most = all ? Number.POSITIVE_INFINITY : NEWEST;
+  const found = await withRuns(on, async (source) => {
+    const rows: RunRow[] = [];
+    for await (const row of source.rows({ runbook })) {
+      // The newest come first, by the minute.
+      if (minuteOf(row.startedAt ?? '~') < minuteOf(filter.since ?? '')) break;
+      if (isWanted(row, filter)) rows.push(row);
+      if (sort === 'newest' && rows.length === most) break;
+    }
+    return sortRuns(rows, sort).slice(0, most);
+  });
+  if (on !== undefined) return found;
+  const rows: RunRow[] = [];
+  for (const row of found) rows.push(await withObstacle(storeHere(), row));
+  return rows;
+}
+
+function minuteOf(iso: string): string {
+  return iso.slice(0, 'YYYY-MM-DDTHH:MM'.length);
+}
+
+function tableOf(runs: readonly RunRow[], { status, runbook, operator, since }: Options): string {
   if (runs.length > 0) return [runsTable(runs), ...runs.flatMap(obstacleLines)].join('\n');
-  return isAny ? 'No runs match.' : 'No runs yet.';
+  return (status ?? runbook ?? operator ?? since) === undefined ? 'No runs yet.' : 'No runs match.';
 }

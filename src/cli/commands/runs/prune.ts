@@ -1,7 +1,8 @@
 import { EXIT, RunbookError, usageError } from '#errors.ts';
+import type { RunRow } from '#events/view/run-row.ts';
 import { withPrompts } from '#report/plain/prompts.ts';
 import type { RunStore } from '#run/store/port.ts';
-import { listRuns, type RunSummary } from '#run/store/summary.ts';
+import { listRows } from '#run/store/row.ts';
 import { counted } from '#text/count.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import type { runsPrune as spec } from '../../specs/records.ts';
@@ -22,7 +23,7 @@ export async function pruneRuns({ options }: CommandLine<typeof spec>): Promise<
   const before = age === undefined ? undefined : readMoment('--older-than', age, new Date());
   const kept = keep === undefined ? 0 : readCount(keep);
   await endLeftPractice(store);
-  const doomed = await closed(store, doomedRuns(await listRuns(store), before, kept));
+  const doomed = await closed(store, doomedRuns(await listRows(store), before, kept));
   if (doomed.length === 0) {
     process.stdout.write('No finished runs to remove.\n');
     return EXIT.ok;
@@ -40,10 +41,10 @@ export async function pruneRuns({ options }: CommandLine<typeof spec>): Promise<
  * removed.
  */
 export function doomedRuns(
-  newestFirst: readonly RunSummary[],
+  newestFirst: readonly RunRow[],
   before: string | undefined,
   keep: number,
-): readonly RunSummary[] {
+): readonly RunRow[] {
   return newestFirst
     .slice(keep)
     .filter(({ status }) => status === 'finished')
@@ -51,10 +52,7 @@ export function doomedRuns(
 }
 
 /** Leaves out runs that a process still has open: the one that finished it may display it. */
-async function closed(
-  store: RunStore,
-  runs: readonly RunSummary[],
-): Promise<readonly RunSummary[]> {
+async function closed(store: RunStore, runs: readonly RunRow[]): Promise<readonly RunRow[]> {
   const open = await Promise.all(
     runs.map(async ({ id }) => (await store.open(id)).journal.isWritten()),
   );

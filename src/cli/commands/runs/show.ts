@@ -4,7 +4,7 @@ import type { RunView } from '#events/view/run-view.ts';
 import { STATE_SIGN, STATE_WORD, workedMs } from '#events/wording/phrases.ts';
 import { summaryLines } from '#report/summary.ts';
 import { readRecords } from '#run/journal/cursor.ts';
-import { summarizeRun } from '#run/store/summary.ts';
+import { readRow } from '#run/store/row.ts';
 import { formatDuration } from '#text/duration.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import type { CommandLine } from '../../command-spec.ts';
@@ -17,7 +17,7 @@ import { obstacleLines } from './table.ts';
 export async function showRun({ argument, options }: CommandLine<typeof spec>): Promise<number> {
   const store = storeHere();
   const run = await store.open(argument ?? 'latest');
-  const summary = await withObstacle(store, await summarizeRun(run));
+  const summary = await withObstacle(store, await readRow(run));
   const isLater = summary.status === 'unreadable' && summary.cannotResume !== undefined;
   const view = isLater ? undefined : foldEvents((await readRecords(run.journal)).records);
   const text = options.json

@@ -9,8 +9,8 @@ import type { RunRecord } from '#run/store/port.ts';
 import type { Source } from '#runbook/yaml/source.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import { drawnPath, keptRunbook } from '../../library/kept-runbook.ts';
+import { withRuns } from '../../remote/source.ts';
 import type { transcript as spec } from '../../specs/records.ts';
-import { storeHere } from '../../surroundings.ts';
 import { reportSuspects } from '../runs/suspects.ts';
 
 /** The number of bytes of each output in a transcript; the run has the whole output. */
@@ -55,11 +55,9 @@ export async function writeTranscript({
   argument,
   options,
 }: CommandLine<typeof spec>): Promise<number> {
-  if (options.on !== undefined) {
-    const { transcriptOn } = await import('../../remote/transcript.ts');
-    return await transcriptOn(options.on, argument, (run) => write(run, options));
-  }
-  return await write(await storeHere().open(argument ?? 'latest'), options);
+  return await withRuns(options.on, async (runs) =>
+    write(await runs.open(argument ?? 'latest'), options),
+  );
 }
 
 async function write(

@@ -14,6 +14,7 @@ import type { Disk } from '../../journal/file/disk.ts';
 import { syncToDisk } from '../../journal/file/sync-to-disk.ts';
 import { findRun, isRunId, newRunId } from '../id.ts';
 import type { ArchivedPiece, NewRun, RunStore } from '../port.ts';
+import { rowsOf } from '../row.ts';
 import { verifyRun } from '../verify-run.ts';
 import { baseFolder } from './base-folder.ts';
 import { newestFirst } from './order.ts';
@@ -60,14 +61,16 @@ export function runStore(
 ): FileRunStore {
   const runs = join(root, 'runs');
   const openRun = (wanted: string) => runFolder(runs, findRun(newestFirst(runs), wanted));
+  const all = async function* () {
+    for (const id of newestFirst(runs)) yield fileRecord(runFolder(runs, id), options);
+  };
   return {
     root,
     create: async (run) => fileRecord(createRun(runs, run), options),
     open: async (wanted) => fileRecord(openRun(wanted), options),
     openRun,
-    runs: async function* () {
-      for (const id of newestFirst(runs)) yield fileRecord(runFolder(runs, id), options);
-    },
+    runs: all,
+    rows: (wanted) => rowsOf(all(), wanted),
     restore: async (id, content) => fileRecord(await restoreRun(runs, id, content), options),
     remove: async (id) => removeRun(runs, id),
   };
