@@ -1,5 +1,4 @@
-import { getNextTransitions } from 'xstate';
-import type { MachineSnapshot } from './advance.ts';
+import { type AnyMachineSnapshot, getNextTransitions } from 'xstate';
 import { frameOf, isRunning } from './context/frames.ts';
 import type { MachineContext } from './context.ts';
 
@@ -24,7 +23,7 @@ export const POSSIBILITY = {
  * Returns the types of the events that a state offers, e.g. `CONTINUE` or `UNDO.fix`. One that an
  * inner state forbids is not offered, whatever the outer states do with it.
  */
-export function possibleEvents(snapshot: MachineSnapshot): ReadonlySet<string> {
+export function possibleEvents(snapshot: AnyMachineSnapshot): ReadonlySet<string> {
   const possible = new Set<string>();
   const forbidden = new Set<string>();
   for (const { eventType, guard, target, actions } of getNextTransitions(snapshot)) {
@@ -43,7 +42,7 @@ export function nameOfEvent(type: string): string {
 
 const DECIDES: Readonly<Record<string, (of: Known, params: never) => boolean>> = POSSIBILITY;
 
-function isOffered(guard: unknown, { context }: MachineSnapshot): boolean {
+function isOffered(guard: unknown, { context }: Known): boolean {
   const { type, params } = typeof guard === 'object' && guard !== null ? typed(guard) : {};
   const decides = DECIDES[type ?? String(guard)];
   return decides === undefined || decides({ context }, params as never);

@@ -39,13 +39,12 @@ import { retriesAfter } from './context/retry.ts';
 import { isTrueOf } from './context/scope.ts';
 import { hasTogether, keepTogether, propose, withoutTogether } from './context/together.ts';
 import { beginUndo, keepUndoable, markUndone } from './context/undoing.ts';
-import { enterStep, settleStep, withoutError } from './context/visit.ts';
+import { afterBranches, enterStep, settleStep, withoutError } from './context/visit.ts';
 import type { ChildEnd, MachineContext, MachineInput, SettledStatus, Visit } from './context.ts';
 import type { Arm, Await, Call, DecidedEvent, Execute, OpenGate, Refuse } from './effect.ts';
 import type { MachineEvent } from './event.ts';
 import { type Acting, isActing, type Placed, placedSteps } from './placed-step.ts';
 import { POSSIBILITY } from './possible-events.ts';
-import { judged } from './states/parallel.ts';
 import type { StepParams } from './step-of.ts';
 
 /** Returns the guards and actions of a runbook's machine. */
@@ -299,7 +298,7 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
       openSlots: assign({ slots: {} }),
       judge: assign(({ context }, { step }: StepParams) => {
         const branches = [...steps.values()].filter(({ parent }) => parent === step);
-        return { visit: judged(context, branches) };
+        return { visit: afterBranches(context, branches) };
       }),
       callChild: assign(({ context }, params: StepParams) =>
         callChild(context, stepOf(params), openChild),

@@ -95,3 +95,17 @@ function isRefusedLogin(step: Placed, { error }: Visit): boolean {
       target.kind === 'database' && target.login === 'operator' && names.includes(target.name),
   );
 }
+
+/** Returns the visit to a parallel step after its branches: it failed if one of them did. */
+export function afterBranches(context: MachineContext, branches: readonly Placed[]): Visit {
+  const { error: _, ...visit } = context.visit;
+  const failed = branches.flatMap(({ title, slot }) => {
+    const { error, ended } = visitOf(context, slot);
+    return ended === 'failed' && error !== undefined ? [{ title, error }] : [];
+  });
+  const [first] = failed;
+  if (first === undefined) return visit;
+  const which = failed.map(({ title, error }) => `${title} (${error.kind})`).join(', ');
+  const message = `${failed.length} of ${branches.length} failed: ${which}`;
+  return { ...visit, error: { kind: first.error.kind, message } };
+}

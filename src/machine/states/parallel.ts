@@ -1,5 +1,4 @@
 import { visitOf } from '../context/frames.ts';
-import type { MachineContext, Visit } from '../context.ts';
 import type { Acting, Placed } from '../placed-step.ts';
 import { type Of, of } from '../step-of.ts';
 import type { StateConfig } from '../vocabulary.ts';
@@ -79,18 +78,4 @@ function branchState(branch: Acting): StateConfig {
       kept: { type: 'final' },
     },
   };
-}
-
-/** Returns the visit to a parallel step after its branches: it failed if one of them did. */
-export function judged(context: MachineContext, branches: readonly Placed[]): Visit {
-  const { error: _, ...visit } = context.visit;
-  const failed = branches.flatMap(({ title, slot }) => {
-    const { error, ended } = visitOf(context, slot);
-    return ended === 'failed' && error !== undefined ? [{ title, error }] : [];
-  });
-  const [first] = failed;
-  if (first === undefined) return visit;
-  const which = failed.map(({ title, error }) => `${title} (${error.kind})`).join(', ');
-  const message = `${failed.length} of ${branches.length} failed: ${which}`;
-  return { ...visit, error: { kind: first.error.kind, message } };
 }
