@@ -1,11 +1,17 @@
 import { RunbookError } from '#errors.ts';
 import { keyOf } from '#events/log/action-key.ts';
-import type { EventOf, RecordedEvent, RunEvent } from '#events/log/event.ts';
+import {
+  EVENT_VERSION,
+  type EventOf,
+  type RecordedEvent,
+  type RunEvent,
+} from '#events/log/event.ts';
 import type { Intent } from '#events/log/intent.ts';
 import { foldEvent } from '#events/view/fold.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { advance, begin, type MachineSnapshot } from '#machine/advance.ts';
 import { allTargets } from '#machine/context/frames.ts';
+import type { MachineInput } from '#machine/context.ts';
 import type { Arm, Call, Execute, MachineEffect } from '#machine/effect.ts';
 import { answered, refuseUnconfirmed } from '#run/session/confirmation.ts';
 import { keepTyped, recordedIntent } from '#run/session/intents.ts';
@@ -15,10 +21,13 @@ import { recordedFact } from '#run/session/recorded-facts.ts';
 import { Stopwatch } from '#run/session/stopwatch.ts';
 import { RunValues } from '#run/values/current.ts';
 import { eventForMachine, maskEvent } from '#run/values/mask-event.ts';
+import { stepOutlines } from '#run/values/step-outlines.ts';
+import { targetFacts } from '#run/values/targets.ts';
 import { defined } from '#runbook/model/defined.ts';
+import type { Runbook } from '#runbook/model/runbook.ts';
+import type { Json } from '#runbook/model/value.ts';
 import { secretParameters } from '#safety/actions/secret-parameters.ts';
 import { Agenda, type Due } from './agenda.ts';
-import { BEGINNING, beginningOf, OPERATOR, startedEvent } from './beginning.ts';
 import type { Answer, Case } from './cases/case.ts';
 import { type Failure, failure } from './failure.ts';
 import { Mocks } from './mocks/given.ts';
@@ -282,4 +291,51 @@ class Rehearsal {
   #now(): Date {
     return new Date(this.#clock);
   }
+}
+
+/** The start time of every case, in milliseconds since 1970; it does not depend on real time. */
+const BEGINNING = Date.UTC(2026, 0, 1);
+
+/** The name of the operator in a case. */
+const OPERATOR = 'operator';
+
+const RUN_ID = 'rehearsal';
+
+/** Returns the initial input of the machine for a case. */
+function beginningOf(testCase: Case, values: RunValues): MachineInput {
+  const known = targetFacts(values.current);
+  const targets = Object.entries(known).map(([name, facts]) => {
+    return [name, { ...facts, ...testCase.targets[name] }] as const;
+  });
+  return {
+    run: { id: RUN_ID, operator: OPERATOR, started_at: new Date(BEGINNING).toISOString() },
+    inputs: testCase.inputs,
+    targets: Object.fromEntries(targets),
+    auto: !testCase.answers.some(({ at }) => at === 'start'),
+  };
+}
+
+/** Returns the first event of a case. */
+function startedEvent(runbook: Runbook, input: MachineInput): EventOf<'run.started'> {
+  const { name, title, severity, summary, source, prevention, related } = runbook;
+  const about = { name, title, severity, summary, file: source.file, prevention, related };
+  return {
+    type: 'run.started',
+    version: EVENT_VERSION,
+    runId: RUN_ID,
+    mode: 'live',
+    auto: input.auto,
+    runbook: { ...about, sha256: '' },
+    steps: stepOutlines(runbook),
+    inputs: runbook.inputs.map(({ name, secret }) => ({
+      name,
+      secret,
+      value: secret ? `‹secret:${name}›` : ((input.inputs[name] ?? null) as Json),
+    })),
+    targets: Object.values(input.targets),
+    operator: OPERATOR,
+    host: 'localhost',
+    pid: 0,
+    program: 'runbook test',
+  };
 }

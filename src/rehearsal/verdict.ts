@@ -1,13 +1,18 @@
-import type { EventOf, RunEventType } from '#events/log/event.ts';
+import type { EventOf, RunEvent, RunEventType } from '#events/log/event.ts';
 import type { FindingView } from '#events/view/run-view.ts';
+import { surroundingsOf } from '#events/wording/action-surroundings.ts';
+import { textOf } from '#runbook/expression/template.ts';
 import { counted } from '#text/count.ts';
 import { harmlessLine } from '#text/harmless.ts';
-import type { CaseStatus, Expectation, ExpectedList } from './cases/case.ts';
-import { divergence } from './cases/case.ts';
+import {
+  type CaseStatus,
+  divergence,
+  type Expectation,
+  type ExpectedGate,
+  type ExpectedList,
+} from './cases/case.ts';
 import { decisionLines } from './decision.ts';
 import { type Failure, failure } from './failure.ts';
-import { gateMisfit } from './gate-verdict.ts';
-import { holes } from './holes.ts';
 import { nameOfPart } from './mocks/missing-result.ts';
 import type { Rehearsed, Stage } from './stage.ts';
 
@@ -194,4 +199,117 @@ function eventsOf<T extends RunEventType>({ events }: Rehearsed, type: T): reado
 
 function arrows(steps: readonly string[]): string {
   return steps.join(' → ');
+}
+
+type Gate = EventOf<'gate.opened'>;
+
+/** Returns how a gate differs from the expected one, and what it shows; undefined if it matches. */
+function gateMisfit(
+  expected: ExpectedGate,
+  gate: Gate,
+): { readonly reason: string; readonly shown: readonly string[] } | undefined {
+  const reason = reasonOf(expected, gate);
+  return reason === undefined
+    ? undefined
+    : { reason, shown: linesOf(gate).map((line) => `  ${line}`) };
+}
+
+function reasonOf(expected: ExpectedGate, gate: Gate): string | undefined {
+  if (expected.step !== gate.step) return `expected the gate of ${expected.step}`;
+  for (const name of ['effect', 'level', 'phrase'] as const) {
+    const wanted = expected[name];
+    if (wanted !== undefined && wanted !== gate[name])
+      return `its ${name} is ${gate[name] ?? 'not there'}, expected ${wanted}`;
+  }
+  const isUndo = gate.part === 'undo';
+  if (expected.undo !== undefined && expected.undo !== isUndo)
+    return isUndo ? 'it is the gate of an undo' : 'it is not the gate of an undo';
+  const rows = gate.preview?.rows.length ?? 0;
+  if (expected.rows !== undefined && expected.rows !== rows)
+    return `it shows ${counted(rows, 'row')}, expected ${expected.rows}`;
+  const text = textOnGate(gate);
+  const missing = expected.shows.find((part) => !text.includes(part));
+  return missing === undefined ? undefined : `it does not show "${missing}"`;
+}
+
+/** Returns all the text on a gate. */
+function textOnGate(gate: Gate): string {
+  const { title, action, phrase, warning, notRead, undo, preview } = gate;
+  const cells = (preview?.rows ?? []).flatMap((row) => Object.values(row).map(textOf));
+  const parts = [
+    title,
+    action.text,
+    ...surroundingsOf(action),
+    action.stdin,
+    action.where,
+    phrase,
+    warning,
+    notRead,
+    undo,
+    ...cells,
+  ];
+  return parts.filter((part) => part !== undefined).join('\n');
+}
+
+const MOST_ROWS = 5;
+
+function linesOf(gate: Gate): readonly string[] {
+  const { effect, level, phrase, action, warning, notRead, preview } = gate;
+  const rows = preview?.rows ?? [];
+  return [
+    `${effect}, confirmed by ${level === 'key' ? 'a key' : `typing ${phrase}`}`,
+    `on ${action.where}`,
+    ...action.text.trimEnd().split('\n').map(harmlessLine),
+    ...(action.values.length > 0 ? [`values: ${action.values.map(harmlessLine).join(', ')}`] : []),
+    ...surroundingsOf({ ...action, values: [] }),
+    ...(action.stdin === undefined ? [] : [`standard input: ${harmlessLine(action.stdin)}`]),
+    ...(warning === undefined ? [] : [`warning: ${harmlessLine(warning)}`]),
+    ...(notRead === undefined ? [] : [harmlessLine(notRead)]),
+    ...rows.slice(0, MOST_ROWS).map((row) => `row: ${harmlessLine(JSON.stringify(row))}`),
+    ...(rows.length > MOST_ROWS ? [`and ${counted(rows.length - MOST_ROWS, 'row')} more`] : []),
+  ];
+}
+
+/** The marker of a missing value in a text for people. */
+const HOLE = /‹no ([^›]+)›/g;
+
+/**
+ * Returns a failure for every finding or warning shown with a missing value: neither the results of
+ * the case nor the path to that step provide it.
+ */
+function holes(rehearsed: Rehearsed): readonly Failure[] {
+  const { findings, summary } = rehearsed.case.expect;
+  const expected = [
+    ...(findings?.entries ?? []).flatMap((entry) => ('any' in entry ? [] : [entry.value])),
+    summary?.value ?? '',
+  ];
+  const told = new Set<string>();
+  return rehearsed.events.flatMap(({ event }) => {
+    const [what, text] = shownText(event);
+    return [...text.matchAll(HOLE)].flatMap(([hole, name = '']): readonly Failure[] => {
+      const message = `${what} has no value for ${name}`;
+      if (told.has(message) || expected.some((part) => part.includes(hole))) return [];
+      told.add(message);
+      return [
+        failure(message, rehearsed.case.span, {
+          hint: 'give it in a result, or check that the step it comes from runs before',
+        }),
+      ];
+    });
+  });
+}
+
+function shownText(event: RunEvent): readonly [string, string] {
+  switch (event.type) {
+    case 'branch.taken':
+      return [`the finding of ${event.step}`, event.finding ?? ''];
+    case 'gate.opened':
+      return [`the warning of ${event.step}`, event.warning ?? ''];
+    case 'operator.awaited':
+      return [`the question of ${event.step}`, event.prompt ?? ''];
+    case 'run.finished':
+      return ['the summary', event.summary];
+    default:
+      return ['', ''];
+  }
 }

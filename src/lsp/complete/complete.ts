@@ -1,6 +1,7 @@
 import { ownText, type Source } from '#runbook/yaml/source.ts';
 import { type Cursor, cursorsAt, type ValuePlace } from '../cursor.ts';
-import { type Document, type Library, type Trees, wholeOf } from '../document.ts';
+import { type Document, definedFor, type Library, type Trees, wholeOf } from '../document.ts';
+import { fragmentText } from '../explain/definitions.ts';
 import { expressionAt } from '../expression-at.ts';
 import type { JsonSchema } from '../schema.ts';
 import { namesAt } from '../scope.ts';
@@ -8,9 +9,7 @@ import { completeCases } from './cases.ts';
 import type { Completion } from './completion.ts';
 import { completeExpression } from './expression.ts';
 import { completeGiven } from './given.ts';
-import { completeInsertion } from './insertion.ts';
 import { completeKeys } from './keys.ts';
-
 import { completeValues } from './values.ts';
 
 /** Returns what can be written at an offset of a runbook, or of another document with a schema. */
@@ -61,4 +60,36 @@ function atValue(
 /** Inside a value in double quotes, another double quote would end it. */
 function opensWithDouble(text: string, { scalar }: ValuePlace): boolean {
   return text[scalar.span.start] === '"';
+}
+
+/** Returns the fragments that `@{` at the end of a text can insert; undefined if nothing is open there. */
+function completeInsertion(
+  { before, path }: ValuePlace,
+  offset: number,
+  document: Document,
+): readonly Completion[] | undefined {
+  const open = /@\{\s*([a-z][a-z0-9_-]*)?$/.exec(before);
+  if (open === null) return undefined;
+  const defined = definedFor(document);
+  const span = { start: offset - (open[1]?.length ?? 0), end: offset };
+  const [part, name = ''] = path;
+  const own = part === 'templates' ? defined?.templates : defined?.fragments;
+  const parameters = own?.get(String(name))?.parameters ?? [];
+  return [
+    ...parameters.map(
+      ({ name, type }): Completion => ({
+        ...{ label: name, kind: 'input', detail: type, insert: name, span, rank: 0 },
+      }),
+    ),
+    ...[...(defined?.fragments.values() ?? [])].map(
+      (fragment): Completion => ({
+        label: fragment.name,
+        kind: 'value',
+        detail: 'fragment',
+        documentation: fragmentText(fragment),
+        insert: fragment.name,
+        span,
+      }),
+    ),
+  ];
 }

@@ -1,16 +1,18 @@
 import { ERROR_MEANINGS } from '#runbook/model/error-meanings.ts';
 import type { ErrorKind } from '#runbook/model/step-error.ts';
+import { kindOf } from '#runbook/schema/step-document.ts';
 import type { LocatedNode } from '#runbook/yaml/located.ts';
 import type { Span } from '#runbook/yaml/source.ts';
 import { typeOfLast, valuesFor, withMacros } from '../complete/receiver.ts';
-import { type Document, definedFor, type Library, type Trees } from '../document.ts';
+import { type Document, definedFor, type Library, readDraft, type Trees } from '../document.ts';
 import { FUNCTIONS } from '../functions.ts';
 import { type Found, foundAt } from '../names/name-at.ts';
+import { definitionsOf, stepsOf, textAt } from '../outline.ts';
 import { descriptionsAt, type JsonSchema, schemasAt, summaryOf } from '../schema.ts';
-import { namesAt } from '../scope.ts';
+import { inputsOf, namesAt } from '../scope.ts';
 import { typeText } from '../type-text.ts';
+import { kindOfTarget } from '../wording.ts';
 import { fragmentText, templateText } from './definitions.ts';
-import { inputOfRunbook, inputText, runbookText, stepText, targetText } from './things.ts';
 
 /** An explanation in Markdown, and the place that it explains. */
 export type Explanation = { readonly markdown: string; readonly span: Span };
@@ -112,4 +114,70 @@ function nameText(
   if (called !== undefined && type.kind === 'any')
     return `\`${called.signature}\`\n\n${called.meaning}`;
   return isKnown ? `\`${value}\`: ${typeText(type)}` : undefined;
+}
+
+/** Explains a step: its title, its reason and its effect. */
+function stepText(id: string, root: LocatedNode): string | undefined {
+  const step = stepsOf(root).find((one) => one.id === id);
+  if (step === undefined) return undefined;
+  const { node, branchOf } = step;
+  const kind = kindOf(node);
+  const effect = textAt(node, ['effect']);
+  const facts = [
+    kind ?? 'step',
+    ...(effect === undefined ? [] : [`effect: ${effect}`]),
+    ...(branchOf === undefined ? [] : [`a branch of ${branchOf}`]),
+  ];
+  return paragraphs(
+    `**${textAt(node, ['title']) ?? id}** (\`${id}\`, ${facts.join(', ')})`,
+    textAt(node, ['why']),
+  );
+}
+
+/** Explains an input: its type, its default, and what the operator is told about it. */
+function inputText(name: string, root: LocatedNode): string | undefined {
+  const input = inputsOf(root).find((one) => one.name === name);
+  if (input === undefined) return undefined;
+  const { type, required, default: value, secret, env, description } = input;
+  const facts = [
+    type,
+    ...(secret ? ['secret'] : []),
+    ...(value === null ? [required ? 'required' : 'optional'] : [`default: ${String(value)}`]),
+    ...(env === undefined ? [] : [`from \`${env}\``]),
+  ];
+  return paragraphs(`input \`${name}\`: ${facts.join(', ')}`, description);
+}
+
+/** Explains a target: what it is, and its address as written. */
+function targetText(name: string, root: LocatedNode): string | undefined {
+  const target = definitionsOf(root, 'targets').get(name)?.value;
+  if (target === undefined) return undefined;
+  const address = ['database', 'ssh', 'docker'].map((key) => textAt(target, [key])).find(Boolean);
+  return paragraphs(
+    `target \`${name}\`: ${kindOfTarget(target) ?? 'not defined yet'}`,
+    address && `\`${address}\``,
+  );
+}
+
+/** Explains another runbook: its title, its summary and its inputs. */
+function runbookText(name: string, library: Library): string | undefined {
+  const source = library.source(name);
+  if (source === undefined) return undefined;
+  const { root } = readDraft(source);
+  const inputs = inputsOf(root).map((input) => `\`${input.name}\``);
+  return paragraphs(
+    `**${textAt(root, ['title']) ?? name}** (runbook \`${name}\`)`,
+    textAt(root, ['summary']),
+    inputs.length === 0 ? undefined : `Inputs: ${inputs.join(', ')}`,
+  );
+}
+
+/** Explains an input of another runbook. */
+function inputOfRunbook(name: string, input: string, library: Library): string | undefined {
+  const { root } = readDraft(library.source(name) ?? { file: name, text: '' });
+  return root && inputText(input, root);
+}
+
+function paragraphs(...texts: readonly (string | undefined)[]): string {
+  return texts.filter((text) => text !== undefined && text !== '').join('\n\n');
 }

@@ -1,7 +1,7 @@
 import type { Span } from '#runbook/yaml/source.ts';
+import { words } from '#text/words.ts';
 import { known, type Reason, unsure } from '../report.ts';
-import { judgeCalls } from './calls.ts';
-import { assignsKnown, isOfTheSession } from './session.ts';
+import { type Around, effectOfFunction, isHarmlessFunction, isHarmlessInSys } from './functions.ts';
 import { effectOfStatement } from './statements.ts';
 import type { Token } from './tokens.ts';
 
@@ -142,4 +142,114 @@ function judgeProcedure(tokens: readonly Token[]): readonly Reason[] {
   if (/^mysql\.(?:rds|az)_kill/.test(name))
     return [known('destructive', 'this ends a session', span)];
   return [unsure('CALL runs a procedure', span)];
+}
+
+/**
+ * Returns the reasons in a statement's calls against a read: each function must be known to be
+ * harmless.
+ */
+function judgeCalls(tokens: readonly Token[]): readonly Reason[] {
+  return tokens.flatMap((token, index) => {
+    const next = tokens[index + 1];
+    if (next?.text !== '(' || next.kind !== 'symbol' || token.kind === 'symbol') return [];
+    const reason = judgeCall(token, index, tokens);
+    return reason === undefined ? [] : [reason];
+  });
+}
+
+function judgeCall(token: Token, index: number, tokens: readonly Token[]): Reason | undefined {
+  const shown = token.kind === 'word' ? token.text.toLowerCase() : token.text;
+  const before = tokens[index - 1];
+  if (before?.text === '.') {
+    const schema = tokens[index - 2]?.text.toUpperCase();
+    return schema === 'SYS' && isHarmlessInSys(token.text.toUpperCase())
+      ? undefined
+      : unsure(`${shown}() is not known to only read`, token.span);
+  }
+  if (token.kind === 'word') {
+    const effect = effectOfFunction(token.text);
+    if (effect !== undefined) return known(effect.effect, `${shown}() ${effect.text}`, token.span);
+    if (isHarmlessFunction(token.text, around(index, tokens))) return undefined;
+  }
+  return isColumnList(index, tokens)
+    ? undefined
+    : unsure(`${shown}() is not known to only read`, token.span);
+}
+
+function around(index: number, tokens: readonly Token[]): Around {
+  const [before, own, open, after] = [-1, 0, 1, 2].map((by) => tokens[index + by]);
+  return {
+    before: before?.kind === 'text' || before?.kind === 'name' ? before.kind : (before?.text ?? ''),
+    after: after?.kind === 'word' ? after.text : '',
+    isAdjoining: own?.span.end === open?.span.start,
+  };
+}
+
+/**
+ * Tells whether a name starts a column list: `WITH name (a, b) AS (`, `AS name (a, b)` or
+ * `) name (a, b)`.
+ */
+function isColumnList(index: number, tokens: readonly Token[]): boolean {
+  // Nothing is called after a closing parenthesis: a name there is an alias.
+  const before = tokens[index - 1];
+  if (before?.text === 'AS' || (before?.kind === 'symbol' && before.text === ')')) return true;
+  if (!/^(?:WITH|RECURSIVE|,)$/.test(tokens[index - 1]?.text ?? '')) return false;
+  let close = index + 2;
+  while (isColumn(tokens[close])) close += 1;
+  return [')', 'AS', '('].every((text, at) => tokens[close + at]?.text === text);
+}
+
+function isColumn(token: Token | undefined): boolean {
+  return token !== undefined && (/^(?:word|name)$/.test(token.kind) || token.text === ',');
+}
+
+/** Variables that limit or tune a query without changing its meaning or the functions it calls. */
+const VARIABLES = words(`autocommit group_concat_max_len information_schema_stats_expiry
+  innodb_lock_wait_timeout interactive_timeout join_buffer_size lock_wait_timeout max_execution_time
+  max_heap_table_size max_join_size max_statement_time net_read_timeout net_write_timeout
+  optimizer_search_depth optimizer_switch read_buffer_size sort_buffer_size sql_big_selects
+  sql_safe_updates sql_select_limit time_zone tmp_table_size transaction_isolation
+  transaction_read_only tx_isolation tx_read_only wait_timeout`).join('|');
+
+const ASSIGNMENT = `(?:(?:SESSION |LOCAL )?|@@(?:(?:SESSION|LOCAL)\\.)?)(?:${VARIABLES}) :?= (?:- )?(?:0|'|ON|OFF|TRUE|FALSE|DEFAULT)`;
+const ASSIGNMENTS = new RegExp(`^${ASSIGNMENT}(?: , ${ASSIGNMENT})*$`, 'i');
+
+/** Statements whose effect ends with the session and leaves the meaning of later ones unchanged. */
+const OF_THE_SESSION = [
+  /^USE \w+$/,
+  /^BEGIN(?: WORK)?$/,
+  /^START TRANSACTION(?: (?:READ ONLY|READ WRITE|WITH CONSISTENT SNAPSHOT|,))*$/,
+  /^(?:COMMIT|ROLLBACK)(?: (?:WORK|AND|NO|CHAIN|RELEASE))*$/,
+  /^ROLLBACK (?:WORK )?TO (?:SAVEPOINT )?\w+$/,
+  /^(?:RELEASE )?SAVEPOINT \w+$/,
+  /^SET (?:SESSION |LOCAL )?TRANSACTION (?:READ ONLY|READ WRITE|ISOLATION LEVEL (?:READ COMMITTED|READ UNCOMMITTED|REPEATABLE READ|SERIALIZABLE))$/,
+  /^SET NAMES (?:UTF8|UTF8MB3|UTF8MB4)$/,
+];
+
+/**
+ * Tells whether the effect of a statement ends with its session and leaves later statements
+ * unchanged.
+ */
+function isOfTheSession(tokens: readonly Token[]): boolean {
+  const line = lineOf(tokens);
+  if (OF_THE_SESSION.some((pattern) => pattern.test(line))) return true;
+  return line.startsWith('SET ') && ASSIGNMENTS.test(line.slice('SET '.length));
+}
+
+/**
+ * Tells whether `a = 1, b = 2` sets only variables that leave the meaning of a statement unchanged.
+ */
+function assignsKnown(tokens: readonly Token[]): boolean {
+  return ASSIGNMENTS.test(lineOf(tokens));
+}
+
+/** Returns tokens as a line: words and symbols unchanged, numbers as `0`, texts as a quote. */
+function lineOf(tokens: readonly Token[]): string {
+  return tokens
+    .map(({ kind, text }) => {
+      if (kind === 'number') return '0';
+      if (kind === 'text') return "'";
+      return kind === 'name' ? 'name' : text;
+    })
+    .join(' ');
 }
