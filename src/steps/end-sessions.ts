@@ -1,5 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { messageOf } from '#errors.ts';
 import { type Engine, isConsole, protocolOf } from '#runbook/model/engines.ts';
+import { type LogIn, loginOnce } from './database/held-connection.ts';
+import type { HeldSession } from './database/held-session.ts';
 import { parseDatabaseUrl } from './database/url.ts';
+
+const LOOKS = 50;
+const LOOK_MS = 100;
 
 /** The sessions of a run on one server. */
 export type SessionsOf = {
@@ -24,12 +31,55 @@ export type EndedSession = {
   readonly left?: string;
 };
 
-/** Ends the sessions of a run on a database server. Never rejects. */
+/** The sessions of a run as their server lists them, and how they are ended. */
+export type OwnSessions = {
+  find(): Promise<readonly EndedSession[]>;
+  end(found: readonly EndedSession[]): Promise<unknown>;
+};
+
+/**
+ * Ends the sessions of a run on a database server, except the one it does this with, and resolves
+ * once the server has none of them any more. Their role may end them. Never rejects.
+ */
 export async function endSessions(of: SessionsOf): Promise<readonly EndedSession[]> {
   const engine = parseDatabaseUrl(of.url)?.engine;
   // A console has no sessions of a server, and no command that ends another.
   if (engine === undefined || isConsole(of.engine)) return [];
-  if (protocolOf(engine) === 'postgres')
-    return await (await import('./postgres/end-sessions.ts')).endPostgresSessions(of);
-  return await (await import('./mysql/end-sessions.ts')).endMysqlSessions(of);
+  if (protocolOf(engine) === 'postgres') {
+    const { loginToPostgres } = await import('./postgres/executor.ts');
+    return await endBy(
+      loginToPostgres,
+      (await import('./postgres/own-sessions.ts')).ownSessions,
+      of,
+    );
+  }
+  const { loginToMysql } = await import('./mysql/login.ts');
+  return await endBy(loginToMysql, (await import('./mysql/own-sessions.ts')).ownSessions, of);
+}
+
+async function endBy<Session extends HeldSession>(
+  logIn: LogIn<Session>,
+  ownSessions: (session: Session, of: SessionsOf) => Promise<OwnSessions>,
+  of: SessionsOf,
+): Promise<readonly EndedSession[]> {
+  const login = await loginOnce(logIn, { ...of, applicationName: of.clearing }, of.signal);
+  if (login.error !== undefined) return [{ state: 'unknown', left: login.error.message }];
+  try {
+    const own = await ownSessions(login.connection, of);
+    const found = await own.find();
+    if (found.length > 0) await own.end(found);
+    let left = found;
+    for (let look = 0; left.length > 0 && look < LOOKS; look += 1) {
+      if (look > 0) await delay(LOOK_MS);
+      left = await own.find();
+    }
+    const stay = new Set(left.map(({ session }) => session));
+    return found.map((one) =>
+      stay.has(one.session) ? { ...one, left: 'the server has not ended it yet' } : one,
+    );
+  } catch (error) {
+    return [{ state: 'unknown', left: messageOf(error) }];
+  } finally {
+    await login.connection.end();
+  }
 }

@@ -2,6 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { SqlAction } from '#safety/actions/action.ts';
 import type { ConnectionFacts, ExecuteContext, Executor, StepOutcome } from '../executor.ts';
+import { type Execution, executeOn, failed } from './execution.ts';
+import type { HeldSession } from './held-session.ts';
 
 /** The options of a database executor. */
 export type DatabaseExecutorOptions = {
@@ -44,42 +46,27 @@ export type LoginResult<Connection> =
   | { readonly connection: Connection; readonly error?: undefined }
   | { readonly connection?: undefined; readonly error: StepError };
 
-/**
- * The outcome of an action, or that the connection was lost before the server received the
- * statement.
- */
-export type Execution = StepOutcome | { readonly status: 'lost-before'; readonly error: StepError };
-
-/** A session on a server, held between statements. */
-type HeldConnection = {
-  readonly facts: ConnectionFacts;
-  /** True once the connection has ended, or an error announced its end. */
-  readonly isLost: boolean;
-  /** Logs out and closes the connection. */
-  end(): Promise<void>;
-};
-
-/** The operations that differ between kinds of servers. */
-type DatabaseDriver<Connection extends HeldConnection> = {
-  login(url: string, options: LoginOptions): Promise<LoginResult<Connection>>;
-  execute(connection: Connection, action: SqlAction, context: ExecuteContext): Promise<Execution>;
-};
+/** Logs in to a server and describes the session. */
+export type LogIn<Session extends HeldSession> = (
+  url: string,
+  options: LoginOptions,
+) => Promise<LoginResult<Session>>;
 
 /**
  * Returns an executor that runs statements on one connection. It connects on first use, keeps the
  * connection so that it cannot be refused later, and reconnects after a loss.
  */
-export function holdConnection<Connection extends HeldConnection>(
-  driver: DatabaseDriver<Connection>,
+export function holdConnection(
+  logIn: LogIn<HeldSession>,
   options: DatabaseExecutorOptions,
 ): Executor {
-  let connection: Connection | undefined;
+  let connection: HeldSession | undefined;
   let isReserve = false;
   let running: Promise<unknown> = Promise.resolve();
   const closing = new AbortController();
 
-  const connect = async (signal: AbortSignal): Promise<LoginResult<Connection>> => {
-    const { viaReserve, ...opened } = await login(driver, options, signal);
+  const connect = async (signal: AbortSignal): Promise<LoginResult<HeldSession>> => {
+    const { viaReserve, ...opened } = await login(logIn, options, signal);
     if (opened.connection !== undefined) {
       connection = opened.connection;
       isReserve = viaReserve;
@@ -88,7 +75,7 @@ export function holdConnection<Connection extends HeldConnection>(
     return opened;
   };
 
-  const tell = ({ facts }: Connection) =>
+  const tell = ({ facts }: HeldSession) =>
     options.onConnected({ ...facts, reserved: facts.reserved || isReserve });
 
   /**
@@ -96,13 +83,13 @@ export function holdConnection<Connection extends HeldConnection>(
    * connection may lead to another server with each statement.
    */
   const carryOut = async (
-    held: Connection,
+    held: HeldSession,
     action: SqlAction,
     context: ExecuteContext,
   ): Promise<Execution> => {
     const { server } = held.facts;
     await context.mayStart?.();
-    const execution = await driver.execute(held, action, context);
+    const execution = await executeOn(held, action, context);
     if (held.facts.server !== server) tell(held);
     return execution;
   };
@@ -141,10 +128,6 @@ export function holdConnection<Connection extends HeldConnection>(
   };
 }
 
-function failed(error: StepError): StepOutcome {
-  return { status: 'failed', error };
-}
-
 /**
  * How long to wait before each further login that found no slot. A server counts a login in progress,
  * so clients that are being refused hold the last slots for a moment each.
@@ -152,32 +135,32 @@ function failed(error: StepError): StepOutcome {
 const NO_SLOT_PAUSES_MS = [100, 200, 400];
 
 /** Logs in; see {@link loginOnce}. Tries again for a moment while no slot is free. */
-async function login<Connection extends HeldConnection>(
-  driver: DatabaseDriver<Connection>,
+async function login(
+  logIn: LogIn<HeldSession>,
   options: DatabaseExecutorOptions,
   signal: AbortSignal,
-): Promise<LoginResult<Connection> & { readonly viaReserve: boolean }> {
-  let opened = await loginOnce(driver, options, signal);
+): Promise<LoginResult<HeldSession> & { readonly viaReserve: boolean }> {
+  let opened = await loginOnce(logIn, options, signal);
   for (const pauseMs of NO_SLOT_PAUSES_MS) {
     if (opened.error?.kind !== 'too_many_connections') break;
     await pause(pauseMs, undefined, { signal }).catch(() => {});
-    opened = await loginOnce(driver, options, signal);
+    opened = await loginOnce(logIn, options, signal);
   }
   return opened;
 }
 
 /** Logs in with the ordinary URL, and with the reserve only if a connection limit refused that. */
-async function loginOnce<Connection extends HeldConnection>(
-  driver: DatabaseDriver<Connection>,
-  options: DatabaseExecutorOptions,
+export async function loginOnce<Session extends HeldSession>(
+  logIn: LogIn<Session>,
+  options: Omit<DatabaseExecutorOptions, 'onConnected'>,
   signal: AbortSignal,
-): Promise<LoginResult<Connection> & { readonly viaReserve: boolean }> {
+): Promise<LoginResult<Session> & { readonly viaReserve: boolean }> {
   const { url, reserveUrl, applicationName, connectTimeoutMs = 10_000 } = options;
   const loginOptions: LoginOptions = { applicationName, connectTimeoutMs, reserveUrl, signal };
-  const ordinary = await driver.login(url, loginOptions);
+  const ordinary = await logIn(url, loginOptions);
   if (ordinary.error?.kind !== 'too_many_connections' || reserveUrl === undefined)
     return { ...ordinary, viaReserve: false };
-  const reserve = await driver.login(reserveUrl, loginOptions);
+  const reserve = await logIn(reserveUrl, loginOptions);
   if (reserve.error === undefined) return { ...reserve, viaReserve: true };
   const hint = [`The reserve was refused too: ${reserve.error.message}.`, reserve.error.hint];
   return { error: { ...ordinary.error, hint: hint.join(' ').trim() }, viaReserve: false };

@@ -1,20 +1,43 @@
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ConnectionFacts } from '../executor.ts';
-import { serverIdentity } from './server-identity.ts';
+import type { StepError } from '#runbook/model/step-error.ts';
+import type { Row } from '#runbook/model/value.ts';
+import type { SqlAction } from '#safety/actions/action.ts';
+import type { ConnectionFacts, StepOutcome } from '../executor.ts';
+import type { Interruption } from './interruption.ts';
+import { connectionIdentity, serverIdentity } from './server-identity.ts';
 
 const GOODBYE_MS = 1_000;
+const ANSWER_MS = 3_000;
+
+/** The facts of a session that are known before its server is asked. */
+type FirstFacts = Pick<ConnectionFacts, 'engine' | 'host' | 'port' | 'tls' | 'session'> & {
+  readonly database: string | null | undefined;
+  readonly user: string | null | undefined;
+};
 
 /** One session on a server, held until it is closed or lost. */
 export abstract class HeldSession {
+  /** Called with each notice of the server, e.g. `WARNING: …`; undefined if not needed. */
+  onNotice: ((notice: string) => void) | undefined;
+  /** A hint on what remains of a change that the server ended. */
+  abstract readonly undone: string;
+  /** The expression of SQL that identifies the server; undefined if it reports no identity. */
+  protected serverQuestion: string | undefined;
   readonly #socket: Socket;
   #facts: ConnectionFacts;
   #isLost = false;
 
   /** Holds a session. Destroying the socket, which may be beneath TLS, ends it immediately. */
-  constructor(socket: Socket, facts: ConnectionFacts) {
+  constructor(socket: Socket, facts: FirstFacts) {
+    // Field by field: what is given may hold a password beside them.
+    const { engine, host, port, tls, session, database, user } = facts;
+    const server = connectionIdentity();
     this.#socket = socket;
-    this.#facts = facts;
+    this.#facts = {
+      ...{ engine, host, port, tls, session, server, version: 'unknown', reserved: false },
+      ...{ database: database ?? '', user: user ?? '' },
+    };
     socket.once('close', () => this.abandon());
   }
 
@@ -36,14 +59,98 @@ export abstract class HeldSession {
 
   /** Logs out, then closes the connection. */
   async end(): Promise<void> {
-    if (!this.isLost) await Promise.race([this.logOut(), delay(GOODBYE_MS)]);
+    const closed = new Promise((done) => this.#socket.once('close', done));
+    if (!this.isLost) {
+      this.logOut();
+      await Promise.race([closed, delay(GOODBYE_MS)]);
+    }
     this.abandon();
   }
 
-  /** Notes the server that has just reported this about itself. */
-  protected noteServer(said: string): void {
-    this.#facts = { ...this.#facts, server: serverIdentity(said) };
+  /** Ends the transaction of a read. Abandons the session if that fails or is not answered in time. */
+  async endTransaction(command: 'COMMIT' | 'ROLLBACK'): Promise<void> {
+    if (this.isLost) return;
+    const patience = delay(ANSWER_MS, 'silent', { ref: false });
+    const ended = this.ask(command).catch(() => 'failed');
+    const answer = await Promise.race([ended, patience]);
+    if (answer === 'silent' || answer === 'failed') this.abandon();
   }
 
-  protected abstract logOut(): Promise<unknown>;
+  /** Asks the server for the facts of the session. Rejects if the session is lost. */
+  abstract describe(): Promise<void>;
+
+  /** Runs a text of the executor itself and returns its last rows. Rejects with the driver's error. */
+  abstract ask(text: string): Promise<readonly Row[]>;
+
+  /**
+   * Runs a query like {@link ask}. Returns no rows if the server refuses it, as a pooler or a
+   * compatible server may.
+   */
+  async tryAsk(text: string): Promise<readonly Row[]> {
+    try {
+      return await this.ask(text);
+    } catch (error) {
+      if (this.isAnswer(error)) return [];
+      throw error;
+    }
+  }
+
+  /** Returns why an action cannot be sent; undefined if it can. */
+  refusal(_action: SqlAction): StepError | undefined {
+    return undefined;
+  }
+
+  /** Returns whether the server itself ends the statement of an action in time. */
+  abstract isServerTimed(action: SqlAction): boolean;
+
+  /**
+   * Prepares the session for an action, which also checks that it still works, and notes the server
+   * that answers. Rejects with the driver's error.
+   */
+  abstract prepare(action: SqlAction): Promise<void>;
+
+  /** Runs the statement of an action. Rejects with the driver's error. */
+  abstract run(action: SqlAction, interruption: Interruption): Promise<StepOutcome>;
+
+  /** Asks the server to cancel the running statement. Resolves with the reason if it cannot. */
+  abstract cancel(withinMs: number): Promise<string | undefined>;
+
+  /** Returns whether an error is the server's answer to a statement, so that the session lives. */
+  abstract isAnswer(error: unknown): boolean;
+
+  /** Returns whether an error guarantees that a statement had no effect in its transaction. */
+  hasNoEffect(error: unknown): boolean {
+    return this.isAnswer(error);
+  }
+
+  /** Converts an error of the driver or the server, met while an action runs. */
+  abstract errorOf(error: unknown, action?: SqlAction): StepError;
+
+  /** Notes facts that the server has reported. */
+  protected note(facts: Partial<ConnectionFacts>): void {
+    this.#facts = { ...this.#facts, ...facts };
+  }
+
+  /** Notes the server that reports this about itself. Returns whether it reports anything. */
+  protected noteServer(said: unknown): boolean {
+    if (typeof said === 'string') this.note({ server: serverIdentity(said) });
+    return typeof said === 'string';
+  }
+
+  /**
+   * Finds the best of several expressions that tell servers apart, and notes the server. One that
+   * answers none of them is identified by the connection alone.
+   */
+  protected async identify(questions: readonly string[]): Promise<void> {
+    for (const question of questions) {
+      const [row] = await this.tryAsk(`SELECT ${question} AS server`);
+      if (this.noteServer(row?.server)) {
+        this.serverQuestion = question;
+        return;
+      }
+    }
+  }
+
+  /** Logs out, after which the server then closes the connection. */
+  protected abstract logOut(): void;
 }

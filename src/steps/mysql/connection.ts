@@ -1,89 +1,199 @@
-import type { Socket } from 'node:net';
 import type { Connection, TypedParameter } from 'mysql2';
 import { oldVersionNote } from '#runbook/model/engines.ts';
+import type { StepError } from '#runbook/model/step-error.ts';
 import type { Row } from '#runbook/model/value.ts';
+import type { SqlAction } from '#safety/actions/action.ts';
+import { failed, succeeded } from '../database/execution.ts';
+import type { LoginOptions } from '../database/held-connection.ts';
 import { HeldSession } from '../database/held-session.ts';
-import type { ConnectionFacts } from '../executor.ts';
+import type { Interruption } from '../database/interruption.ts';
+import type { StepOutcome } from '../executor.ts';
 import { askMysql, dialMysql, type MysqlDialOptions, type MysqlLink } from './dial.ts';
-import { asWritten, type MysqlBound } from './placeholders.ts';
+import { isMysqlAnswer, mysqlError, syntaxErrorAt } from './errors.ts';
+import { asWritten, bindForMysql, type MysqlBound } from './placeholders.ts';
+import { mysqlPreparation } from './preparation.ts';
 import { type MysqlSent, sendMysqlStatement } from './statement.ts';
 
-/** The parts of a connection. */
-type MysqlConnectionParts = {
-  readonly driver: Connection;
-  /** mysql2's constructors of typed values. */
-  readonly parameter: TypedParameter;
-  readonly socket: Socket;
-  readonly facts: ConnectionFacts;
-  /** A query that returns the server's identity; undefined if the server cannot report one. */
-  readonly serverQuestion: string | undefined;
-  readonly cancelTarget: MysqlCancelTarget;
+/**
+ * The expression of the server's start time, to the second: the current time minus the uptime.
+ */
+const STARTED = (schema: string) =>
+  `(SELECT UNIX_TIMESTAMP() - VARIABLE_VALUE FROM ${schema}.global_status WHERE VARIABLE_NAME = 'Uptime')`;
+
+/** The expressions that tell the servers of an engine apart, best first. */
+const SERVER_QUESTIONS = {
+  mysql: [
+    `CONCAT_WS(' ', @@server_uuid, @@hostname, @@port, ${STARTED('performance_schema')})`,
+    `CONCAT_WS(' ', @@server_uuid, @@hostname, @@port)`,
+  ],
+  mariadb: [
+    `CONCAT_WS(' ', @@hostname, @@port, @@datadir, @@server_id, ${STARTED('information_schema')})`,
+  ],
 };
 
-/** One session on a MySQL or MariaDB server, held until it is closed or lost. */
+/** Of a read it concerns its author only, and MySQL repeats it at every look at its process list. */
+const DEPRECATED = 1287;
+
+/**
+ * One session on a MySQL or MariaDB server, held until it is closed or lost. All its transactions
+ * are read-only while a read runs, so that a procedure that commits cannot write either. A change
+ * commits immediately.
+ */
 export class MysqlConnection extends HeldSession {
-  readonly #serverQuestion: string | undefined;
+  override readonly undone =
+    'The server has rolled back the statement in InnoDB tables; what it did to tables without transactions ' +
+    'and to other sessions stays.';
   readonly #driver: Connection;
   readonly #parameter: TypedParameter;
-  readonly #socket: Socket;
-  readonly #cancelTarget: MysqlCancelTarget;
+  readonly #cancelTarget: Omit<MysqlCancelTarget, 'session'>;
   #note: string | undefined;
 
-  constructor(parts: MysqlConnectionParts) {
-    const { driver, parameter, socket, facts, serverQuestion, cancelTarget } = parts;
-    super(socket, facts);
-    this.#serverQuestion = serverQuestion;
+  constructor(link: MysqlLink, cancelTarget: Omit<MysqlCancelTarget, 'session'>) {
+    const { driver, parameter, socket, address, isEncrypted } = link;
+    const session = driver.threadId;
+    super(socket, { ...address, engine: 'mysql', tls: isEncrypted, session });
     this.#driver = driver;
     this.#parameter = parameter;
-    this.#socket = socket;
     this.#cancelTarget = cancelTarget;
-    this.#note = oldVersionNote(facts.engine, facts.version);
   }
 
-  /** Returns the sentence about a server that is too old, the first time. */
-  takeNote(): string | undefined {
-    const note = this.#note;
-    this.#note = undefined;
-    return note;
+  override async describe(): Promise<void> {
+    const [row = {}] = await this.ask('SELECT VERSION(), DATABASE(), USER(), CONNECTION_ID()');
+    const [said = '', database = '', user = '', session] = Object.values(row).map((cell) =>
+      String(cell ?? ''),
+    );
+    const engine = /mariadb/i.test(said) ? 'mariadb' : 'mysql';
+    const version = /^[\d.]*\d/.exec(said)?.[0] ?? 'unknown';
+    this.note({
+      ...{ engine, version },
+      database,
+      user: user.replace(/@[^@]*$/, ''),
+      session: Number(session),
+      reserved: await this.#isReserved(),
+    });
+    this.#note = oldVersionNote(engine, version);
+    await this.identify(SERVER_QUESTIONS[engine]);
   }
 
-  /** Runs a statement of the executor itself and returns its rows. Rejects with mysql2's error. */
-  async command(text: string): Promise<readonly Row[]> {
-    const sent = this.send(asWritten(text));
+  /**
+   * Returns whether the session uses a reserved connection: one beyond `max_connections`, or one on
+   * the extra or admin port.
+   */
+  async #isReserved(): Promise<boolean> {
+    const rows = [
+      ...(await this.tryAsk(
+        `SHOW GLOBAL VARIABLES WHERE Variable_name IN ('max_connections', 'extra_port', 'admin_port')`,
+      )),
+      ...(await this.tryAsk(`SHOW GLOBAL STATUS LIKE 'Threads_connected'`)),
+    ];
+    const of = (name: string) => Number(rows.find((row) => row.Variable_name === name)?.Value);
+    const { port } = this.facts;
+    const isFull = of('Threads_connected') > of('max_connections');
+    return isFull || port === of('extra_port') || port === of('admin_port');
+  }
+
+  override async ask(text: string): Promise<readonly Row[]> {
+    const sent = this.#send(asWritten(text));
     await sent.done;
     return sent.result().rows;
   }
 
-  /** Queries the server's identity again. Rejects with mysql2's error. */
-  async askServer(): Promise<void> {
-    if (this.#serverQuestion === undefined) return;
-    const [row] = await this.command(this.#serverQuestion);
-    this.noteServer(String(row?.server));
+  override refusal({ text, values }: SqlAction): StepError | undefined {
+    const bound = bindForMysql(text, values);
+    if (!('reason' in bound)) return undefined;
+    return { kind: 'syntax', phase: 'query', message: bound.reason, position: bound.at };
   }
 
-  /** Sends a statement; see {@link sendMysqlStatement}. */
-  send(bound: MysqlBound, onTooLarge?: () => void): MysqlSent {
+  /** MySQL's own time limit covers only SELECTs. */
+  override isServerTimed({ readOnly }: SqlAction): boolean {
+    return readOnly || this.facts.engine === 'mariadb';
+  }
+
+  override async prepare(action: SqlAction): Promise<void> {
+    if (this.#note !== undefined) this.onNotice?.(this.#note);
+    this.#note = undefined;
+    for (const text of mysqlPreparation(action, this.facts.engine)) await this.ask(text);
+    if (this.serverQuestion === undefined) return;
+    const [row] = await this.ask(`SELECT ${this.serverQuestion} AS server`);
+    this.noteServer(row?.server);
+  }
+
+  override async run(action: SqlAction, interruption: Interruption): Promise<StepOutcome> {
+    const startedAt = performance.now();
+    // A change always runs to its end, however much it returns.
+    const onTooLarge = action.readOnly ? () => interruption.stop() : undefined;
+    const sent = this.#send(boundOf(action), onTooLarge);
+    try {
+      await sent.done;
+    } catch (error) {
+      if (!interruption.isStopped || interruption.error !== undefined) throw error;
+      if (!isMysqlAnswer(error)) this.abandon();
+    }
+    if (interruption.isStopped) return succeeded(sent.result());
+    const isLate = performance.now() - startedAt >= action.timeoutMs;
+    if (action.readOnly && isLate) return failed(ENDED_SILENTLY);
+    await this.#tellWarnings(action);
+    return succeeded(sent.result());
+  }
+
+  /**
+   * Tells the warnings of the last statement: MySQL converts a non-numeric value to 0 and reports
+   * it only there.
+   */
+  async #tellWarnings({ readOnly }: SqlAction): Promise<void> {
+    try {
+      if (this.onNotice === undefined) return;
+      for (const { Level, Code, Message } of await this.ask('SHOW WARNINGS LIMIT 20'))
+        if (!readOnly || Number(Code) !== DEPRECATED) this.onNotice(`${Level} ${Code}: ${Message}`);
+    } catch (error) {
+      // The outcome of the statement itself is already known.
+      if (!isMysqlAnswer(error)) this.abandon();
+    }
+  }
+
+  #send(bound: MysqlBound, onTooLarge?: () => void): MysqlSent {
     return sendMysqlStatement(this.#driver, bound, onTooLarge, this.#parameter);
   }
 
   /** Cancels the running statement; see {@link killMysqlQuery}. */
-  cancel(withinMs: number): Promise<string | undefined> {
-    return killMysqlQuery(this.#cancelTarget, withinMs);
+  override cancel(withinMs: number): Promise<string | undefined> {
+    return killMysqlQuery({ ...this.#cancelTarget, session: this.facts.session }, withinMs);
   }
 
-  protected override logOut(): Promise<unknown> {
-    const closed = new Promise((done) => this.#socket.once('close', done));
+  override isAnswer(error: unknown): boolean {
+    return isMysqlAnswer(error);
+  }
+
+  override errorOf(thrown: unknown, action?: SqlAction): StepError {
+    const error = mysqlError(thrown, 'query');
+    if (action === undefined || error.kind !== 'syntax') return error;
+    const { text, originOf } = boundOf(action);
+    const at = syntaxErrorAt(error.message, text);
+    return at === undefined ? error : { ...error, position: originOf(at) };
+  }
+
+  protected override logOut(): void {
     this.#driver.end();
-    return closed;
   }
 }
 
+/** Binds the values of an action that {@link MysqlConnection.refusal} has let pass. */
+function boundOf({ text, values }: SqlAction): MysqlBound {
+  const bound = bindForMysql(text, values);
+  if ('reason' in bound) throw new TypeError(bound.reason);
+  return bound;
+}
+
+/** MySQL's limit ends a SLEEP without an error. */
+const ENDED_SILENTLY: StepError = {
+  kind: 'timeout',
+  phase: 'query',
+  message: 'the statement took as long as it may, so its answer may be that of an interrupted one',
+};
+
 /** A session to cancel, with the way to its server. */
-type MysqlCancelTarget = {
+type MysqlCancelTarget = Pick<LoginOptions, 'applicationName' | 'reserveUrl'> & {
   readonly url: string;
-  /** Tried if no slot is free for a second connection. */
-  readonly reserveUrl: string | undefined;
-  readonly applicationName: string;
   /** The session's number as the server reported it. */
   readonly session: number;
 };

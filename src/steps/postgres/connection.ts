@@ -1,92 +1,64 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
-import type { Client } from 'pg';
-import type { SqlResult } from '#runbook/model/value.ts';
+import type { Client, Submittable } from 'pg';
+import type { Engine } from '#runbook/model/engines.ts';
+import type { StepError } from '#runbook/model/step-error.ts';
+import type { Row, SqlResult } from '#runbook/model/value.ts';
+import type { SqlAction } from '#safety/actions/action.ts';
+import { succeeded } from '../database/execution.ts';
 import { HeldSession } from '../database/held-session.ts';
-import type { ConnectionFacts } from '../executor.ts';
+import type { DatabaseLogin } from '../database/url.ts';
+import type { ConnectionFacts, StepOutcome } from '../executor.ts';
+import { longestTimer } from '../timer-limit.ts';
 import { SSL_REQUEST } from '../wire/postgres-greeting.ts';
-import type { Statement } from './statement.ts';
-
-/** The parts of a connection. */
-type ConnectionParts = {
-  readonly client: Client;
-  /** The socket beneath TLS, if TLS is used. Destroying it ends the connection immediately. */
-  readonly socket: Socket;
-  readonly facts: ConnectionFacts;
-  /**
-   * An SQL expression that returns the server's identity; undefined if the server cannot report
-   * one.
-   */
-  readonly serverQuestion: string | undefined;
-  readonly cancelTarget: CancelTarget;
-  readonly lastWords: LastWords;
-  /**
-   * True behind a pooler, which may assign each transaction to another server session: session
-   * settings would reach the pool's other users.
-   */
-  readonly isPooled: boolean;
-};
+import { bindDoBlock } from './do-block.ts';
+import { hasNoEffect, isAnswer, postgresError } from './errors.ts';
+import { Statement } from './statement.ts';
 
 /** The error that announced the end of a session while no statement was waiting. */
 export type LastWords = { error?: unknown };
 
+/** A session by PostgreSQL's protocol that has just logged in. */
+export type NewSession = {
+  readonly client: Client;
+  /** The socket beneath TLS, if TLS is used. */
+  readonly socket: Socket;
+  readonly login: DatabaseLogin;
+  readonly ssl: ConnectionOptions | false;
+  readonly processId: number;
+  readonly secretKey: number;
+  readonly lastWords: LastWords;
+};
+
 type Notice = { readonly severity?: string | undefined; readonly message?: string | undefined };
 
-/** One session on a PostgreSQL server, held until it is closed or lost. */
-export class PostgresConnection extends HeldSession {
-  readonly isPooled: boolean;
-  readonly serverQuestion: string | undefined;
+/** One session by PostgreSQL's protocol, held until it is closed or lost. */
+export abstract class PostgresSession extends HeldSession {
   readonly #client: Client;
-  readonly #cancelTarget: CancelTarget;
   readonly #lastWords: LastWords;
 
-  constructor(parts: ConnectionParts) {
-    const { client, socket, facts, serverQuestion, cancelTarget, lastWords, isPooled } = parts;
-    super(socket, facts);
-    this.serverQuestion = serverQuestion;
-    this.isPooled = isPooled;
+  constructor(session: NewSession, engine: Engine) {
+    const { client, socket, login, ssl, processId } = session;
+    const { host, port, database, user } = login.address;
+    super(socket, { engine, host, port, database, user, tls: ssl !== false, session: processId });
     this.#client = client;
-    this.#cancelTarget = cancelTarget;
-    this.#lastWords = lastWords;
+    this.#lastWords = session.lastWords;
+    client.on('notice', ({ severity = 'NOTICE', message = '' }: Notice) =>
+      this.onNotice?.(`${severity}: ${message}`),
+    );
   }
 
-  /**
-   * Runs statements of the executor itself through the simple protocol. Rejects with pg's error.
-   */
-  async command(text: string): Promise<void> {
-    await this.#answer(this.#client.query(text));
-  }
-
-  /**
-   * Runs statements of the executor itself, the last of which returns the server's identity as its
-   * column `server`. Rejects with pg's error.
-   */
-  async commandAsking(text: string): Promise<void> {
+  /** Runs texts through the simple protocol. */
+  override async ask(text: string): Promise<readonly Row[]> {
     const answers: unknown = await this.#answer(this.#client.query(text));
-    const server = saidIn(Array.isArray(answers) ? answers.at(-1) : answers);
-    if (server !== undefined) this.noteServer(server);
+    const last = (Array.isArray(answers) ? answers.at(-1) : answers) as { rows?: readonly Row[] };
+    return last.rows ?? [];
   }
 
-  /** Runs a statement. Rejects with pg's error. */
-  run(statement: Statement): Promise<SqlResult> {
+  /** Sends a statement. Rejects with pg's error. */
+  send(statement: Submittable & { readonly result: Promise<SqlResult> }): Promise<SqlResult> {
     return this.#answer(this.#client.query(statement).result);
-  }
-
-  /**
-   * Calls the listener with each notice, e.g. `WARNING: …`. Returns a function that removes the
-   * listener.
-   */
-  onNotice(listener: (notice: string) => void): () => void {
-    const listen = ({ severity = 'NOTICE', message = '' }: Notice) =>
-      listener(`${severity}: ${message}`);
-    this.#client.on('notice', listen);
-    return () => this.#client.off('notice', listen);
-  }
-
-  /** Asks the server to cancel the running statement; see {@link requestCancel}. */
-  async cancel(withinMs: number): Promise<undefined> {
-    await requestCancel(this.#cancelTarget, withinMs);
   }
 
   /** Prefers the server's own last words to pg's complaint that the session is gone. */
@@ -98,20 +70,149 @@ export class PostgresConnection extends HeldSession {
     }
   }
 
-  protected override logOut(): Promise<void> {
-    return this.#client.end();
+  protected override logOut(): void {
+    this.#client.end().catch(() => {});
+  }
+}
+
+/** The lock timeout: a step that waits longer makes other sessions queue up behind it. */
+const LOCK_TIMEOUT_MS = 5_000;
+
+/**
+ * A server that can, from PostgreSQL 14 on and on Linux, ends a change whose client is gone; others
+ * refuse the setting.
+ */
+const NOTICES_A_LOST_CLIENT =
+  "CASE WHEN current_setting('server_version_num')::int >= 140000 AND version() LIKE '%linux%' " +
+  "THEN set_config('client_connection_check_interval', '2s', false) END";
+
+/** The idle timeout of a transaction: after it, its process counts as hung. */
+const IDLE_IN_TRANSACTION_MS = 15_000;
+
+/**
+ * The query of the facts. A role that may use reserved slots has used one if, with its own session
+ * counted, fewer slots are free than are reserved. Roles that may not see the details of other
+ * sessions can still count them.
+ */
+const FACTS = `
+SELECT current_setting('server_version') AS version, current_database()::text AS database,
+  session_user::text AS "user", pg_backend_pid() AS session,
+  (r.rolsuper OR EXISTS (SELECT FROM pg_roles g WHERE g.rolname = 'pg_use_reserved_connections'
+                           AND pg_has_role(session_user, g.oid, 'USAGE')))
+  AND (SELECT count(*) FROM pg_stat_activity
+        WHERE backend_type = 'client backend' OR backend_type IS NULL AND datid IS NOT NULL)
+      > current_setting('max_connections')::int
+        - current_setting('superuser_reserved_connections')::int
+        - coalesce(current_setting('reserved_connections', true), '0')::int AS reserved
+FROM pg_roles r WHERE r.rolname = session_user`;
+
+/** The start time of the server. Replicas share the system identifier, but not this. */
+const SINCE = `pg_catalog.to_char(pg_catalog.pg_postmaster_start_time() AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISSUS')`;
+
+/** The expressions that tell servers apart, best first. */
+const SERVER_QUESTIONS = [
+  `pg_catalog.concat_ws(' ', (SELECT system_identifier FROM pg_catalog.pg_control_system()), ${SINCE})`,
+  `pg_catalog.concat_ws(' ', pg_catalog.inet_server_addr(), pg_catalog.inet_server_port(), ${SINCE})`,
+];
+
+/**
+ * One session on a PostgreSQL server, held until it is closed or lost. A read runs after a query of
+ * the executor: as the first statement of its transaction it could still make it writable. Some
+ * changes refuse to run inside a transaction.
+ */
+export class PostgresConnection extends PostgresSession {
+  override readonly undone =
+    'The server has rolled back the statement; what it did to other sessions (ending them, reloads) stays.';
+  readonly #cancelTarget: CancelTarget;
+  #isPooled = true;
+
+  constructor(session: NewSession) {
+    super(session, 'postgres');
+    const { host, port } = session.login.address;
+    this.#cancelTarget = { ...session, host, port };
+  }
+
+  /**
+   * True behind a pooler, which may assign each transaction to another server session: session
+   * settings would reach the pool's other users. A session that the server does not report counts
+   * as one: the safe choice.
+   */
+  get isPooled(): boolean {
+    return this.#isPooled;
+  }
+
+  override async describe(): Promise<void> {
+    const [facts] = await this.tryAsk(FACTS);
+    this.#isPooled = facts?.session !== this.facts.session;
+    this.note(facts as Partial<ConnectionFacts>);
+    await this.identify(SERVER_QUESTIONS);
+  }
+
+  override isServerTimed({ readOnly }: SqlAction): boolean {
+    return readOnly || !this.isPooled;
+  }
+
+  override async prepare(action: SqlAction): Promise<void> {
+    const [row] = await this.ask(this.#preparation(action));
+    this.noteServer(row?.server);
+  }
+
+  #preparation({ readOnly, timeoutMs }: SqlAction): string {
+    const server = `${this.serverQuestion ?? 'NULL'} AS server`;
+    const statement = longestTimer(timeoutMs);
+    const lock = Math.min(LOCK_TIMEOUT_MS, statement);
+    if (readOnly)
+      return (
+        `BEGIN READ ONLY; SELECT ${server}, set_config('statement_timeout', '${statement}', true), ` +
+        `set_config('lock_timeout', '${lock}', true), ` +
+        `set_config('idle_in_transaction_session_timeout', '${IDLE_IN_TRANSACTION_MS}', true)`
+      );
+    // Behind a pooler, session settings would reach other clients.
+    if (this.isPooled) return `SELECT ${server}`;
+    return (
+      `SELECT ${server}, set_config('statement_timeout', '${statement}', false), ` +
+      `set_config('lock_timeout', '${lock}', false), ${NOTICES_A_LOST_CLIENT}`
+    );
+  }
+
+  override async run({ text, values, readOnly }: SqlAction): Promise<StepOutcome> {
+    const block = bindDoBlock(text, values);
+    if (block === undefined)
+      return succeeded(await this.send(new Statement(text, values, readOnly)));
+    // One transaction, so that its values are not visible to others, even behind a pooler.
+    await this.ask('BEGIN');
+    try {
+      await this.send(new Statement(block.settings, values, readOnly));
+      const result = await this.send(new Statement(block.text, [], readOnly));
+      await this.ask('COMMIT');
+      return succeeded(result);
+    } catch (error) {
+      await this.endTransaction('ROLLBACK');
+      throw error;
+    }
+  }
+
+  /** Asks the server to cancel the running statement; see {@link requestCancel}. */
+  override async cancel(withinMs: number): Promise<undefined> {
+    await requestCancel(this.#cancelTarget, withinMs);
+  }
+
+  override isAnswer(error: unknown): boolean {
+    return isAnswer(error);
+  }
+
+  override hasNoEffect(error: unknown): boolean {
+    return hasNoEffect(error);
+  }
+
+  override errorOf(error: unknown, action?: SqlAction): StepError {
+    return postgresError(error, 'query', action?.text);
   }
 }
 
 /** Tells whether an error has a code, of the server or the system: pg's own complaints have none. */
 export function hasCode(error: unknown): boolean {
   return error instanceof Error && 'code' in error;
-}
-
-function saidIn(answer: unknown): string | undefined {
-  const { rows } = answer as { readonly rows?: readonly { readonly server?: unknown }[] };
-  const server = rows?.[0]?.server;
-  return typeof server === 'string' ? server : undefined;
 }
 
 /** A session to cancel, with the way to its server. */

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ErrorKind, ErrorPhase } from '#runbook/model/step-error.ts';
-import { isMysqlAnswer, mysqlError } from '#steps/mysql/errors.ts';
-import { syntaxErrorAt } from '#steps/mysql/executor.ts';
+import { isMysqlAnswer, mysqlError, syntaxErrorAt } from '#steps/mysql/errors.ts';
 
 /** An error as mysql2 makes it of the server's; `code` is its own name for the number. */
 function fromServer(errno: number, sqlMessage: string, sqlState = 'HY000', code?: string): Error {
