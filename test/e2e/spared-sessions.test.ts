@@ -118,6 +118,26 @@ for (const engine of ['postgres', 'postgres-system'] as const) {
         expect(told).toMatch(new RegExp(`session ${id} of [^;]*${name}`));
     });
 
+    test('only as many idle sessions are ended as are needed: the oldest of the largest holder', async () => {
+      sessions = new Sessions(lab);
+      // They are older, and fewer.
+      await sessions.open(4, "SET application_name = 'reports'");
+      await sessions.open(12, "SET application_name = 'web'");
+      await sleep(IDLE_MS);
+      const solved = await run('pool-exhausted', [...LIMITS, 'min_free=2'], {
+        terminate_idle: CONFIRM,
+      });
+      expect(solved.outcome, solved.printed).toBe('resolved');
+      const reports = sessions.plain.slice(0, 4).map((session) => session.isLost());
+      const web = sessions.plain.slice(4).map((session) => session.isLost());
+      expect(reports).toEqual([false, false, false, false]);
+      // Wanted are twice min_free, and a tenth of all slots.
+      const count = web.filter(Boolean).length;
+      expect(count).toBeGreaterThanOrEqual(2);
+      expect(count).toBeLessThanOrEqual(6);
+      expect(web).toEqual(web.map((_, index) => index < count));
+    });
+
     test('too-many-connections spares them too', async () => {
       await holders();
       await sessions.open(13);
