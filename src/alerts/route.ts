@@ -86,7 +86,7 @@ function boundInput(
   const rendered = renderText(template, scope);
   if (!rendered.ok) return { name, reason: rendered.reason };
   const text = rendered.value;
-  // An empty label is no label, as in Prometheus.
+  // An empty label is not a label, as in Prometheus.
   if (text === '') return { name, reason: 'it is empty' };
   if (text.length > LIMITS.prose)
     return {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 
 /**
  * Returns the commit of the checkout at `root` and its date, e.g. `12f3c40b, 2026-11-24`; with
- * `modified` if files differ from it, or `development` if `root` is no checkout of its own.
+ * `modified` if files differ from it, or `development` if `root` is not a checkout of its own.
  */
 export function buildOfCheckout(root: string): string {
   const git = (...args: readonly string[]): string =>

@@ -65,7 +65,7 @@ function checkValue({ name, value, inlineValue }: OptionToken, option: OptionSpe
     if (value !== undefined) throw usageError(`--${name} takes no value`);
     return;
   }
-  // The next option is no value; a value that starts with a dash is written --option=-value.
+  // The next option is not a value; a value that starts with a dash is written --option=-value.
   if (value === undefined || (inlineValue !== true && /^-./.test(value)))
     throw usageError(`--${name} requires a value: ${option.value}`);
 }

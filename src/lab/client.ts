@@ -14,7 +14,7 @@ export type Client = {
   readonly id: number;
   /** Runs one statement and returns its rows. Rejects with the driver's error. */
   ask(sql: string): Promise<readonly ClientRow[]>;
-  /** Tells whether the server or the network has ended the session. */
+  /** Returns whether the server or the network has ended the session. */
   isLost(): boolean;
   /** Ends the session. Idempotent, even if the session is lost. */
   end(): Promise<void>;

@@ -21,7 +21,7 @@ export function expressionAt({
   return { text: head + (close === -1 ? '' : after.slice(0, close)), at: head.length };
 }
 
-/** Tells whether the value at a path is an expression as a whole. */
+/** Returns whether the value at a path is an expression as a whole. */
 export function isCondition(path: Path): boolean {
   const [part] = path;
   if (part === 'outputs' || part === 'values') return path.length === 2;

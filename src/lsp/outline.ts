@@ -28,14 +28,14 @@ export function stepAround(root: LocatedNode | undefined, path: Path): LocatedMa
   return isInStep(path) && node?.kind === 'mapping' ? node : undefined;
 }
 
-/** Tells whether a path leads into the steps of a runbook, those of `finally` included. */
+/** Returns whether a path leads into the steps of a runbook, those of `finally` included. */
 export function isInStep([part]: Path): boolean {
   return part === 'steps' || part === 'finally';
 }
 
 const HANDLERS: ReadonlySet<unknown> = new Set(['on_error', 'on_declined']);
 
-/** Tells whether a path leads into a handler of a runbook or a phase. */
+/** Returns whether a path leads into a handler of a runbook or a phase. */
 export function isInHandler(path: Path): boolean {
   return HANDLERS.has(path[0]) || (path[0] === 'phases' && HANDLERS.has(path[2]));
 }
@@ -74,7 +74,7 @@ function stepsIn(root: LocatedNode | undefined, path: Path): readonly StepEntry[
   });
 }
 
-/** Tells whether the value at a path is the name of a step, other than its own `id`. */
+/** Returns whether the value at a path is the name of a step, other than its own `id`. */
 export function isStepName(path: Path): boolean {
   const key = path.at(-1);
   if (isInHandler(path)) return key === 'goto' || HANDLERS.has(key);
@@ -89,7 +89,7 @@ export function isStepName(path: Path): boolean {
   );
 }
 
-/** Tells whether a path inside a step leads to where a choice of its question leads. */
+/** Returns whether a path inside a step leads to where a choice of its question leads. */
 export function isOfChoice([part, key, ...rest]: Path): boolean {
   return part === 'ask' && key === 'choices' && rest.length > 0 && typeof rest[0] === 'string';
 }

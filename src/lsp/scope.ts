@@ -103,7 +103,7 @@ function inStep(step: LocatedMapping, path: Path, common: Names, library: Librar
   return { ...names, ...resultNames(one) };
 }
 
-/** Tells whether a path is in a preview, before its rows are read. */
+/** Returns whether a path is in a preview, before its rows are read. */
 function isInPreview(path: Path): boolean {
   return path[0] === 'preview' && path.at(-1) !== 'enough';
 }

@@ -42,7 +42,7 @@ export function connectsFirst(step: Placed, part: StepPart, state: string) {
   return [{ guard, target: state, reenter: true }];
 }
 
-/** Fails the step with an error of the engine's own. */
+/** Fails the step with an error that the machine raises, not an executor. */
 export function failWith(step: Placed, message: string, kind: ErrorKind = 'unexpected') {
   return { type: 'fail' as const, params: { ...of(step), error: { kind, message } } };
 }

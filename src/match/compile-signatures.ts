@@ -101,7 +101,7 @@ function nameOf({ name, category, also = [] }: CodeMeaning, weight: number): Sig
 }
 
 /**
- * Tells whether a phrase occurs in a folded text, given the first and last offset of its anchor:
+ * Returns whether a phrase occurs in a folded text, given the first and last offset of its anchor:
  * all its parts in order, at the required position of the message.
  */
 export function occurs(
@@ -145,7 +145,7 @@ function follows(text: string, parts: readonly string[], from: number): boolean 
   return true;
 }
 
-/** Tells whether a phrase is the message of a folded text rather than a part of it. */
+/** Returns whether a phrase is the message of a folded text rather than a part of it. */
 export function isMessage({ parts, weight }: Phrase, text: string): boolean {
   const message = bareMessage(text);
   const start = parts[0] ?? '';

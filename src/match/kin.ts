@@ -50,7 +50,7 @@ export function kinOfTargets(text: string): 'database' | 'foreign' | 'unknown' {
 const REPORTED =
   /\be(?:conn|host|net|pipe|timedout|notfound|proto|ai_)|errno|os error|exception|error[:\]()\s]|error"|\w+error\b|\b(?:dial|read|write) (?:tcp|udp)|lookup |getaddrinfo|\bnc: |\bat "?[\w.-]+"? ?\(|[a-z\d\]]"?:\d{2,5}\b|tlsv1|ssl[_:]|x509|tls:|^[^a-z]*connection (?:refused|timed out|reset by peer)\W*$/;
 
-/** Tells whether a folded text reads like the report of a program rather than prose. */
+/** Returns whether a folded text reads like the report of a program rather than prose. */
 export function looksReported(text: string): boolean {
   return REPORTED.test(text);
 }

@@ -23,7 +23,7 @@ export function createRecordKey(read: Iterable<string>): (record: string) => str
     );
 }
 
-/** Tells whether a pattern reads the digits of a number, other than in how often something occurs. */
+/** Returns whether a pattern reads the digits of a number, other than in how often something occurs. */
 export function readsDigits(pattern: string): boolean {
   return /\d/.test(pattern.replace(/\{\d+(?:,\d*)?\}/g, ''));
 }

@@ -63,7 +63,7 @@ export function createSight(
   };
 }
 
-/** Tells whether nothing in a text speaks of a failed connection. */
+/** Returns whether nothing in a text speaks of a failed connection. */
 export function isSilent(seen: Seen): boolean {
   const sentence = seen.failure && (seen.database || seen.hint);
   return seen.phrases.size === 0 && !seen.code && !(seen.number && seen.database) && !sentence;
@@ -101,7 +101,7 @@ function note(seen: Seen, anchor: Anchor | undefined, text: string, start: numbe
   } else if (!seen[kind] && startsWord(text, start)) seen[kind] = true;
 }
 
-/** Tells whether a word starts at an offset: `ws:` inside `rows:` does not count. */
+/** Returns whether a word starts at an offset: `ws:` inside `rows:` does not count. */
 function startsWord(text: string, at: number): boolean {
   const before = text.charCodeAt(at - 1);
   return !(before >= 97 && before <= 122);

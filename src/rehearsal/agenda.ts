@@ -26,7 +26,7 @@ export class Agenda {
     return next;
   }
 
-  /** Tells whether an event of a step is still due. */
+  /** Returns whether an event of a step is still due. */
   concerns(step: string): boolean {
     return this.#due.some((one) => one.step === step);
   }

@@ -64,7 +64,7 @@ const openRehearsed: OpenChild = (runbook, given) => {
     : opened;
 };
 
-/** Returns what the addresses of a child's targets say; nothing if one of them is no address. */
+/** Returns what the addresses of a child's targets say; nothing if one of them is not an address. */
 function factsOf(runbook: Runbook, inputs: Readonly<Record<string, Value>>) {
   try {
     return targetFacts(resolveTargets(runbook, inputs));

@@ -20,7 +20,7 @@ export function watchText({ operator, host, status }: EventOf<'run.watched'>): s
 
 type Cleared = NonNullable<EventOf<'run.resumed'>['cleared']>[number];
 
-/** Tells whether an earlier session of the run was ended, e.g. `ended session 71 on db (active)`. */
+/** Returns whether an earlier session of the run was ended, e.g. `ended session 71 on db (active)`. */
 export function clearedText({ target, session, state, left }: Cleared): string {
   const which = session === undefined ? 'earlier sessions' : `session ${session}`;
   return left === undefined

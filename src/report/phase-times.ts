@@ -39,7 +39,7 @@ export function phaseTimes(records: readonly RecordedEvent[]): PhaseTimes {
   return { phases, firstDecision, total: end - began };
 }
 
-/** Viewing is no decision, nor is a change of how reads run. */
+/** Viewing is not a decision, nor is a change of how reads run. */
 function isDecision({ event }: RecordedEvent): boolean {
   if (event.type === 'gate.answered') return !['refresh', 'left-out'].includes(event.answer);
   if (event.type !== 'operator.acted') return false;

@@ -38,7 +38,7 @@ export type ExecuteContext = {
   readonly onOutput: (stream: OutputStream, chunk: Buffer) => void;
   /**
    * Resolves once the screen has released the terminal to an interactive script. Undefined if there
-   * is no terminal.
+   * is not a terminal.
    */
   readonly takeTerminal?: () => Promise<TerminalLease>;
   /** The server a change was confirmed for. It does not run on any other. */

@@ -24,7 +24,7 @@ const BOTH = [
 ];
 
 const RIGHTS: Readonly<Record<Login['kind'], readonly string[]>> = {
-  /** A server writes no line of a journal, and makes neither persons nor tokens. */
+  /** A server writes no line of a journal, and makes neither people nor tokens. */
   server: [
     'INSERT, UPDATE (watched_until) ON runbook.run',
     'SELECT, INSERT ON runbook.run_intent, runbook.alert, runbook.audit',
@@ -34,7 +34,7 @@ const RIGHTS: Readonly<Record<Login['kind'], readonly string[]>> = {
   ],
   /**
    * A worker starts no run, changes nothing that a run began with, sends no answer, and knows nothing
-   * of persons, tokens and the audit.
+   * of people, tokens and the audit.
    */
   worker: [
     'INSERT (id, labels, program, replay) ON runbook.worker',

@@ -47,7 +47,7 @@ export type Rights = {
   readonly confirm: { readonly change: Permission; readonly destructive: Permission };
 };
 
-/** The persons of a team, their tokens, sessions and rights. */
+/** The people of a team, their tokens, sessions and rights. */
 export interface Access {
   /** Resolves with the token of this SHA-256, or undefined. */
   token(hash: Uint8Array): Promise<StoredToken | undefined>;

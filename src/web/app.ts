@@ -18,7 +18,7 @@ const FOREVER = 'public, max-age=31536000, immutable';
 
 /**
  * Returns the HTTP server of a team without its socket: pages, the API of runs, and health. Everything
- * it knows of runs and persons is passed in.
+ * it knows of runs and people is passed in.
  */
 export function webApp(parts: WebParts): Hono<WebEnv> {
   const app = new Hono<WebEnv>();
@@ -57,7 +57,7 @@ export function webApp(parts: WebParts): Hono<WebEnv> {
   app.use(async (context, next) => {
     const caller = await callerOf(context, access, now());
     const isApi = context.req.path.startsWith('/api/');
-    // Pages are for persons: a token is not sent by a browser.
+    // Pages are for people: a token is not sent by a browser.
     if (caller !== undefined && (isApi || caller.scopes === undefined)) {
       context.set('caller', caller);
       return await next();

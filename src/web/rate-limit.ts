@@ -1,6 +1,6 @@
 const WINDOW_MS = 60_000;
 
-/** Limits how often each of several persons does something within a minute, in this process. */
+/** Limits how often each of several people does something within a minute, in this process. */
 export class RateLimit {
   readonly #most: number;
   /** The moments of the last minute, oldest first, by person. */

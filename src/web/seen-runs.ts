@@ -17,7 +17,7 @@ export type WebParts = {
   readonly audit: AuditLog;
   /** In milliseconds since 1970. */
   readonly now: () => number;
-  /** Called for errors that are no refusals. */
+  /** Called for errors that are not refusals. */
   readonly reportError: (error: unknown) => void;
   /** Alerts that start runs; without it there are no webhooks. */
   readonly hooks?: Omit<HookParts, 'now' | 'reportError'>;

@@ -243,7 +243,7 @@ describe('a run in one file', () => {
     const large = importRun(store, bomb(`${piece}\n`.repeat(4)), { limitBytes: 1_000_000 });
     await expect(large).rejects.toThrow('it holds more than any run keeps');
     const endless = importRun(store, bomb('x'.repeat(3_000_000)));
-    await expect(endless).rejects.toThrow('it is no archive of a run');
+    await expect(endless).rejects.toThrow('it is not an archive of a run');
     expect(readdirSync(join(store.root, 'runs'))).toEqual([]);
   });
 

@@ -57,7 +57,7 @@ export type AlertsConfig = {
   readonly routes: readonly Route[];
 };
 
-/** Tells whether a route is for an alert with these labels, of a source of this name. */
+/** Returns whether a route is for an alert with these labels, of a source of this name. */
 export function isFor({ source, match }: Route, from: string, labels: Texts): boolean {
   if (source !== undefined && source !== from) return false;
   return match.every(({ label, matches }) =>

@@ -15,7 +15,7 @@ const rule = z
       .array(z.enum(APPROVING))
       .check(z.minLength(1), z.describe('the roles that confirm it; an admin confirms nothing')),
     max_auth_age: opt(duration('the longest time since the person signed in')),
-    approvals: opt(z.int().check(z.gte(1), z.describe('the persons that are needed; only 1 yet'))),
+    approvals: opt(z.int().check(z.gte(1), z.describe('the number of people needed; only 1 yet'))),
     not: opt(z.enum(['starter']).check(z.describe('who may not confirm it; not supported yet'))),
   })
   .check(z.describe('who confirms an effect in some environments'));
@@ -40,7 +40,7 @@ export function readApproval(
   }));
   const problems = (written ?? []).flatMap(({ approvals = 1, not }, index) => [
     ...(approvals > 1
-      ? [later('approvals', 'confirmations by several persons are not supported yet', index)]
+      ? [later('approvals', 'confirmations by several people are not supported yet', index)]
       : []),
     ...(not !== undefined
       ? [later('not', 'excluding the person who started the run is not supported yet', index)]

@@ -2,7 +2,7 @@ import type { InputDefinition, Runbook } from '#runbook/model/runbook.ts';
 import type { Reference } from '../config/reference.ts';
 
 /**
- * Tells whether a value makes its text input secret: always from a file or a command; a variable
+ * Returns whether a value makes its text input secret: always from a file or a command; a variable
  * that a runbook names for an input may also hold a public value.
  */
 export function staysSecret(input: InputDefinition, { kind }: Reference): boolean {

@@ -32,7 +32,7 @@ export function namedFile(path: string): string {
 
 /**
  * Reads the text of a file, or that of a stream that a person named. Never waits for anything else.
- * Throws if it is no file, larger than 5 MB, or not UTF-8.
+ * Throws if it is not a file, larger than 5 MB, or not UTF-8.
  */
 export function readText(file: string, largest = LARGEST_TEXT): string {
   const known = streams.get(file);

@@ -86,7 +86,7 @@ export function runbookName(file: string): string {
   return basename(file).replace(EXTENSION, '');
 }
 
-/** Tells whether a path has the name of a runbook file; tests of runbooks do not count. */
+/** Returns whether a path has the name of a runbook file; tests of runbooks do not count. */
 export function isRunbookFile(path: string): boolean {
   return EXTENSION.test(path) && !TEST.test(path);
 }

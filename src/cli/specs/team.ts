@@ -137,13 +137,13 @@ export const serverAudit = {
 
 /** `runbook token` */
 export const token = {
-  summary: 'List the tokens of the persons of a team',
+  summary: 'List the tokens of a team',
   options: { database },
 } as const satisfies CommandSpec;
 
 /** `runbook token list` */
 export const tokenList = {
-  summary: 'List the tokens of the persons of a team',
+  summary: 'List the tokens of a team',
   options: { database },
 } as const satisfies CommandSpec;
 

@@ -121,7 +121,7 @@ export const outputRecord = z.object({
 });
 export type OutputRecord = Logged<typeof outputRecord>;
 
-/** The limits of a step; absent fields are no limits. */
+/** The limits of a step; an absent field means no limit. */
 export const stepLimits = z.object({
   timeoutMs: opt(number('of one execution, in ms')),
   attempts: opt(number('of a read that is retried')),

@@ -61,7 +61,7 @@ function changedBy({ confirmed, operator }: RunView, step: string): string {
   return confirmed?.step === step ? confirmed.operator : operator;
 }
 
-/** Tells whether a person did a change by hand; reads do not count. */
+/** Returns whether a person did a change by hand; reads do not count. */
 function isDoneByHand(view: RunView, { intent, step }: EventOf<'operator.acted'>): boolean {
   const known = stepOf(view, step);
   return (

@@ -1,7 +1,7 @@
 import type { RecordedEvent, RunEvent } from '../log/event.ts';
 import type { Intent } from '../log/intent.ts';
 
-/** The answers of persons to the questions of a run, in words. */
+/** The answers of people to the questions of a run, in words. */
 export class GivenAnswers {
   readonly #said = new Map<number, string>();
   #question: number | undefined;

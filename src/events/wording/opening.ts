@@ -16,7 +16,7 @@ export type OpeningFacts = {
   readonly phases: readonly { readonly phase: Phase; readonly text: string }[];
 };
 
-/** The maximum length of a value among the limits; a longer one, such as a line of a log, is no limit. */
+/** The maximum length of a value among the limits; a longer one, such as a line of a log, is not a limit. */
 const LONGEST_LIMIT = 30;
 
 /** Returns the facts of the opening page. */

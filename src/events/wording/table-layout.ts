@@ -79,7 +79,7 @@ export function layoutTable(table: Rows, width: number, kept: readonly string[] 
   return layout;
 }
 
-/** Tells whether all these columns are in a layout of `table`, with no cell truncated. */
+/** Returns whether all these columns are in a layout of `table`, with no cell truncated. */
 export function isWhole(
   { columns }: TableLayout,
   { rows }: Pick<Rows, 'rows'>,
@@ -102,7 +102,7 @@ function telling(table: Rows, width: number): TableLayout {
   return { ...rest, hidden };
 }
 
-/** Tells whether every cell of a column was truncated to the same text. */
+/** Returns whether every cell of a column was truncated to the same text. */
 function isDull(layout: TableLayout, { rows }: Rows) {
   return ({ name, width }: TableColumn, index: number): boolean => {
     const first = layout.rows[0]?.[index]?.text;

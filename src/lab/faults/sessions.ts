@@ -126,7 +126,7 @@ export async function openBystandersAtWork(lab: Lab): Promise<Bystanders> {
   };
 }
 
-/** Tells whether a session still answers. */
+/** Returns whether a session still answers. */
 export async function isServed(client: Client, sql = 'SELECT 1'): Promise<boolean> {
   if (client.isLost()) return false;
   return client.ask(sql).then(

@@ -105,7 +105,7 @@ function asOption([name, value]: readonly [string, string | number | true]): str
 }
 
 /**
- * Tells whether the server has reported its readiness in the log since its start. MySQL's admin port
+ * Returns whether the server has reported its readiness in the log since its start. MySQL's admin port
  * reports its own before.
  */
 async function isReady({ logFile }: MysqlData, logged: number): Promise<boolean> {

@@ -102,7 +102,7 @@ async function giveTo(user: ServerUser, folder: string): Promise<void> {
   await Promise.all(paths.map((path) => lchown(path, user.uid, user.gid)));
 }
 
-/** Tells whether PostgreSQL is installed on the system. */
+/** Returns whether PostgreSQL is installed on the system. */
 export async function hasSystemPostgres(): Promise<boolean> {
   return (await systemFolder()) !== undefined;
 }

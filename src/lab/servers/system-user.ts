@@ -35,7 +35,7 @@ async function numberOf(flag: '-u' | '-g', name: string): Promise<number | undef
   }
 }
 
-/** Tells whether the user can read all paths, including the directories above them. */
+/** Returns whether the user can read all paths, including the directories above them. */
 export async function canRead(user: ServerUser, paths: readonly string[]): Promise<boolean> {
   const script = 'for path; do test -r "$path" || exit 1; done';
   try {

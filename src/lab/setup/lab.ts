@@ -78,12 +78,12 @@ export const HOST_RULES: readonly string[] = [
   'host all all 127.0.0.1/32 scram-sha-256',
 ];
 
-/** Tells whether a lab's servers use the PostgreSQL protocol. */
+/** Returns whether a lab's servers use the PostgreSQL protocol. */
 export function isPostgres(lab: Lab): lab is PostgresLab | PgbouncerLab | FailoverLab {
   return !isMysql(lab);
 }
 
-/** Tells whether a lab's server is MariaDB or MySQL. */
+/** Returns whether a lab's server is MariaDB or MySQL. */
 export function isMysql(lab: Lab): lab is MysqlLab {
   return lab.engine === 'mariadb' || lab.engine === 'mysql';
 }

@@ -53,7 +53,7 @@ function members(
   ];
 }
 
-/** A name with a hyphen is no field of CEL: the dot before it becomes an index. */
+/** A name with a hyphen is not a field of CEL: the dot before it becomes an index. */
 function indexItem(name: string, type: ValueType, span: Span, quote: string): Completion {
   return {
     ...fieldItem(name, type, { start: span.start - 1, end: span.end }),

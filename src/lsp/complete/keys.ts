@@ -53,7 +53,7 @@ function isWritten(key: string, mapping: KeyPlace['mapping']): boolean {
   return [...mapping.entries.keys()].some((one) => one === key && !one.includes(CURSOR));
 }
 
-/** Tells whether the value can be on the line of its key. */
+/** Returns whether the value can be on the line of its key. */
 function isInline({ type, anyOf }: JsonSchema): boolean {
   return anyOf?.some(isInline) ?? (type !== 'object' && type !== 'array');
 }

@@ -34,7 +34,7 @@ function afterSign(line: string, at: number, canBegin: boolean, closers: string[
   return closer !== undefined || beginsAfter(line, at, canBegin, closers.length > 0);
 }
 
-/** Tells whether a scalar can begin after the character at `at`. */
+/** Returns whether a scalar can begin after the character at `at`. */
 function beginsAfter(line: string, at: number, couldBegin: boolean, isInFlow: boolean): boolean {
   const char = line[at];
   const isBeforeBlank = /^(\s|$)/.test(line.slice(at + 1, at + 2));

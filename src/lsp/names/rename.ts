@@ -52,7 +52,7 @@ function isLead(path: Path): boolean {
   return path.at(-1) === 'goto' || path.at(-1) === 'next' || path.at(-2) === 'choices';
 }
 
-/** A name with a hyphen is no field of CEL, so `.name` becomes an index. */
+/** A name with a hyphen is not a field of CEL, so `.name` becomes an index. */
 function editFor({ span, form, quote }: Use, to: string, source: string): Edit {
   if (form !== 'field' || !to.includes('-')) return { span, text: to };
   const dot = source.lastIndexOf('.', span.start);

@@ -75,7 +75,7 @@ export function stepsGiven(document: Document): (path: Path) => boolean {
   };
 }
 
-/** Tells whether the value at a path is the name of a thing of a kind. */
+/** Returns whether the value at a path is the name of a thing of a kind. */
 function isNameOf(path: PlacedScalar['path'], kind: Named['kind']): boolean {
   if (kind === 'step' && isStepName(path)) return true;
   if (path[0] === 'on') return kind === 'target';

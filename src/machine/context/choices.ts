@@ -14,7 +14,7 @@ export function questionOf({ does }: Placed, field: string | undefined): Questio
   return field === undefined ? does : does.fields?.find(({ name }) => name === field);
 }
 
-/** The most choices of a question: a longer list is no question. */
+/** The most choices of a question: a longer list is not a question. */
 export const MOST_CHOICES = 100;
 
 type Choices =

@@ -65,13 +65,13 @@ function memberOf(some: Rows | undefined, read: Rows, volatile: readonly string[
   return (row: Row) => !others.has(row);
 }
 
-/** Tells whether rows were read, and the step needs none of them. */
+/** Returns whether rows were read, and the step needs none of them. */
 export function needsNone(context: MachineContext, step: Acting, result: Result): boolean {
   const { needed, row_count } = chosenRows(context, step, result);
   return needed === 0 && row_count === 0;
 }
 
-/** Tells whether the rows that were read lead to the gate that is shown. */
+/** Returns whether the rows that were read lead to the gate that is shown. */
 export function isSameChoice(context: MachineContext, step: Acting, result: Result): boolean {
   const { preview } = context.visit;
   if (preview === undefined) return false;
@@ -129,7 +129,7 @@ export function leavingOut(
   return dependsOn(context, step, { rows }, hash) ? 'some' : 'refused';
 }
 
-/** Tells whether the pending change would be another one without these rows of its gate. */
+/** Returns whether the pending change would be another one without these rows of its gate. */
 function dependsOn(
   context: MachineContext,
   step: Acting,

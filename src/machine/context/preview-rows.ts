@@ -20,7 +20,7 @@ export function listedRows(result: Result): Result | undefined {
   return { columns, rows, row_count };
 }
 
-/** The column of lines, and of items that are no mappings. */
+/** The column of lines, and of items that are not mappings. */
 export const LINE = 'line';
 const ITEM = 'item';
 

@@ -3,7 +3,7 @@ import type { DecidedEvent } from '../effect.ts';
 import { firstFinalOf, type Placed } from '../placed-step.ts';
 import type { Of } from '../step-of.ts';
 
-/** The end of a runbook whose last step is no finish step: it has not declared anything resolved. */
+/** The end of a runbook whose last step is not a finish step: it has not declared anything resolved. */
 export const UNSAID: ChildEnd = {
   outcome: 'unresolved',
   summary: 'The runbook ended without saying how.',

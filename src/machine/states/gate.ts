@@ -99,7 +99,7 @@ function withoutConfirming(step: Acting, fresh: string): StateConfig['on'] {
   };
 }
 
-/** Some rows less is another change, and its gate is shown; all rows less is no change. */
+/** With fewer rows it is another change, and its gate is shown; without rows it is not a change. */
 function leavingOut(step: Acting, fresh: string) {
   const when = (as: LeavingOut) => ({
     type: 'leavesOut' as const,

@@ -41,7 +41,7 @@ export function mockedResult(
 
 const ABOUT_THE_END: ReadonlySet<string> = new Set(['error', 'unknown', 'takes', 'optional']);
 
-/** Tells whether a failed step has a result besides its error; most have none. */
+/** Returns whether a failed step has a result besides its error; most have none. */
 function hasResult(document: ResultDocument): boolean {
   return Object.keys(document).some((name) => !ABOUT_THE_END.has(name));
 }

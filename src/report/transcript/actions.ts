@@ -118,7 +118,7 @@ function answered(
   return gates.with(-1, { ...last, answers: [...last.answers, answer] });
 }
 
-/** Returns when an action succeeded (ISO time); `undefined` if it did not. An undo is no change. */
+/** Returns when an action succeeded (ISO time); `undefined` if it did not. An undo is not a change. */
 export function lastingEnd({ started, finished, settled }: ActionTaken): string | undefined {
   if (finished?.event.status !== 'succeeded' || started?.event.part === 'undo') return undefined;
   return settled?.event.status === 'failed' ? undefined : finished.at;

@@ -18,7 +18,7 @@ export function hashLine(bytes: Buffer): string {
   return hash('sha256', bytes, 'hex');
 }
 
-/** Decodes a line's bytes; `undefined` if they are no journal line. */
+/** Decodes a line's bytes; `undefined` if they are not a journal line. */
 export function decodeLine(bytes: Buffer): JournalLine | undefined {
   let value: unknown;
   try {

@@ -21,7 +21,7 @@ export function isGrowing({ steps, adhoc = [] }: RunView, file: string): boolean
 
 /**
  * Reads the beginnings of all outputs of a run, up to a number of bytes of each. Omits those that
- * do not exist, and any path that is no output, which only a modified journal can contain.
+ * do not exist, and any path that is not an output, which only a modified journal can contain.
  */
 export async function startsOfOutputs(
   source: OutputSource,
@@ -50,7 +50,7 @@ export async function shownOutput(
   file: string,
   options: { readonly isGrowing: boolean },
 ): Promise<string> {
-  if (!isOutputPath(file)) throw environmentError('this is no output of the run');
+  if (!isOutputPath(file)) throw environmentError('this is not an output of the run');
   const size = await source.size(file);
   if (size === undefined) throw environmentError('this output is not there');
   const endBytes = options.isGrowing ? GROWING_END_BYTES : END_BYTES;

@@ -9,7 +9,7 @@ export function lostCommand(view: RunView | undefined): readonly RunEvent[] {
   const command = view?.behind === undefined ? undefined : view.adhoc?.at(-1);
   if (command === undefined) return [];
   const { id: step, effect } = command;
-  // A look at its place is no part of what it does.
+  // A look at its place is not part of what it does.
   const started = command.executions.findLast(({ action }) => action.kind !== 'connect');
   if (started !== undefined && started.status !== 'running')
     return [{ type: 'step.settled', step, status: endOf(started.status), ...errorOf(started) }];

@@ -40,7 +40,7 @@ export function matchesRecorded(recorded: string, text: string): boolean {
 export function firstDifference(recorded: RunEvent, decided: RunEvent): string | undefined {
   const holdsSecret = hasMask(JSON.stringify(recorded));
   const compared = (event: RunEvent): Json => {
-    // Values that JSON drops, such as undefined, are no difference.
+    // Values that JSON drops, such as undefined, are not a difference.
     const { digest, ...rest } = JSON.parse(JSON.stringify(event)) as { [field: string]: Json };
     return holdsSecret || digest === undefined ? rest : { ...rest, digest };
   };

@@ -9,7 +9,7 @@ import type { Runbook } from '#runbook/model/runbook.ts';
 import { isUnsent } from '#runbook/model/step-error.ts';
 import type { Refreshed } from './gate-refresh.ts';
 
-/** Returns the read of a gate's rows; undefined for one that is no statement on a database. */
+/** Returns the read of a gate's rows; undefined for one that is not a statement on a database. */
 export function rereadOf(
   { step }: GateView,
   context: MachineContext,

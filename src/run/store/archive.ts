@@ -80,7 +80,7 @@ function isKeptFile(path: string): boolean {
 }
 
 /**
- * Stores the run in an archive. Rejects if it is no archive, one of a later version, truncated or
+ * Stores the run in an archive. Rejects if it is not an archive, one of a later version, truncated or
  * altered, or if the store has that run; then nothing of it is kept.
  */
 export async function importRun(
@@ -111,7 +111,7 @@ async function* linesIn(text: AsyncIterable<Buffer>): AsyncGenerator<string> {
   for await (const piece of text) {
     const lines = (rest + piece.toString('latin1')).split('\n');
     rest = lines.pop() ?? '';
-    if (rest.length > LINE_LENGTH) throw noArchive('it is no archive of a run');
+    if (rest.length > LINE_LENGTH) throw noArchive('it is not an archive of a run');
     yield* lines;
   }
   if (rest !== '') yield rest;
@@ -156,7 +156,7 @@ type Line = Readonly<Record<string, unknown>>;
 
 function headOf({ format, version, id, program }: Line): ArchiveHead {
   if (format !== FORMAT || typeof version !== 'number')
-    throw noArchive('it is no archive of a run');
+    throw noArchive('it is not an archive of a run');
   if (version > VERSION) throw noArchive(`it was written by ${String(program)}, a later version`);
   if (typeof id !== 'string' || !isRunId(id)) throw noArchive('it names no run');
   return { format: FORMAT, version, id, program: String(program) };
@@ -164,7 +164,7 @@ function headOf({ format, version, id, program }: Line): ArchiveHead {
 
 function parsed(line: string): Line {
   const value: unknown = JSON.parse(line);
-  if (typeof value !== 'object' || value === null) throw noArchive('it is no archive of a run');
+  if (typeof value !== 'object' || value === null) throw noArchive('it is not an archive of a run');
   return value as Line;
 }
 

@@ -15,7 +15,7 @@ export function newRunId(name: string, now: Date, random: () => number, length: 
   return `${minute}-${name.toLowerCase().replace(/[^a-z0-9-]+/g, '-')}-${chance.join('')}`;
 }
 
-/** Tells whether a name has the format of {@link newRunId}. */
+/** Returns whether a name has the format of {@link newRunId}. */
 export function isRunId(name: string): boolean {
   return RUN_ID.test(name);
 }

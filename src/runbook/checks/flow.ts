@@ -27,7 +27,7 @@ export function flowOf(steps: readonly Step[]): Flow {
   return { steps, ways };
 }
 
-/** Tells whether a step can be followed by the next one in the file because no clause is true. */
+/** Returns whether a step can be followed by the next one in the file because no clause is true. */
 export function canFallThrough({ next, if: condition, does }: Step): boolean {
   const last = next.at(-1);
   if (last !== undefined && last.if === undefined) return false;

@@ -60,7 +60,7 @@ function problemOf(
   return isSafe ? undefined : mayNotHaveRun(step, id, use);
 }
 
-/** Tells whether a step has always, sometimes or never run before another one. */
+/** Returns whether a step has always, sometimes or never run before another one. */
 function orderOf(
   flow: Flow,
   index: number,

@@ -17,7 +17,7 @@ import {
 import { NodeExpander } from './node-expander.ts';
 import type { Binding } from './parameters.ts';
 
-/** Tells whether a source is a library file and not a runbook. */
+/** Returns whether a source is a library file and not a runbook. */
 export function isLibrarySource(source: Source): boolean {
   const { node } = readYaml(source);
   return node !== undefined && isLibrary(node);

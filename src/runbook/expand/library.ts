@@ -49,7 +49,7 @@ export type Library = {
   readonly uses: ReadonlyMap<string, readonly string[]>;
 };
 
-/** Tells whether a document is a library file and not a runbook. */
+/** Returns whether a document is a library file and not a runbook. */
 export function isLibrary(node: LocatedNode): boolean {
   return (
     node.kind === 'mapping' &&

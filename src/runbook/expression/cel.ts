@@ -224,7 +224,7 @@ function divisor(value: bigint | number): bigint | number {
   return value;
 }
 
-/** Tells whether a part of a text matches; an invalid pattern has no value. */
+/** Returns whether a part of a text matches; an invalid pattern has no value. */
 function matches(text: string, pattern: string): boolean {
   const { regex, problem: wrong } = compileRegex(pattern);
   if (regex === undefined)

@@ -2,7 +2,7 @@ import { RE2JS, RE2JSSyntaxException } from 're2js';
 
 /** A regular expression that matches in time linear in the text. */
 export type Regex = {
-  /** Tells whether a part of a text matches. */
+  /** Returns whether a part of a text matches. */
   readonly matches: (text: string) => boolean;
 };
 

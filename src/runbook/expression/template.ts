@@ -125,14 +125,14 @@ export function missing({ expression }: Placeholder): Rendered<never> {
   return { ok: false, reason: isInput(expression) ? 'it was not given' : 'it is null' };
 }
 
-/** Tells whether an expression is only the name of an input. */
+/** Returns whether an expression is only the name of an input. */
 export function isInput({ text, names }: Expression): boolean {
   const [only] = names;
   return only?.path[0] === 'inputs' && only.path.length === 2 && text === only.path.join('.');
 }
 
 /**
- * Returns the text for a person; a missing value is shown as missing and is no error. Values that
+ * Returns the text for a person; a missing value is shown as missing and is not an error. Values that
  * are text pass through `quoted`.
  */
 export function renderForPeople(

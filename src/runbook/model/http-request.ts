@@ -58,7 +58,7 @@ function fieldTexts(fields: HttpFields): readonly Template[] {
   return Object.values(fields).filter(isTemplate);
 }
 
-/** Tells whether a value as written is a text with placeholders. */
+/** Returns whether a value as written is a text with placeholders. */
 export function isTemplate(value: Template | Json | undefined): value is Template {
   return typeof value === 'object' && value !== null && 'placeholders' in value;
 }
@@ -78,7 +78,7 @@ export function kindOfStatus(status: number): ErrorKind {
   return KINDS[status] ?? 'unexpected';
 }
 
-/** Tells whether a status means success for a request. */
+/** Returns whether a status means success for a request. */
 export function isOkStatus(status: number, okStatus: readonly number[]): boolean {
   return okStatus.length === 0 ? status >= 200 && status < 300 : okStatus.includes(status);
 }

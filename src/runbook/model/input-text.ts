@@ -145,7 +145,7 @@ function countProblem(count: number, { min, max }: InputLimits): string | undefi
     : undefined;
 }
 
-/** Returns the items in a text; undefined for JSON that is no array of texts, numbers and booleans. */
+/** Returns the items in a text; undefined for JSON that is not an array of texts, numbers and booleans. */
 function itemsOf(text: string): readonly string[] | undefined {
   if (text.trimStart().startsWith('[')) return jsonItems(text);
   const parts = text.includes('\n') ? text.split(/\r?\n/) : text.split(',');

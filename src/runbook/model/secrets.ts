@@ -30,7 +30,7 @@ export function refuseSecrets(
   }
 }
 
-/** Tells whether a name, a part of it or the mapping that contains it is secret. */
+/** Returns whether a name, a part of it or the mapping that contains it is secret. */
 export function isSecret(path: readonly string[], secrets: SecretNames): boolean {
   const name = path.join('.');
   return [...secrets].some(

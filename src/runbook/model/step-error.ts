@@ -40,7 +40,7 @@ export const ERROR_PHASES = ['dns', 'tcp', 'tls', 'auth', 'query'] as const;
 /** One of {@link ERROR_PHASES}. */
 export type ErrorPhase = (typeof ERROR_PHASES)[number];
 
-/** Tells whether an action was refused, and nothing was run: another server or folder is there. */
+/** Returns whether an action was refused, and nothing was run: another server or folder is there. */
 export function isUnsent(error: Pick<StepError, 'kind'> | undefined): boolean {
   return error?.kind === 'other_server';
 }

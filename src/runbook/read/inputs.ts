@@ -36,7 +36,7 @@ function inputOf(name: string, input: InputDocument): InputDefinition {
   };
 }
 
-/** Tells whether the keys of an input fit its type and each other; reports those that do not. */
+/** Returns whether the keys of an input fit its type and each other; reports those that do not. */
 function limitsFit(input: InputDefinition, reader: PartReader): boolean {
   const { name, type } = input;
   const kind = type === 'list' ? 'list' : 'single';
@@ -160,7 +160,7 @@ function article(type: InputDefinition['type']): string {
   return `a ${type}`;
 }
 
-/** Tells whether a literal value fits the type of an input. */
+/** Returns whether a literal value fits the type of an input. */
 export function isOfType(value: Json, input: InputDefinition): boolean {
   const scalar = scalarTypeOf(input);
   if (input.type !== 'list') return isOfScalar(value, scalar);

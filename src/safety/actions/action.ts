@@ -95,7 +95,7 @@ export function targetOf(action: Action): string | undefined {
   return 'target' in action ? action.target : undefined;
 }
 
-/** Tells whether an action only reads. */
+/** Returns whether an action only reads. */
 export function isReadOnly(action: Action): boolean {
   switch (action.kind) {
     case 'sql':

@@ -78,7 +78,7 @@ function inUrl(value: Value, placeholder: Placeholder, url: Template): Rendered<
   if (/^https?:\/\/[^/?#]*$/i.test(before))
     return HOST.test(text) ? { ok: true, value: text } : { ok: false, reason: 'it is not a host' };
   if (!before.includes('?') && /^\.*$/.test(text))
-    return { ok: false, reason: 'it is no part of a path' };
+    return { ok: false, reason: 'it is not part of a path' };
   return { ok: true, value: encodeURIComponent(text.toWellFormed()) };
 }
 

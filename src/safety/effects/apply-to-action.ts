@@ -98,7 +98,7 @@ function misplaced(
   ];
 }
 
-/** Tells whether the author declared the effect. */
+/** Returns whether the author declared the effect. */
 function isSaid({ declared, readBecause }: ActionStep): boolean {
   return declared !== undefined || readBecause !== undefined;
 }

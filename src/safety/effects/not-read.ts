@@ -1,7 +1,7 @@
 import type { Effect } from '#runbook/model/runbook.ts';
 import type { EffectReport } from './report.ts';
 
-/** Tells whether an effect is a change as far as is known, and part of it is unknown. */
+/** Returns whether an effect is a change as far as is known, and part of it is unknown. */
 export function isUnproven({ effect, because }: EffectReport): boolean {
   return effect === 'change' && because.some(({ certain }) => !certain);
 }

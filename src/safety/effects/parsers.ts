@@ -5,7 +5,7 @@ import type { ParseShell } from './shell/tree/node.ts';
 export type EffectParsers = {
   readonly shell: ParseShell | undefined;
   readonly postgres: ParsePostgres | undefined;
-  /** Tells whether bash itself accepts a script. Called only if the parser does not. */
+  /** Returns whether bash itself accepts a script. Called only if the parser does not. */
   readonly bashReads?: (script: string) => boolean;
 };
 

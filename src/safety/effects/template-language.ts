@@ -27,7 +27,7 @@ const ONE_VALUE =
 
 const LITERAL = /^(?:"[^"\\]*"|'[^'\\]*'|\d+|string\([^()]*\))$/;
 
-/** Tells whether a placeholder's value may be a list, which a script gets as several words. */
+/** Returns whether a placeholder's value may be a list, which a script gets as several words. */
 export function mayBeList(
   { expression }: Placeholder,
   inputs: readonly InputDefinition[],

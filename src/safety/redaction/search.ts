@@ -71,7 +71,7 @@ function addMatches(
   }
 }
 
-/** Tells whether a needle matches at an offset, as far as there are bytes. */
+/** Returns whether a needle matches at an offset, as far as there are bytes. */
 function agree(needle: Uint8Array, bytes: Uint8Array, start: number): boolean {
   const length = Math.min(needle.length, bytes.length - start);
   for (let i = 0; i < length; i += 1) if (needle[i] !== bytes[start + i]) return false;

@@ -198,7 +198,7 @@ const PLACES = [
   `(?:^|[\\n\\s"'])(?:(?:\\\\.|[^:\\\\\\s/]){1,256}:){4}`,
 ].map((place) => new RegExp(`${place}$`, 'i'));
 
-/** Tells whether the text before a value marks it as a password. */
+/** Returns whether the text before a value marks it as a password. */
 function isPasswordPlace(before: string): boolean {
   return PLACES.some((place) => place.test(before));
 }

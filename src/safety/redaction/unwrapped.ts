@@ -35,7 +35,7 @@ export function unwrappedView(of: View, before: string, ended: boolean): View {
 }
 
 /**
- * Tells whether any line end follows a run of at least {@link LINE} encoded bytes. Skips ahead
+ * Returns whether any line end follows a run of at least {@link LINE} encoded bytes. Skips ahead
  * where there is no such run.
  */
 function mayBeWrapped(bytes: Uint8Array, before: string): boolean {

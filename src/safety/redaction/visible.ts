@@ -58,7 +58,7 @@ const COLOURS_ONLY: UnitReader = {
 };
 
 /**
- * Tells whether any byte may need a rewrite. It checks four bytes at a time, since this check would
+ * Returns whether any byte may need a rewrite. It checks four bytes at a time, since this check would
  * otherwise dominate the cost.
  */
 function hasCandidates(bytes: Uint8Array): boolean {
@@ -115,7 +115,7 @@ function escapeAt(bytes: Uint8Array, at: number, ended: boolean, allSequences: b
   return length > 0 && (allSequences || isColour(bytes, at)) ? dropped(length) : ONE_DROPPED;
 }
 
-/** Tells whether an escape sequence sets colors, which have a distinct form. */
+/** Returns whether an escape sequence sets colors, which have a distinct form. */
 function isColour(bytes: Uint8Array, at: number): boolean {
   if (bytes[at + 1] !== 0x5b) return false;
   let end = at + 2;

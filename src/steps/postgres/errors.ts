@@ -34,7 +34,7 @@ export function postgresError(
 const SERVER_CODE = /^[0-9A-Z]{5}$/;
 
 /**
- * Tells whether an error is the server's answer to a statement, so that the connection stays
+ * Returns whether an error is the server's answer to a statement, so that the connection stays
  * usable.
  */
 export function isAnswer(error: unknown): boolean {
@@ -42,7 +42,7 @@ export function isAnswer(error: unknown): boolean {
   return SERVER_CODE.test(code) && !/^(?:08|57P|25P03|25P04|E)/.test(code);
 }
 
-/** Tells whether an error guarantees that a statement had no effect in its transaction. */
+/** Returns whether an error guarantees that a statement had no effect in its transaction. */
 export function hasNoEffect(error: unknown): boolean {
   return isAnswer(error) || readReported(error).message.includes('query_wait_timeout');
 }

@@ -133,7 +133,7 @@ function readValue(what: string, parameter: ProbeParameter, value: Json): Json {
     if (text === 'true' || text === 'false') return text === 'true';
     throw wrong(`${what} is neither true nor false`);
   }
-  if (typeof value === 'object') throw wrong(`${what} is no text`);
+  if (typeof value === 'object') throw wrong(`${what} is not text`);
   if (choices !== undefined && !choices.includes(text))
     throw wrong(`${what} is not one of ${choices.join(', ')}`);
   return text;
@@ -145,7 +145,7 @@ function readInteger(what: string, { range }: ProbeParameter, value: Json): numb
   if (Number.isInteger(number) && Number(number) >= least && Number(number) <= most)
     return Number(number);
   const bounds = range === undefined ? '' : ` from ${least} to ${most}`;
-  throw wrong(`${what} is no whole number${bounds}`);
+  throw wrong(`${what} is not a whole number${bounds}`);
 }
 
 function wrong(message: string, hint?: string): RunbookError {

@@ -39,7 +39,7 @@ function isAlive(group: number): boolean {
 }
 
 /**
- * Tells whether a group consists of zombies only. In a container whose first process does not reap
+ * Returns whether a group consists of zombies only. In a container whose first process does not reap
  * children, ended processes stay as zombies forever and still count for `kill`; they run nothing.
  */
 function onlyZombies(group: number): boolean {

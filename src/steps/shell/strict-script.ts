@@ -7,7 +7,7 @@ export const STRICT = 'set -euo pipefail;';
 /** Linux's maximum length of an argument, in bytes. bash gets a script as one argument. */
 const LONGEST_ARGUMENT = 128 * 1024;
 
-/** Tells whether a script is too long to be an argument of bash. */
+/** Returns whether a script is too long to be an argument of bash. */
 export function isTooLong(script: string): boolean {
   return Buffer.byteLength(STRICT + script) >= LONGEST_ARGUMENT;
 }

@@ -42,7 +42,7 @@ export async function readMysqlGreeting(socket: Socket, deadline: Deadline): Pro
 }
 
 /**
- * Tells whether the rest of a packet is still to come. Another service's text must not pass for a
+ * Returns whether the rest of a packet is still to come. Another service's text must not pass for a
  * length.
  */
 function isPartOfPacket(bytes: Buffer): boolean {

@@ -28,12 +28,12 @@ export function readMysqlHello(bytes: Buffer): MysqlHello | undefined {
   return undefined;
 }
 
-/** Tells whether bytes start a MySQL packet: number 0, with a greeting or an error. */
+/** Returns whether bytes start a MySQL packet: number 0, with a greeting or an error. */
 export function startsLikeMysql(bytes: Buffer): boolean {
   return bytes[3] === 0 && (bytes[4] === PROTOCOL_VERSION || bytes[4] === ERROR);
 }
 
-/** Tells whether the first packet is complete. */
+/** Returns whether the first packet is complete. */
 export function isWholePacket(bytes: Buffer): boolean {
   return bytes.length >= HEADER && bytes.length >= HEADER + bytes.readUIntLE(0, 3);
 }

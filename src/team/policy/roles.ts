@@ -1,4 +1,4 @@
-/** The roles of persons, least powerful first. */
+/** The roles of people, least powerful first. */
 export const ROLES = ['viewer', 'operator', 'approver', 'admin'] as const;
 /** One of {@link ROLES}. */
 export type Role = (typeof ROLES)[number];

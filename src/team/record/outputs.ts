@@ -39,7 +39,7 @@ export function partsSource(pool: Pool, run: string): RunOutputs['source'] {
       return size === undefined ? undefined : Number(size);
     },
     async read(file, start, length) {
-      if (!isOutputPath(file)) throw new Error(`${file} is no output of the run`);
+      if (!isOutputPath(file)) throw new Error(`${file} is not an output of the run`);
       const first = Math.floor(start / PART_BYTES);
       const last = Math.floor((start + length) / PART_BYTES);
       const { rows } = await pool.query<{ part: number; bytes: Buffer }>(

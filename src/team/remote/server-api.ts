@@ -29,7 +29,7 @@ type RefusalParts = {
 type OpenedSession = { readonly session: string; readonly person: { readonly name: string } };
 
 const PATIENCE_MS = 30_000;
-/** A server that has nothing to tell says so every 15 s. */
+/** The silence after which a stream counts as lost; the server sends a heartbeat every 15 s. */
 const SILENCE_MS = 40_000;
 /** A clock that is wrong by less is shown as it is: the server tells only seconds. */
 const SKEW_MS = 2_000;

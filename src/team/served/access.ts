@@ -49,7 +49,7 @@ export type AccessPolicy = {
 
 const BUILT_IN: AccessPolicy = { roles: OWN_GROUPS, approval: [] };
 
-/** Persons of the control plane with local tokens: their sessions, and their rights by role. */
+/** People of the control plane with local tokens: their sessions, and their rights by role. */
 export class TeamAccess {
   readonly #pool: Pool;
   readonly #policy: AccessPolicy;

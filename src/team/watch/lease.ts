@@ -113,7 +113,7 @@ export class Lease {
   /** Ends the lease of a worker that holds nothing any more. */
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
-    // A beat that is on its way finds nobody to renew, which is no loss any more.
+    // A beat that is on its way finds nobody to renew, which loses nothing any more.
     this.#isLost = true;
     await this.#pool.query(
       "UPDATE runbook.worker SET state = 'gone' WHERE id = $1 AND state IN ('alive', 'draining')",

@@ -21,7 +21,7 @@ export type OpenIntent = {
   /** The environment and the gate that the roles were given for. */
   readonly environment: string | null;
   readonly digest: string | null;
-  /** Since the person signed in, when the intent was sent; null for a token that is no session. */
+  /** Since the person signed in, when the intent was sent; null for a token that is not a session. */
   readonly authAgeMs: number | null;
 };
 

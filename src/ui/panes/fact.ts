@@ -80,7 +80,7 @@ function resultText(step: StepView): string {
 }
 
 /**
- * Tells whether the failure of a step is history: something was changed after it, or the run has
+ * Returns whether the failure of a step is history: something was changed after it, or the run has
  * resolved the incident.
  */
 export function isHistory(step: StepView, view: RunView): boolean {

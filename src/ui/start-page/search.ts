@@ -61,7 +61,7 @@ function beginsWordIn(word: string, text: string): boolean {
 const FEWEST_LETTERS = 3;
 
 /**
- * Tells whether a name has the letters of a word in order, the first one at a word start: `plex`.
+ * Returns whether a name has the letters of a word in order, the first one at a word start: `plex`.
  */
 function hasLettersOf(word: string, name: string): boolean {
   if (word.length < FEWEST_LETTERS) return false;

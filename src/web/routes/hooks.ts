@@ -14,8 +14,8 @@ export type HookParts = Hooks & {
 };
 
 /**
- * Returns `POST /hooks/{source}`. It stands before the check for requests of other sites: the sender
- * is no browser, and is known by its signature.
+ * Returns `POST /hooks/{source}`. Mounted before the same-origin check: senders are not browsers,
+ * and are known by their signature.
  */
 export function hookRoutes(parts: HookParts): Hono<WebEnv> {
   const app = new Hono<WebEnv>();

@@ -59,7 +59,7 @@ describe('what is wrong with a config file is said with its place and what would
     ['runbooks: here', '"here" is not a list'],
     [
       'worker: { approval: [{ environments: [p], effect: change, roles: [approver], approvals: 2 }] }',
-      'confirmations by several persons are not supported yet',
+      'confirmations by several people are not supported yet',
     ],
     [
       'worker: { approval: [{ environments: [p], effect: change, roles: [approver], not: starter }] }',
@@ -87,7 +87,7 @@ describe('what is wrong with a config file is said with its place and what would
     };
     await expect(
       load(`environments: {}\napproval:\n  - { ${rule}, approvals: 2 }\n`),
-    ).rejects.toThrow('confirmations by several persons are not supported yet');
+    ).rejects.toThrow('confirmations by several people are not supported yet');
     await expect(load('environments: {}\nroles: { owner: { groups: [a] } }\n')).rejects.toThrow(
       'owner',
     );

@@ -97,5 +97,5 @@ test('a file that is not there, or is no output, is not read', async () => {
   for (const file of ['runbook.yaml', 'outputs/../runbook.yaml', '/etc/hostname'])
     await expect(
       shownOutput(fileOutputs(folder).source, file, { isGrowing: false }),
-    ).rejects.toThrow('this is no output of the run');
+    ).rejects.toThrow('this is not an output of the run');
 });

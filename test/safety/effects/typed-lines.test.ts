@@ -103,7 +103,7 @@ test.each([
   // A setting of the pooler, not of a session.
   ['SET default_pool_size = 40', 'change', undefined],
   ['KILL shop', 'destructive', undefined],
-  ['FLUSH', 'change', 'this is no known command of the console of PgBouncer'],
+  ['FLUSH', 'change', 'this is not a known command of the console of PgBouncer'],
 ] as const)('typed on the console of PgBouncer: %s', (text, effect, refused) => {
   expect(judgeLine(sql(text, 'pgbouncer'), parsers)).toMatchObject({ effect, refused });
 });

@@ -11,15 +11,15 @@ describe('what a probe is told is checked, and never repeated', () => {
   test.each<[ProbeName, Record<string, never> | object, string, string?]>([
     ['tcp', { port: 1 }, 'tcp needs host'],
     ['tcp', { host: 'db1' }, 'tcp needs port'],
-    ['tcp', { host: 'db1', port: 0 }, 'port of tcp is no whole number from 1 to 65535'],
-    ['tcp', { host: 'db1', port: 'hunter2' }, 'port of tcp is no whole number from 1 to 65535'],
+    ['tcp', { host: 'db1', port: 0 }, 'port of tcp is not a whole number from 1 to 65535'],
+    ['tcp', { host: 'db1', port: 'hunter2' }, 'port of tcp is not a whole number from 1 to 65535'],
     [
       'tcp',
       { host: 'db1', port: 1, attempts: 21 },
-      'attempts of tcp is no whole number from 1 to 20',
+      'attempts of tcp is not a whole number from 1 to 20',
     ],
     ['tcp', { host: 'db1', prot: 1 }, 'tcp has no parameter "prot"', 'did you mean "port"?'],
-    ['tls', { host: ['hunter2'], port: 1 }, 'host of tls is no text'],
+    ['tls', { host: ['hunter2'], port: 1 }, 'host of tls is not text'],
     ['tls', { host: 'db1', port: 1, verify: 'hunter2' }, 'verify of tls is neither true nor false'],
     [
       'tls',
@@ -30,7 +30,7 @@ describe('what a probe is told is checked, and never repeated', () => {
     [
       'http',
       { url: 'http://db1', expect_status: ['ok'] },
-      'expect_status of http is no whole number',
+      'expect_status of http is not a whole number',
     ],
   ])('%s with %j', async (probe, params, message, hint) => {
     const { status, error, result } = await runProbe(probe, params as Record<string, never>);

@@ -15,7 +15,7 @@ import type { alertsTry as spec } from '../../specs/team.ts';
 import { loadAlerts } from './config.ts';
 import { conditionsOf } from './list.ts';
 
-/** As in grep: this is no error, but scripts can test for it. */
+/** Exit code 1, as grep does when nothing matches. */
 const STARTS_NOTHING = EXIT.unresolved;
 
 /** `runbook alerts try`: prints the runs that the alerts of a recorded payload would start. */
@@ -70,8 +70,8 @@ function invalidPayload(
   const isShape = code === 'wrong-shape';
   return new RunbookError(
     isShape
-      ? `${shown} is no payload of ${kind}: ${message}`
-      : `${shown} is no payload: ${message}`,
+      ? `${shown} is not a payload of ${kind}: ${message}`
+      : `${shown} is not a payload: ${message}`,
     {
       code: 'invalid-payload',
       exitCode: EXIT.invalid,

@@ -46,7 +46,7 @@ export class Connections {
   readonly #isNamed: boolean;
   readonly #known = new Map<string, Promise<unknown>>();
 
-  /** Whoever names no runbook may have no pooler, so that its console is not required. */
+  /** Without a named runbook, a missing pooler is not a problem. */
   constructor({ isNamed }: { readonly isNamed: boolean }) {
     this.#isNamed = isNamed;
   }

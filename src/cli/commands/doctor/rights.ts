@@ -12,14 +12,14 @@ export type AskTarget = (sql: string) => Promise<readonly Row[] | undefined>;
 type Known = Right & {
   /** The statements that need it. */
   readonly needed: RegExp;
-  /** Tells whether it is held, by what the server says; undefined if that cannot be told. */
+  /** Returns whether the login has the right; undefined if the server does not say. */
   isHeld(ask: AskTarget): Promise<boolean | undefined>;
 };
 
 const SEES = 'see the sessions of others';
 const ENDS = 'end the sessions of others';
 
-/** Tells whether the role is a member; a superuser is one of all. */
+/** Returns whether the role is a member; a superuser is one of all. */
 const isMember =
   (role: string): Known['isHeld'] =>
   async (ask) => {
@@ -27,7 +27,7 @@ const isMember =
     return rows === undefined ? undefined : rows[0]?.held === true;
   };
 
-/** Tells whether a grant on everything names one of the privileges, whether directly or by a role. */
+/** Returns whether a grant on everything names one of the privileges, whether directly or by a role. */
 const isGranted =
   (...names: readonly string[]): Known['isHeld'] =>
   async (ask) => {
@@ -40,7 +40,7 @@ const isGranted =
     return [...names, 'ALL PRIVILEGES'].some((name) => privileges.includes(name));
   };
 
-/** Tells whether a table can be read. */
+/** Returns whether a table can be read. */
 const canRead =
   (table: string): Known['isHeld'] =>
   async (ask) =>

@@ -86,7 +86,7 @@ export class OpenLibrary implements Library {
     return runbooksIn(dirname(libraryPath(file, 'any'))).map(runbookName);
   }
 
-  /** Tells whether a file is in one of the folders that are searched for runbooks. */
+  /** Returns whether a file is in one of the folders that are searched for runbooks. */
   isInFolder(file: string): boolean {
     return runbookFolders(this.#dirs).includes(dirname(file));
   }

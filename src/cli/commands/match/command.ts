@@ -12,7 +12,7 @@ import { readLibrarySymptoms } from '../../library/symptoms.ts';
 import type { match as spec } from '../../specs/incident.ts';
 import { files, groupedLines, type LogText, recordsIn, stdin, summarize } from './read-log.ts';
 
-/** As in grep: this is no error, but scripts can test for it. */
+/** Exit code 1, as grep does when nothing matches. */
 const NOTHING_MATCHED = EXIT.unresolved;
 
 /** `runbook match`: prints the runbooks suggested for an error or a log. */

@@ -13,7 +13,7 @@ const FORGETS_AFTER_MS = 2_000;
 const LONGEST_IDLE_MS = FORGETS_AFTER_MS / 2;
 const UNTIL_FORGOTTEN_MS = FORGETS_AFTER_MS + 500;
 
-/** Of PostgreSQL's JDBC driver, and of MySQL's clients, after a time-out of their socket. */
+/** The messages of PostgreSQL's JDBC driver and MySQL's clients after a socket timeout. */
 const LOST = [
   'org.postgresql.util.PSQLException: An I/O error occurred while sending to the backend.',
   'ERROR 2013 (HY000): Lost connection to MySQL server during query',

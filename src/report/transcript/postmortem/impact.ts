@@ -64,7 +64,7 @@ function isRefusal(step: StepView, { kind }: StepError): boolean {
   return step.kind === 'probe' && step.phase === 'diagnose' && REFUSALS.has(kind);
 }
 
-/** An ad-hoc command is no step: its failure is no evidence. */
+/** An ad-hoc command is not a step: its failure is not evidence. */
 function firstFailure(
   { records, view }: TranscriptRun,
   counts: (step: StepView, error: StepError) => boolean = () => true,

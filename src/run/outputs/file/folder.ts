@@ -20,7 +20,7 @@ export function fileOutputs(folder: string): RunOutputs {
         return found?.size;
       },
       read: async (file, start, length) => {
-        if (!isOutputPath(file)) throw new Error(`${file} is no output of the run`);
+        if (!isOutputPath(file)) throw new Error(`${file} is not an output of the run`);
         const handle = await open(join(folder, file), 'r').catch((error: unknown) => {
           throw environmentError('this output is not there', undefined, error);
         });

@@ -100,7 +100,7 @@ export type Around = {
   readonly isAdjoining: boolean;
 };
 
-/** Tells whether a word before a parenthesis calls only a harmless function, or none. */
+/** Returns whether a word before a parenthesis calls only a harmless function, or none. */
 export function isHarmlessFunction(name: string, { before, after, isAdjoining }: Around): boolean {
   if (KEYWORDS.has(name)) return true;
   // The columns of JSON_TABLE follow the path.
@@ -111,7 +111,7 @@ export function isHarmlessFunction(name: string, { before, after, isAdjoining }:
   return HARMLESS.has(name) && (isAdjoining || !ADJOINING.has(name));
 }
 
-/** Tells whether a function of the `sys` schema only computes. */
+/** Returns whether a function of the `sys` schema only computes. */
 export function isHarmlessInSys(name: string): boolean {
   return OF_SYS.test(name);
 }

@@ -186,7 +186,7 @@ function around(index: number, tokens: readonly Token[]): Around {
 }
 
 /**
- * Tells whether a name starts a column list: `WITH name (a, b) AS (`, `AS name (a, b)` or
+ * Returns whether a name starts a column list: `WITH name (a, b) AS (`, `AS name (a, b)` or
  * `) name (a, b)`.
  */
 function isColumnList(index: number, tokens: readonly Token[]): boolean {
@@ -227,7 +227,7 @@ const OF_THE_SESSION = [
 ];
 
 /**
- * Tells whether the effect of a statement ends with its session and leaves later statements
+ * Returns whether the effect of a statement ends with its session and leaves later statements
  * unchanged.
  */
 function isOfTheSession(tokens: readonly Token[]): boolean {
@@ -237,7 +237,7 @@ function isOfTheSession(tokens: readonly Token[]): boolean {
 }
 
 /**
- * Tells whether `a = 1, b = 2` sets only variables that leave the meaning of a statement unchanged.
+ * Returns whether `a = 1, b = 2` sets only variables that leave the meaning of a statement unchanged.
  */
 function assignsKnown(tokens: readonly Token[]): boolean {
   return ASSIGNMENTS.test(lineOf(tokens));

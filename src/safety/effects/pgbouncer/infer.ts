@@ -70,4 +70,4 @@ export function readConsoleCommand(text: string): ConsoleCommand {
   return told(command);
 }
 
-const UNKNOWN = 'this is no known command of the console of PgBouncer';
+const UNKNOWN = 'this is not a known command of the console of PgBouncer';

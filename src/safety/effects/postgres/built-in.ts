@@ -57,7 +57,7 @@ const DOMAINS = new Set(
   words('cardinal_number character_data sql_identifier time_stamp yes_or_no'),
 );
 
-/** Tells whether a type, by its qualified name, is built in; for an array, its element type. */
+/** Returns whether a type, by its qualified name, is built in; for an array, its element type. */
 export function isBuiltInType(names: readonly string[]): boolean {
   const [schema, name] = names.length === 1 ? ['pg_catalog', names[0] ?? ''] : names;
   if (name === undefined || names.length > 2) return false;
@@ -65,14 +65,14 @@ export function isBuiltInType(names: readonly string[]): boolean {
   return schema === 'pg_catalog' && BUILT_IN_TYPES.has(name.replace(/^_(?=.)/, ''));
 }
 
-/** Tells whether an operator, by its qualified name, is built in. */
+/** Returns whether an operator, by its qualified name, is built in. */
 export function isBuiltInOperator(names: readonly string[]): boolean {
   const [schema, name] = names.length === 1 ? ['pg_catalog', names[0] ?? ''] : names;
   if (name === undefined || names.length > 2 || schema !== 'pg_catalog') return false;
   return BUILT_IN_OPERATORS.has(name) || WRITTEN_WITH_WORDS.test(name);
 }
 
-/** Tells whether a function of PostgreSQL returns rows with several columns. */
+/** Returns whether a function of PostgreSQL returns rows with several columns. */
 export function returnsRows(name: string): boolean {
   return OF_ROWS.has(name);
 }

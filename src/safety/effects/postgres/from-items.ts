@@ -45,7 +45,7 @@ export function fromItemsIn(root: PostgresNode): ReadonlyMap<string, readonly Fr
   return items;
 }
 
-/** Tells whether a name after one in FROM is certainly a column of it, or may be a table's. */
+/** Returns whether a name after one in FROM is certainly a column of it, or may be a table's. */
 export function isColumnOf({ columns, others }: FromItem, name: string): boolean {
   if (columns.includes(name)) return true;
   return others === 'open' || (others === 'system' && isSystemColumn(name));
@@ -109,7 +109,7 @@ function outputOf(query: PostgresNode | undefined): FromItem {
   return { columns, others: isOfSystem(fields.fromClause) ? 'system' : 'open' };
 }
 
-/** Tells whether FROM contains only system relations. */
+/** Returns whether FROM contains only system relations. */
 function isOfSystem(from: unknown): boolean {
   const all = nodesIn(from).flatMap((node) => [...everyNode(node)]);
   const relations = all.filter(({ type }) => type.startsWith('Range'));

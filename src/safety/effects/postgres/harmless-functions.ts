@@ -1,7 +1,7 @@
 import { words } from '#text/words.ts';
 
 /**
- * PostgreSQL's own functions that only compute or look something up. Volatility is no criterion:
+ * PostgreSQL's own functions that only compute or look something up. Volatility is not a criterion:
  * `pg_blocking_pids` and `now` differ in it, and a function that ends sessions may have either.
  */
 const NAMES = `
@@ -160,7 +160,7 @@ export const HARMLESS_FUNCTIONS: ReadonlySet<string> = new Set([
   ...words(STATISTICS).map((name) => `pg_stat_get_${name}`),
 ]);
 
-/** Tells whether a function of PostgreSQL itself only computes or looks something up. */
+/** Returns whether a function of PostgreSQL itself only computes or looks something up. */
 export function isHarmlessFunction(name: string): boolean {
   return HARMLESS_FUNCTIONS.has(name) || FAMILY.test(name);
 }

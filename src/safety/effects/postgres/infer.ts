@@ -119,7 +119,7 @@ function judgeExplain({ fields }: PostgresNode, around: Around): readonly Reason
 
 const OFF: ReadonlySet<string> = new Set(['false', 'off']);
 
-/** Tells whether an option is certainly off. Without a value it is on. */
+/** Returns whether an option is certainly off. Without a value it is on. */
 function isOff({ fields }: PostgresNode): boolean {
   const [value] = nodesIn(fields.arg);
   return OFF.has(String(value?.fields.sval).toLowerCase());
@@ -167,7 +167,7 @@ function worseThanItsKind({ type, fields }: PostgresNode): string | undefined {
   return undefined;
 }
 
-/** Tells whether a statement is about a prepared transaction, which outlives the session. */
+/** Returns whether a statement is about a prepared transaction, which outlives the session. */
 function isPrepared({ fields }: PostgresNode): boolean {
   return String(fields.kind).includes('PREPARE');
 }

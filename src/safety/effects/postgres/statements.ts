@@ -59,7 +59,7 @@ export function effectOfStatement(type: string): KnownEffect | undefined {
   return EFFECTS.get(type);
 }
 
-/** Tells whether the effect of a kind of statement ends with its session. */
+/** Returns whether the effect of a kind of statement ends with its session. */
 export function isOfTheSession({ type, fields }: PostgresNode): boolean {
   return SESSION.has(type) && !MEANINGFUL.test(String(fields.name));
 }

@@ -217,7 +217,7 @@ const NAMES = `
 const COLUMNS = new Set(words(NAMES));
 
 /**
- * Tells whether a system relation, or the result of a system function, has a column with this name.
+ * Returns whether a system relation, or the result of a system function, has a column with this name.
  */
 export function isSystemColumn(name: string): boolean {
   return COLUMNS.has(name);

@@ -161,7 +161,7 @@ class FlagReading implements Flags {
   }
 }
 
-/** Tells whether a word is an operand. A lone `-` means standard input. */
+/** Returns whether a word is an operand. A lone `-` means standard input. */
 function isOperand({ text, prefix, count }: Word): boolean {
   if (count === 'any') return false;
   if (text !== undefined) return !text.startsWith('-') || text === '-';

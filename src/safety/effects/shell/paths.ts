@@ -32,7 +32,7 @@ const NAME = /\/(?:watchdog\d*|kmsg|trace_pipe|initctl|[^/]*(?:fifo|pipe))$/;
 const ROOT = /^\/(?:host|rootfs|sysroot|mnt\/[^/]+|proc\/[^/]+\/root)(?=\/)/;
 
 /**
- * Tells whether opening the file that a word names may have an effect: a device, a pipe that is
+ * Returns whether opening the file that a word names may have an effect: a device, a pipe that is
  * emptied by reading, a folder with such files. A word may be a flag with its value.
  */
 export function isUnsafePath(outline: string): boolean {
@@ -95,7 +95,7 @@ function isUnsafeBelow([first, ...others]: readonly string[]): boolean {
 }
 
 /**
- * Tells whether a name in a folder may be a device, or a path that begins there lead to one. What
+ * Returns whether a name in a folder may be a device, or a path that begins there lead to one. What
  * `..` leads to is not known.
  */
 export function isUnsafeFolder(outline: string): boolean {

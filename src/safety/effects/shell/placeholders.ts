@@ -69,7 +69,7 @@ function isBackquoted({ type, span }: ShellNode, script: string): boolean {
 }
 
 /**
- * Tells whether a node is inside `[ ]`, which compares words literally; `[[ ]]` and `(( ))` may
+ * Returns whether a node is inside `[ ]`, which compares words literally; `[[ ]]` and `(( ))` may
  * evaluate them.
  */
 function isInSingleTest(path: readonly ShellNode[]): boolean {

@@ -4,7 +4,7 @@ import { isUnsafePath } from './paths.ts';
 import type { ShellNode } from './tree/node.ts';
 import { readWord } from './words.ts';
 
-/** Tells whether a node redirects the input or output of a command. */
+/** Returns whether a node redirects the input or output of a command. */
 export const isRedirect = ({ type }: ShellNode): boolean => type.endsWith('_redirect');
 
 /** Judges redirections in order, and returns the resulting standard input of the command. */
@@ -52,7 +52,7 @@ function judgeRedirect(node: ShellNode, judging: Judging): readonly Reason[] {
     : doubt('this redirection');
 }
 
-/** Tells whether an input may give the script the name of a device to open. */
+/** Returns whether an input may give the script the name of a device to open. */
 function namesDevice(input: Stdin | undefined, { opensNames }: Judging): boolean {
   return opensNames && typeof input === 'object' && input.text.split(/\s+/).some(isUnsafePath);
 }

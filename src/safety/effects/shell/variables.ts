@@ -52,7 +52,7 @@ const HARMLESS: readonly (readonly [RegExp, RegExp])[] = [
 ];
 
 /**
- * Tells whether a variable may be set, in a script or for programs: an allow-list of names and of
+ * Returns whether a variable may be set, in a script or for programs: an allow-list of names and of
  * values. What is not known of the value is {@link UNKNOWN_PART}.
  */
 export function mayBeSet(name: string, value: string): boolean {
@@ -81,7 +81,7 @@ const PASSED = new Set(
   `),
 );
 
-/** Tells whether scripts on this machine inherit a variable, if it is set: an allow-list and all of `LC_*`. */
+/** Returns whether scripts on this machine inherit a variable, if it is set: an allow-list and all of `LC_*`. */
 export function isPassedOn(name: string): boolean {
   return PASSED.has(name) || name.startsWith('LC_');
 }

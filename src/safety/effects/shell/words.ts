@@ -32,7 +32,7 @@ export type WordScope = {
   readonly outer: (span: Span) => Span;
   /** The offsets of words with unknown values, and whether each may be several words. */
   readonly opaque: ReadonlyMap<number, 'one' | 'any'>;
-  /** Tells whether the value of a variable at an offset is one word that cannot be a flag. */
+  /** Returns whether the value of a variable at an offset is one word that cannot be a flag. */
   readonly isPlain: (name: string, at: number, isQuoted: boolean) => boolean;
 };
 

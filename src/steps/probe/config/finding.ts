@@ -35,7 +35,7 @@ export function remark(code: string, message: string, hint: string | null = null
   return { code, severity: 'info', message, hint };
 }
 
-/** Tells whether a host is the machine the client runs on. */
+/** Returns whether a host is the machine the client runs on. */
 export function isLoopback(host: string): boolean {
   return host === '' || host === 'localhost' || host === '::1' || host.startsWith('127.');
 }

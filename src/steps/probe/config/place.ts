@@ -78,7 +78,7 @@ function checkPort(engine: ServerEngine, port: string): readonly Finding[] {
     return [
       fault(
         'bad-port',
-        'the port is no number',
+        'the port is not a number',
         'Is the host missing, or are the brackets around an IPv6 address?',
       ),
     ];

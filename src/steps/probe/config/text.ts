@@ -64,7 +64,11 @@ export function checkUrl(url: string): Finding | undefined {
   if (engineOfScheme(scheme) !== undefined) return undefined;
   const other = OTHER_SERVICES[scheme];
   if (other !== undefined) return fault('other-service', `the URL is one of ${other}`);
-  return fault('unknown-scheme', `"${scheme}" is no database`, didYouMean(scheme, SCHEMES) ?? null);
+  return fault(
+    'unknown-scheme',
+    `"${scheme}" is not a database`,
+    didYouMean(scheme, SCHEMES) ?? null,
+  );
 }
 
 function hintForText(text: string): string {

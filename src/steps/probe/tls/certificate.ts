@@ -40,7 +40,7 @@ function daysUntil(end: Date): number {
   return Math.trunc((end.getTime() - Date.now()) / DAY_MS) + 0;
 }
 
-/** Tells whether one certificate was signed with the key of another. */
+/** Returns whether one certificate was signed with the key of another. */
 export function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
   return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 }

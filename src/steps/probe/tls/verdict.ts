@@ -70,7 +70,7 @@ function trustProblems(
 }
 
 /**
- * Tells whether a chain of signatures leads to a trusted authority. Dates are checked elsewhere.
+ * Returns whether a chain of signatures leads to a trusted authority. Dates are checked elsewhere.
  */
 function leadsToTrust(chain: readonly X509Certificate[], authorities: readonly string[]): boolean {
   const trusted = authorities.flatMap((pem) => readAuthority(pem));

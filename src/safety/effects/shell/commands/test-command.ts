@@ -50,7 +50,7 @@ const NUMBERS = /^(?:==?|!=|-(?:eq|ne|lt|le|gt|ge|nt|ot|ef))$/;
 /** Operators with numbers, which ksh and zsh evaluate as arithmetic. */
 const COUNTS = /^-(?:eq|ne|lt|le|gt|ge|t)$/;
 
-/** Tells whether a word may hold code for an evaluated number. `$?` and its like are digits. */
+/** Returns whether a word may hold code for an evaluated number. `$?` and its like are digits. */
 export function isCode({ text, prefix }: Word): boolean {
   return text === undefined ? prefix !== '0' : /[[$`(]/.test(text) && text !== '[';
 }

@@ -25,7 +25,7 @@ export function doubtsAbout(
   ];
 }
 
-/** Tells whether a node is a syntax error. The parser reads `<>` as `<` and an error. */
+/** Returns whether a node is a syntax error. The parser reads `<>` as `<` and an error. */
 export function isSyntaxError(script: string, { type, span }: ShellNode): boolean {
   if (type === 'MISSING') return true;
   return type === 'ERROR' && script.slice(span.start - 1, span.end) !== '<>';
@@ -35,7 +35,7 @@ export function isSyntaxError(script: string, { type, span }: ShellNode): boolea
 const TIED = /^(?:path|fpath|cdpath|mailpath|manpath|module_path)$/;
 
 /**
- * Tells whether only bash reads a node like this: to another shell `[[ a && b ]]` is two commands,
+ * Returns whether only bash reads a node like this: to another shell `[[ a && b ]]` is two commands,
  * and `&>` starts one in the background. zsh looks up commands in `path`, and evaluates `$x[i]`; to
  * fish, `\'` does not end a quoted text.
  */
@@ -202,7 +202,7 @@ function doubtAboutLeaf(
   return type === 'regex' ? undefined : doubtAboutWord(text, above);
 }
 
-/** Tells whether bash reads `#` as a comment: only where a word could start. */
+/** Returns whether bash reads `#` as a comment: only where a word could start. */
 function isComment(script: string, { span }: ShellNode): boolean {
   const before = script.slice(Math.max(0, span.start - 2), span.start);
   const text = script.slice(span.start, span.end);
@@ -218,7 +218,7 @@ function doubtAboutWord(text: string, above: readonly ShellNode[]): string | und
 }
 
 /**
- * Tells whether bash expands something in a text: a backquote, or a `$` before a name or bracket.
+ * Returns whether bash expands something in a text: a backquote, or a `$` before a name or bracket.
  */
 function hidesSubstitution(text: string): boolean {
   return /^(?:[^\\]|\\[\s\S])*?(?:`|\$[\w({[@*#?!-])/.test(text);
@@ -236,7 +236,7 @@ function textBetween(script: string, { span, children }: ShellNode): string {
 }
 
 /**
- * Tells whether a `$` belongs to the text after it: the parser separates it from the quotes of
+ * Returns whether a `$` belongs to the text after it: the parser separates it from the quotes of
  * `$"…"` and `$'…'`.
  */
 function isFollowedByName(script: string, at: number, parent: string): boolean {
