@@ -6,13 +6,15 @@ import { type Failure, failure } from './failure.ts';
 
 /** Returns the intent that an answer sends to the run. */
 export function intentOf(answer: Answer, view: RunView): Intent {
-  const { verb, text = '', inputs, to, clause } = answer;
+  const { verb, text = '', inputs, rows, back, to, clause } = answer;
   switch (verb) {
     case 'confirm': {
       const phrase = answer.text ?? view.gate?.phrase;
       const typed = phrase === undefined ? {} : { phrase };
       return { type: 'confirm', digest: view.gate?.digest ?? '', ...typed };
     }
+    case 'leave_out':
+      return { type: 'leave-out', digest: view.gate?.digest ?? '', rows, back };
     case 'decline':
       return { type: 'decline', reason: text };
     case 'answer':
@@ -46,6 +48,7 @@ export function intentOf(answer: Answer, view: RunView): Intent {
 const VERBS: Readonly<Partial<Record<IntentType, readonly AnswerVerb[]>>> = {
   confirm: ['confirm'],
   decline: ['decline'],
+  'leave-out': ['leave_out'],
   refresh: ['refresh'],
   answer: ['answer'],
   report: ['done', 'not_done'],

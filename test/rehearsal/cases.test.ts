@@ -145,7 +145,7 @@ describe('a case', () => {
     expect(failuresOf(ORDERS, caseOf({ answers: '' }))).toMatchInlineSnapshot(`
       "the gate of release waits, and the case has no answer for it
       3 |   - name: orders wait
-        |           ^^^^^^^^^^^ the operator can confirm, decline, refresh, skip, jump, abort, leave
+        |           ^^^^^^^^^^^ the operator can confirm, decline, refresh, leave_out, skip, jump, abort, leave
       path so far: count → release
       add: answers:
         - confirm: release"

@@ -93,6 +93,37 @@ cases:
   });
 });
 
+test('rows that were left out and taken back are recorded, and replayed', () => {
+  const runbook = parsed(`
+name: inline
+title: Clean up
+summary: Removes files.
+steps:
+  - id: clean
+    effect: destructive
+    preview: { shell: find . -name x, enough: 2 }
+    shell: rm -- \${{ preview.lines }}
+  - { id: done, finish: { outcome: resolved, summary: Done. } }
+`);
+  const written = `
+cases:
+  - name: x
+    steps: { clean: { preview: { lines: [a, b, c, d] }, result: { exit: 0 } } }
+    answers:
+      - { leave_out: clean, rows: [1], back: [2] }
+      - { leave_out: clean, rows: [9] }
+      - { leave_out: clean, rows: [1] }
+      - confirm: clean
+    expect:
+      outcome: resolved
+      gates: [{ step: clean, rows: 2 }, { step: clean, rows: 2, shows: [d] }, { step: clean, rows: 1 }]`;
+  expect(rehearsed(runbook, written).results[0]?.failures).toEqual([]);
+  const text = recordedFrom(runbook, written);
+  expect(text).toContain('{ leave_out: clean, rows: [1], back: [2] }');
+  expect(text).toContain('{ leave_out: clean, rows: [9] }');
+  expect(rehearsed(runbook, text).results[0]?.failures).toEqual([]);
+});
+
 describe('a case added to a file', () => {
   const added = { name: 'new', expect: { outcome: 'resolved' } };
 

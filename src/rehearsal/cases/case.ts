@@ -47,6 +47,9 @@ export type Answer = {
   /** The typed phrase, the answer, the reason or the evidence. */
   readonly text: string | undefined;
   readonly inputs: Readonly<Record<string, string>>;
+  /** The rows of a gate that are left out, and those that are taken back, from 1. */
+  readonly rows: readonly number[];
+  readonly back: readonly number[];
   readonly to: string;
   /** A clause from 0; `null` for the next step. */
   readonly clause: number | null;

@@ -12,6 +12,8 @@ type AnswerDocument = Readonly<Partial<Record<AnswerVerb, string>>> & {
   readonly because?: string;
   readonly evidence?: string;
   readonly inputs?: Readonly<Record<string, string | number | boolean | null>>;
+  readonly rows?: readonly number[];
+  readonly back?: readonly number[];
   readonly to?: string;
   readonly clause?: number | 'next';
   readonly after?: string;
@@ -78,7 +80,8 @@ function hintFor(name: string): string | undefined {
 }
 
 function answerOf(verb: AnswerVerb, step: string, document: AnswerDocument, span: Span): Answer {
-  const { because, evidence, inputs = {}, to = '', clause = 'next', after = '0s', at } = document;
+  const { because, evidence, inputs = {}, rows = [], back = [], to = '' } = document;
+  const { clause = 'next', after = '0s', at } = document;
   const text = document.with ?? because ?? evidence;
   return {
     span,
@@ -88,6 +91,8 @@ function answerOf(verb: AnswerVerb, step: string, document: AnswerDocument, span
     inputs: Object.fromEntries(
       Object.entries(inputs).map(([name, value]) => [name, String(value ?? '')]),
     ),
+    rows,
+    back,
     to,
     clause: clause === 'next' ? null : clause - 1,
     afterMs: parseDuration(after) ?? 0,

@@ -146,6 +146,7 @@ const targets = z
 const step = (what: string) => text(`${what}: the id of the step where the run waits`);
 const because = opt(text('the reason that is recorded'));
 const evidence = opt(text('what the operator says they saw'));
+const rowNumbers = (what: string) => z.array(z.int().check(z.gte(1))).check(z.describe(what));
 const timing = {
   after: opt(duration('how long the operator takes')),
   at: opt(
@@ -161,6 +162,12 @@ export const ANSWER_SCHEMAS = {
     ...timing,
   }),
   decline: z.strictObject({ decline: step('declines what the gate shows'), because, ...timing }),
+  leave_out: z.strictObject({
+    leave_out: step('leaves rows out of the gate, or takes them back'),
+    rows: opt(rowNumbers('the rows that are left out, from 1')),
+    back: opt(rowNumbers('the rows that are taken back, from 1: left out, then not needed')),
+    ...timing,
+  }),
   refresh: z.strictObject({ refresh: step('refreshes the rows of the gate'), ...timing }),
   answer: z.strictObject({
     answer: step('answers a question'),

@@ -69,9 +69,10 @@ function leaving(
 }
 
 function gateAnswer(event: EventOf<'gate.answered'>, freshForMs: number): Said {
-  const { step, answer, phrase, reason, previewAgeMs = 0 } = event;
+  const { step, answer, phrase, reason, rows, back = [], previewAgeMs = 0 } = event;
   if (answer === 'declined') return { decline: step, ...because(reason) };
   if (answer === 'refresh') return { refresh: step };
+  if (rows !== undefined) return { leave_out: step, rows, ...(back.length === 0 ? {} : { back }) };
   if (answer !== 'confirmed') return { confirm: step, with: phrase ?? '' };
   return previewAgeMs > freshForMs && freshForMs > 0
     ? { confirm: step, after: `${Math.ceil(previewAgeMs / 1000)}s` }
