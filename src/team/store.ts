@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { usageError } from '#errors.ts';
-import type { Intent } from '#events/log/intent.ts';
+import type { StoredIntent, StoredLine, TeamIntent } from '#events/log/news.ts';
 import type { Verdict } from '#events/log/submission.ts';
 import type { RunRecord } from '#run/store/port.ts';
 import { type CreatedRun, createRun, type NewTeamRun } from './create-run.ts';
@@ -10,9 +10,6 @@ import type { Role } from './policy/roles.ts';
 import { teamRecord } from './record/run.ts';
 import { type ListRuns, listRuns, readRun, startOf, type TeamRun } from './runs.ts';
 import { alteredRun, type SettledColumns } from './settled.ts';
-
-/** An intent for a run, or the wish to look at it, which wakes it if it is parked. */
-export type TeamIntent = Intent | { readonly type: 'look' };
 
 /** An intent of a person. */
 export type NewIntent = {
@@ -33,20 +30,6 @@ export type NewIntent = {
   /** Of several intents of a person with one key there is only the first. */
   readonly key?: string | undefined;
 };
-
-/** An intent with its answer, once it has one. */
-export type IntentState = {
-  readonly id: string;
-  readonly person: string;
-  readonly via: string;
-  readonly atSeq: number | undefined;
-  readonly intent: TeamIntent;
-  readonly createdAt: Date;
-  readonly verdict: Verdict | undefined;
-};
-
-/** A line of a journal with its number, as it is: with its line end. */
-export type StoredLine = { readonly seq: number; readonly line: string };
 
 /** The live output of a run at its worker; not part of the record. */
 export type StoredLive = { readonly at: Date; readonly live: unknown };
@@ -135,17 +118,13 @@ export class TeamStore {
   }
 
   /** Resolves with the intents of a run after a number, in order. */
-  async intents(id: string, after = '0'): Promise<readonly IntentState[]> {
+  async intents(id: string, after = '0'): Promise<readonly StoredIntent[]> {
     const { rows } = await this.#pool.query<IntentRow>(
       `SELECT id, person, via, at_seq, intent, created_at, answer FROM runbook.run_intent
        WHERE run_id = $1 AND id > $2 ORDER BY id`,
       [id, after],
     );
-    return rows.map((row) => ({
-      ...{ id: row.id, person: row.person, via: row.via, intent: row.intent },
-      ...{ atSeq: row.at_seq ?? undefined, createdAt: row.created_at },
-      verdict: row.answer === null ? undefined : (JSON.parse(row.answer) as Verdict),
-    }));
+    return rows.map(intentOf);
   }
 
   /** Keeps a run from being parked until a time, and wakes it if it is. */
@@ -199,15 +178,21 @@ type LockedRun = SettledColumns & {
   readonly finished_at: Date | null;
 };
 
-type IntentRow = {
-  readonly id: string;
-  readonly person: string;
-  readonly via: string;
+/** The columns of an intent. */
+export type IntentRow = Pick<StoredIntent, 'id' | 'person' | 'via' | 'intent'> & {
   readonly at_seq: number | null;
-  readonly intent: TeamIntent;
   readonly created_at: Date;
   readonly answer: string | null;
 };
+
+/** Returns the intent in its columns. */
+export function intentOf({ at_seq, created_at, answer, ...row }: IntentRow): StoredIntent {
+  return {
+    ...{ id: row.id, person: row.person, via: row.via, intent: row.intent },
+    ...{ atSeq: at_seq ?? undefined, createdAt: created_at },
+    verdict: answer === null ? undefined : (JSON.parse(answer) as Verdict),
+  };
+}
 
 async function intentWithKey(tx: PoolClient, run: string, key: string | null) {
   const { rows } = await tx.query<{ id: string }>(

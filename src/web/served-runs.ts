@@ -1,7 +1,5 @@
 import type { RecordedEvent } from '#events/log/event.ts';
-import type { Intent } from '#events/log/intent.ts';
-import type { LiveOutput } from '#events/log/live.ts';
-import type { Verdict } from '#events/log/submission.ts';
+import type { News, StoredIntent, StoredLine, TeamIntent } from '#events/log/news.ts';
 import type { TeamRow } from '#events/view/run-row.ts';
 import type { JournalFindings } from '#report/transcript/run.ts';
 import type { RunMode } from '#runbook/model/terms.ts';
@@ -16,9 +14,6 @@ export type WantedRuns = {
   readonly before?: string | undefined;
   readonly limit: number;
 };
-
-/** A line of a journal with its number, byte for byte: with its line end. */
-export type ServedLine = { readonly seq: number; readonly line: string };
 
 /** The events of a run, as far as its journal is valid. */
 export type ServedRecord = {
@@ -36,9 +31,6 @@ export type Attachments = {
   readonly graph: string | undefined;
 };
 
-/** An intent, or the wish to look at a run, which wakes it if no process holds it. */
-export type ServedIntent = Intent | { readonly type: 'look' };
-
 /** An intent of a person, to be stored. */
 export type GivenIntent = {
   readonly run: string;
@@ -53,29 +45,10 @@ export type GivenIntent = {
   readonly via: 'page' | 'api';
   /** The number of the `operator.awaited` that it answers. */
   readonly atSeq?: number | undefined;
-  readonly intent: ServedIntent;
+  readonly intent: TeamIntent;
   /** Of several intents with one key there is only the first. */
   readonly key?: string | undefined;
 };
-
-/** A stored intent; it has a verdict once a worker has applied or refused it. */
-export type StoredIntent = {
-  readonly id: string;
-  readonly person: string;
-  readonly atSeq: number | undefined;
-  readonly intent: ServedIntent;
-  readonly createdAt: Date;
-  readonly verdict: Verdict | undefined;
-};
-
-/** A piece of news of a run. */
-export type News =
-  | ({ readonly kind: 'line' } & ServedLine)
-  | { readonly kind: 'live'; readonly live: LiveOutput }
-  | { readonly kind: 'answer'; readonly intent: StoredIntent }
-  /** Why no worker continues the run by now; undefined: nothing is in its way any more. */
-  | { readonly kind: 'trouble'; readonly trouble: string | undefined }
-  | { readonly kind: 'end' };
 
 /** A run to be started. */
 export type NewServedRun = {
@@ -96,7 +69,7 @@ export interface ServedRuns {
   /** Resolves with undefined if there is no run with that ID. */
   find(id: string): Promise<TeamRow | undefined>;
   /** Resolves with the lines after a number; only committed ones. */
-  lines(id: string, after: number): Promise<readonly ServedLine[]>;
+  lines(id: string, after: number): Promise<readonly StoredLine[]>;
   record(id: string): Promise<ServedRecord>;
   attachments(id: string, records: readonly RecordedEvent[]): Promise<Attachments>;
   /**

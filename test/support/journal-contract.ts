@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readRecords } from '#run/journal/cursor.ts';
+import { growingReader, readRecords } from '#run/journal/cursor.ts';
 import { encodeLine, hashLine, NO_LINE } from '#run/journal/line.ts';
 import type { Journal, RunJournal } from '#run/journal/port.ts';
 import { someEvents } from '../fixtures/journal-events.ts';
@@ -103,7 +103,8 @@ export function testJournal([where, newStore]: StoreUnderTest): void {
       journal.append(started);
       await journal.durable();
       const followed = await kept.follow();
-      const seen = async () => (await followed.look()).map(({ event }) => event);
+      const read = growingReader();
+      const seen = async () => read(await followed.look()).map(({ event }) => event);
       expect(await seen()).toEqual([started]);
       expect(await seen()).toEqual([]);
       for (const event of others) journal.append(event);

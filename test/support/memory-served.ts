@@ -1,17 +1,10 @@
 import { usageError } from '#errors.ts';
 import type { RecordedEvent } from '#events/log/event.ts';
+import type { News, StoredIntent, StoredLine } from '#events/log/news.ts';
 import type { RunHandle } from '#events/log/run-handle.ts';
 import { rowOf, type TeamRow } from '#events/view/run-row.ts';
 import { encodeLine, hashLine, NO_LINE } from '#run/journal/line.ts';
-import type {
-  GivenIntent,
-  NewServedRun,
-  News,
-  ServedLine,
-  ServedRuns,
-  StoredIntent,
-  WantedRuns,
-} from '#web/served-runs.ts';
+import type { GivenIntent, NewServedRun, ServedRuns, WantedRuns } from '#web/served-runs.ts';
 
 /** A run of this process, as a store of a team would have it: lines, intents and news. */
 export class MemoryServed implements ServedRuns {
@@ -112,7 +105,7 @@ type HeldOptions = { readonly outputs?: Readonly<Record<string, string>> };
 /** A run that is served from memory. */
 export class Held {
   readonly records: RecordedEvent[] = [];
-  readonly lines: ServedLine[] = [];
+  readonly lines: StoredLine[] = [];
   readonly intents: StoredIntent[] = [];
   readonly outputs: Readonly<Record<string, string>>;
   head = NO_LINE;
@@ -159,12 +152,12 @@ export class Held {
     };
   }
 
-  add({ person, atSeq, intent, key }: GivenIntent): string {
+  add({ person, via, atSeq, intent, key }: GivenIntent): string {
     const same = this.intents.findIndex(({ id }) => key !== undefined && id === key);
     if (same !== -1) return key ?? '';
     const id = key ?? String(this.intents.length + 1);
     const at = this.intents.push({
-      ...{ id, person, atSeq, intent, createdAt: new Date(), verdict: undefined },
+      ...{ id, person, via, atSeq, intent, createdAt: new Date(), verdict: undefined },
     });
     if (intent.type !== 'look' && !this.isUnheld)
       void this.#handle?.submit({ intent, by: person, answers: atSeq }).then((verdict) => {

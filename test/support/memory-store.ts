@@ -1,8 +1,6 @@
 import { environmentError, usageError } from '#errors.ts';
-import type { RecordedEvent } from '#events/log/event.ts';
 import type { ChangeBoard, ChangeSign } from '#run/changes/port.ts';
 import type { Notice } from '#run/follow/port.ts';
-import { JournalCursor } from '#run/journal/cursor.ts';
 import { encodeLine, hashLine, NO_LINE } from '#run/journal/line.ts';
 import type { Journal, OpenOptions, RunJournal } from '#run/journal/port.ts';
 import { isOutputPath, type RunOutputs } from '#run/outputs/port.ts';
@@ -206,14 +204,11 @@ class MemoryJournal implements RunJournal {
 
   async follow() {
     let seen = 0;
-    let fresh: RecordedEvent[] = [];
-    const cursor = new JournalCursor((record) => fresh.push(record));
     return {
       look: async () => {
-        fresh = [];
-        for (const line of this.lines.slice(seen)) cursor.read(line);
+        const lines = this.lines.slice(seen);
         seen = this.lines.length;
-        return fresh;
+        return Buffer.concat(lines);
       },
       close: () => undefined,
     };

@@ -7,6 +7,7 @@ import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
 import type { RecordedEvent } from '#events/log/event.ts';
 import type { Intent } from '#events/log/intent.ts';
+import type { StoredIntent } from '#events/log/news.ts';
 import { foldEvents } from '#events/view/fold.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { type PostgresServer, startPostgres } from '#lab/servers/postgres.ts';
@@ -16,7 +17,7 @@ import { openPool } from '#team/database.ts';
 import type { Dispatch } from '#team/dispatch.ts';
 import { migrateEngine, openDispatch } from '#team/engine.ts';
 import { migrate } from '#team/migrate.ts';
-import { type IntentState, type NewIntent, TeamStore } from '#team/store.ts';
+import { type NewIntent, TeamStore } from '#team/store.ts';
 import { Reaper } from '#team/watch/reaper.ts';
 import type { WorkerOptions } from '#team/worker.ts';
 import { PATIENT, STUCK_ORDERS } from '../fixtures/team-books.ts';
@@ -89,7 +90,7 @@ export type TeamStage = {
       Partial<Pick<NewIntent, 'environment' | 'digest'>>,
   ): Promise<string>;
   /** Resolves with an answered intent. */
-  answered(run: string, id: string): Promise<IntentState>;
+  answered(run: string, id: string): Promise<StoredIntent>;
   /** How often the run changed the patient. */
   changes(run: string): Promise<number>;
 };

@@ -1,6 +1,6 @@
 import { EXIT, type ExitCode, usageError } from '#errors.ts';
 import { summaryLines } from '#report/summary.ts';
-import { type FollowedRun, followRun } from '#run/follow/follower.ts';
+import { type Follower, followRun } from '#run/follow/follower.ts';
 import type { RunRecord, RunStore } from '#run/store/port.ts';
 import { listRows, readRow } from '#run/store/row.ts';
 import { harmlessLine } from '#text/harmless.ts';
@@ -31,7 +31,7 @@ export async function attach({ argument, options }: CommandLine<typeof spec>): P
   }
 }
 
-async function watch(run: FollowedRun, onScreen: boolean): Promise<ExitCode> {
+async function watch(run: Follower, onScreen: boolean): Promise<ExitCode> {
   const gone = new AbortController();
   const leave = (): void => {
     run.leave();
@@ -57,13 +57,13 @@ async function watch(run: FollowedRun, onScreen: boolean): Promise<ExitCode> {
 
 const SIGNALS = ['SIGHUP', 'SIGTERM', 'SIGINT'] as const;
 
-async function showScreen(run: FollowedRun, gone: AbortSignal): Promise<void> {
+async function showScreen(run: Follower, gone: AbortSignal): Promise<void> {
   const { stdin, stdout } = process;
   const { showScreen: show } = await import('#ui/terminal/screen.ts');
   await show({ run, stdin, stdout, coloured: stdout.hasColors(), watching: true, gone });
 }
 
-async function printLines(run: FollowedRun): Promise<void> {
+async function printLines(run: Follower): Promise<void> {
   const { stdout } = process;
   const { printPlain } = await import('#report/plain/lines.ts');
   const write = (line: string): unknown => stdout.write(`${line}\n`);

@@ -1,10 +1,16 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { environmentError } from '#errors.ts';
+import type { RecordedEvent } from '#events/log/event.ts';
 import { Listeners, type ReportError } from '#events/log/listeners.ts';
+import type { LiveOutput } from '#events/log/live.ts';
+import type { News } from '#events/log/news.ts';
 import type { RunChange, RunHandle } from '#events/log/run-handle.ts';
-import { refused, type Verdict } from '#events/log/submission.ts';
-import { foldEvent, foldEvents } from '#events/view/fold.ts';
+import { refused, type Submission, type Verdict } from '#events/log/submission.ts';
+import { foldEvent } from '#events/view/fold.ts';
 import type { RunView } from '#events/view/run-view.ts';
+import { growingReader } from '../journal/cursor.ts';
 import type { FollowedJournal } from '../journal/port.ts';
+import type { OutputSource } from '../outputs/port.ts';
 import { isGrowing, shownOutput } from '../outputs/shown.ts';
 import type { RunRecord } from '../store/port.ts';
 import { FollowedOutputs } from './outputs.ts';
@@ -13,60 +19,50 @@ const LOOK_EVERY_MS = 100;
 /** The number of polls between checks that the writing process is alive. */
 const LOOKS_A_CHECK = 10;
 
-/** A run that another process writes: read-only, every intent is refused. */
-export type FollowedRun = RunHandle & {
-  /** Stops following the run, which continues. */
-  leave(): void;
-  /** True if following stopped before the run did. */
-  readonly wasLeft: boolean;
+/** A run to follow. */
+export type Followed = {
+  readonly id: string;
+  /** The lines of its journal so far. */
+  readonly begun: Buffer;
+  /** Returns where an output is read. */
+  readonly sourceOf: (file: string) => OutputSource | Promise<OutputSource>;
+  readonly reportError: ReportError;
+  /** Called with every event, before the listeners. */
+  readonly onEvent?: (event: RecordedEvent) => void;
 };
 
 /**
- * Follows a run through its journal until it has finished or paused, or following is stopped;
- * `ended` rejects if the writing process is gone or the journal was modified.
+ * A run that another process writes, followed through news from any source. Its lines are
+ * verified, and its view is folded from them. Every intent is refused.
  */
-export async function followRun(record: RunRecord, reportError: ReportError): Promise<FollowedRun> {
-  const journal = await record.journal.follow();
-  const view = foldEvents(await journal.look());
-  if (view !== undefined) return new Follower(record, journal, view, reportError);
-  journal.close();
-  throw environmentError(`the run ${record.id} has not begun yet`);
-}
-
-class Follower implements FollowedRun {
+export class Follower implements RunHandle {
+  readonly id: string;
   readonly ended: Promise<void>;
-  readonly #record: RunRecord;
-  readonly #journal: FollowedJournal;
-  readonly #outputs: FollowedOutputs;
+  /** True if following stopped before the run did. */
+  wasLeft = false;
+  /** Aborted once the run has ended or was left. */
+  protected readonly over = new AbortController();
+  readonly #run: Followed;
   readonly #listeners: Listeners;
   readonly #settle: { resolve: () => void; reject: (reason: unknown) => void };
-  #timer: NodeJS.Timeout;
-  #view: RunView;
-  #looks = 0;
-  #isOver = false;
-  wasLeft = false;
+  readonly #eventsIn = growingReader();
+  #view: RunView | undefined;
 
-  constructor(
-    record: RunRecord,
-    journal: FollowedJournal,
-    view: RunView,
-    reportError: ReportError,
-  ) {
-    this.#record = record;
-    this.#listeners = new Listeners(reportError);
-    this.#journal = journal;
-    this.#view = view;
-    this.#outputs = new FollowedOutputs(record.outputs.source, (live) =>
-      this.#tell({ view: this.#view, live }),
-    );
+  /** Reads the lines of the journal so far; throws if there are none, or if they are invalid. */
+  constructor(run: Followed) {
+    this.id = run.id;
+    this.#run = run;
+    this.#listeners = new Listeners(run.reportError);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.ended = promise;
     promise.catch(() => undefined);
     this.#settle = { resolve, reject };
-    this.#timer = this.#lookSoon();
+    this.#read(run.begun);
+    this.view();
   }
 
   view(): RunView {
+    if (this.#view === undefined) throw environmentError(`the run ${this.id} has not begun yet`);
     return this.#view;
   }
 
@@ -75,59 +71,103 @@ class Follower implements FollowedRun {
   }
 
   /** Refuses every intent: another process drives the run. */
-  async submit(): Promise<Verdict> {
+  async submit(_: Submission): Promise<Verdict> {
     return refused('impossible', 'another process drives this run');
   }
 
-  readOutput(file: string): Promise<string> {
-    const { source } = this.#record.outputs;
-    return shownOutput(source, file, { isGrowing: isGrowing(this.#view, file) });
+  async readOutput(file: string): Promise<string> {
+    const source = await this.#run.sourceOf(file);
+    return await shownOutput(source, file, { isGrowing: isGrowing(this.view(), file) });
   }
 
+  /** Stops following the run, which continues. */
   leave(): void {
-    if (this.#isOver) return;
-    this.wasLeft = true;
+    if (this.over.signal.aborted) return;
+    this.wasLeft = this.view().status !== 'finished';
     this.#end();
   }
 
-  #lookSoon(): NodeJS.Timeout {
-    return setTimeout(() => void this.#look(), LOOK_EVERY_MS);
-  }
-
-  /** Never rejects. */
-  async #look(): Promise<void> {
+  /** Follows the run until the news end, which is its end; an error in them ends the following. */
+  async follow(news: (over: AbortSignal) => AsyncIterable<News>): Promise<void> {
     try {
-      this.#looks += 1;
-      // Checked before reading, so that the last events are still read.
-      const isGone = this.#looks % LOOKS_A_CHECK === 0 && !(await this.#record.journal.isWritten());
-      const events = this.#isOver ? [] : await this.#journal.look();
-      for (const event of events) {
-        this.#view = foldEvent(this.#view, event);
-        this.#tell({ view: this.#view, event });
+      for await (const one of news(this.over.signal)) {
+        if (one.kind === 'line') this.#read(Buffer.from(one.line));
+        else if (one.kind === 'live') this.tell({ live: one.live });
       }
-      await this.#outputs.look(this.#view);
-      if (this.#isOver) return;
-      const { status } = this.#view;
-      if (status === 'finished' || status === 'paused') this.#end();
-      else if (isGone) throw goneError(this.#record.id);
-      else this.#timer = this.#lookSoon();
+      this.#end();
     } catch (error) {
       this.#end(error);
     }
   }
 
-  #tell(change: RunChange): void {
-    this.#listeners.queue(change);
+  /** Tells the listeners of a change. */
+  protected tell(change: Change): void {
+    this.#listeners.queue({ view: this.view(), ...change });
     this.#listeners.tell();
   }
 
+  #read(lines: Buffer): void {
+    for (const event of this.#eventsIn(lines)) {
+      this.#run.onEvent?.(event);
+      this.#view = foldEvent(this.#view, event);
+      this.tell({ event });
+    }
+  }
+
   #end(error?: unknown): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    clearTimeout(this.#timer);
-    this.#journal.close();
+    if (this.over.signal.aborted) return;
     if (error === undefined) this.#settle.resolve();
     else this.#settle.reject(error);
+    this.over.abort();
+  }
+}
+
+type Change =
+  | { readonly event: RecordedEvent }
+  | { readonly live: LiveOutput }
+  | { readonly notice: NonNullable<RunChange['notice']> };
+
+/**
+ * Follows a run through its journal until it has finished or paused, or following is stopped;
+ * `ended` rejects if the writing process is gone or the journal was modified.
+ */
+export async function followRun(record: RunRecord, reportError: ReportError): Promise<Follower> {
+  const journal = await record.journal.follow();
+  try {
+    const run = new Follower({
+      ...{ id: record.id, begun: await journal.look(), reportError },
+      sourceOf: () => record.outputs.source,
+    });
+    void run.follow((over) => newsOf(record, journal, { view: () => run.view(), over }));
+    return run;
+  } catch (error) {
+    journal.close();
+    throw error;
+  }
+}
+
+async function* newsOf(
+  record: RunRecord,
+  journal: FollowedJournal,
+  { view, over }: { readonly view: () => RunView; readonly over: AbortSignal },
+): AsyncGenerator<News> {
+  const printed: LiveOutput[] = [];
+  const followed = new FollowedOutputs(record.outputs.source, (live) => printed.push(live));
+  try {
+    for (let looks = 1; ; looks += 1) {
+      await pause(LOOK_EVERY_MS, undefined, { signal: over }).catch(() => undefined);
+      // Checked before reading, so that the last events are still read.
+      const isGone = looks % LOOKS_A_CHECK === 0 && !(await record.journal.isWritten());
+      if (over.aborted) return;
+      yield { kind: 'line', seq: view().seq, line: (await journal.look()).toString() };
+      await followed.look(view());
+      for (const live of printed.splice(0)) yield { kind: 'live', live };
+      const { status } = view();
+      if (over.aborted || status === 'finished' || status === 'paused') return;
+      if (isGone) throw goneError(record.id);
+    }
+  } finally {
+    journal.close();
   }
 }
 

@@ -1,4 +1,4 @@
-import { EXIT, RunbookError } from '#errors.ts';
+import { EXIT, environmentError, RunbookError } from '#errors.ts';
 import { EVENT_VERSION, eventFlaw, isKnownType, type RecordedEvent } from '#events/log/event.ts';
 import { agreeing, counted } from '#text/count.ts';
 import { decodeLine, hashLine, type JournalLine, NO_LINE } from './line.ts';
@@ -27,6 +27,22 @@ export function walkLines(bytes: Buffer, onRecord: (record: RecordedEvent) => vo
   return problem === undefined
     ? { version, problems: [], tornBytes: bytes.length - read, head }
     : { version, problems: [problem], tornBytes: 0, head };
+}
+
+/**
+ * Returns a reader of the next whole lines of a journal: it returns their events, and throws if one
+ * is invalid or of a later version, then and from then on.
+ */
+export function growingReader(): (lines: Buffer) => readonly RecordedEvent[] {
+  let fresh: RecordedEvent[] = [];
+  const cursor = new JournalCursor((record) => fresh.push(record));
+  return (lines) => {
+    fresh = [];
+    cursor.read(lines);
+    const { problem } = cursor;
+    if (problem === undefined) return fresh;
+    throw environmentError(`cannot read the run's journal: line ${problem.line} ${problem.what}`);
+  };
 }
 
 /**

@@ -48,11 +48,8 @@ export type OpenOptions = {
 
 /** A journal that another process writes. */
 export type FollowedJournal = {
-  /**
-   * Resolves with the events written since the last poll. Rejects if a line was modified, if lines
-   * are missing, and if a later version of runbook wrote the event.
-   */
-  look(): Promise<readonly RecordedEvent[]>;
+  /** Resolves with the whole lines written since the last poll; rejects if lines are gone. */
+  look(): Promise<Buffer>;
   /** Closes the journal. */
   close(): void;
 };
@@ -70,7 +67,7 @@ export type RunJournal = {
    * Opens it for writing, or creates it. Rejects if a live process has it open; see also `after`.
    */
   open(options: OpenOptions): Promise<Journal>;
-  /** Opens it to follow the events that another process writes. */
+  /** Opens it to follow the lines that another process writes. */
   follow(): Promise<FollowedJournal>;
   /** Resolves with whether a live process has it open for writing. */
   isWritten(): Promise<boolean>;

@@ -1,17 +1,8 @@
 import type { Pool } from 'pg';
 import type { LiveOutput } from '#events/log/live.ts';
-import type { Verdict } from '#events/log/submission.ts';
+import type { News } from '#events/log/news.ts';
 import { TROUBLE } from '../runs.ts';
-import type { IntentState, TeamIntent } from '../store.ts';
-
-/** A piece of news of a run. */
-export type TeamNews =
-  | { readonly kind: 'line'; readonly seq: number; readonly line: string }
-  | { readonly kind: 'live'; readonly live: LiveOutput }
-  | { readonly kind: 'answer'; readonly intent: IntentState }
-  /** Why no worker continues the run by now; undefined: nothing is in its way any more. */
-  | { readonly kind: 'trouble'; readonly trouble: string | undefined }
-  | { readonly kind: 'end' };
+import { type IntentRow, intentOf } from '../store.ts';
 
 const INTERVAL_MS = 200;
 /** The most lines of one run in one poll. */
@@ -44,16 +35,7 @@ type LineRow = {
   readonly trouble: string | null;
 };
 type LiveRow = { readonly run: string; readonly at: Date; readonly live: LiveOutput };
-type AnswerRow = {
-  readonly id: string;
-  readonly run: string;
-  readonly person: string;
-  readonly via: string;
-  readonly at_seq: number | null;
-  readonly intent: TeamIntent;
-  readonly created_at: Date;
-  readonly answer: string;
-};
+type AnswerRow = IntentRow & { readonly run: string };
 
 type Watcher = {
   readonly run: string;
@@ -65,7 +47,7 @@ type Watcher = {
   isOver: boolean;
   /** The answers that it was given. */
   readonly answers: Set<string>;
-  readonly tell: (news: TeamNews) => void;
+  readonly tell: (news: News) => void;
 };
 
 /** The news of all watched runs, from one poll of the control plane. */
@@ -79,10 +61,10 @@ export class RunNews {
   }
 
   /** Yields the lines of a run after a number, then news as it comes, until its end. */
-  async *of(run: string, after: number, signal: AbortSignal): AsyncGenerator<TeamNews> {
-    const waiting: TeamNews[] = [];
+  async *of(run: string, after: number, signal: AbortSignal): AsyncGenerator<News> {
+    const waiting: News[] = [];
     let wake = (): void => undefined;
-    const tell = (news: TeamNews): void => {
+    const tell = (news: News): void => {
       // Of the live output only the latest counts.
       const at = news.kind === 'live' ? waiting.findIndex(({ kind }) => kind === 'live') : -1;
       if (at === -1) waiting.push(news);
@@ -179,10 +161,5 @@ function tellLive(watcher: Watcher, { at, live }: LiveRow): void {
 function tellAnswer(watcher: Watcher, row: AnswerRow): void {
   if (watcher.answers.has(row.id)) return;
   watcher.answers.add(row.id);
-  const intent = {
-    ...{ id: row.id, person: row.person, via: row.via, intent: row.intent },
-    ...{ atSeq: row.at_seq ?? undefined, createdAt: row.created_at },
-    verdict: JSON.parse(row.answer) as Verdict,
-  };
-  watcher.tell({ kind: 'answer', intent });
+  watcher.tell({ kind: 'answer', intent: intentOf(row) });
 }

@@ -1,8 +1,8 @@
 import type { RecordedEvent } from '#events/log/event.ts';
+import type { StoredIntent } from '#events/log/news.ts';
 import type { TeamRow } from '#events/view/run-row.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import type { Person, Rights } from '../access.ts';
-import type { StoredIntent } from '../served-runs.ts';
 
 /** A run with at least one line, as it is shown to a person. */
 export type ShownRun = {

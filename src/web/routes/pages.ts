@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import type { StoredIntent } from '#events/log/news.ts';
 import { storableText } from '#text/utf8.ts';
 import { bearerOf, callerOf, openSession, signIn, signOut } from '../caller.ts';
 import { intentOfForm } from '../intents.ts';
@@ -10,7 +11,7 @@ import { queuedPage, runPage } from '../page/run.ts';
 import { RateLimit } from '../rate-limit.ts';
 import { errorBody, type WebEnv } from '../security.ts';
 import { type SeenRun, seenRun, seenRuns, senderOf, viewed, type WebParts } from '../seen-runs.ts';
-import type { ServedRuns, StoredIntent } from '../served-runs.ts';
+import type { ServedRuns } from '../served-runs.ts';
 import { type IntentParts, MOST_INTENTS, takeIntent } from '../take-intent.ts';
 import { MOST_BYTES } from './runs-api.ts';
 import { FORMATS } from './transcript.ts';

@@ -1,13 +1,13 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { streamSSE } from 'hono/streaming';
+import type { News, StoredIntent } from '#events/log/news.ts';
 import { RUN_MODES, type RunMode } from '#runbook/model/terms.ts';
 import { storable } from '#text/utf8.ts';
 import { hasScope } from '../caller.ts';
 import { readIntent } from '../intents.ts';
 import { errorBody, type WebEnv } from '../security.ts';
 import { seenRun, seenRuns, senderOf, viewed, type WebParts } from '../seen-runs.ts';
-import type { News, StoredIntent } from '../served-runs.ts';
 import { type IntentParts, MOST_INTENTS, takeIntent, tooMany } from '../take-intent.ts';
 import { FORMATS, isFormat } from './transcript.ts';
 

@@ -2,6 +2,7 @@ import { appendFileSync, readFileSync, truncateSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { RunEvent } from '#events/log/event.ts';
+import { growingReader } from '#run/journal/cursor.ts';
 import { JournalFollower } from '#run/journal/file/follow.ts';
 import { openJournal } from '#run/journal/file/writer.ts';
 import { RUN_STARTED } from '../../fixtures/pool-exhausted-steps.ts';
@@ -19,7 +20,8 @@ function followed() {
     follower.close();
     journal.close();
   });
-  const seen = () => follower.look().map(({ event }) => event);
+  const read = growingReader();
+  const seen = () => read(follower.look()).map(({ event }) => event);
   return { file, journal, seen };
 }
 

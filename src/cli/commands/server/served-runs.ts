@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 import type { Pool } from 'pg';
 import { messageOf, usageError } from '#errors.ts';
 import type { RecordedEvent } from '#events/log/event.ts';
+import type { News, StoredIntent } from '#events/log/news.ts';
 import { readRecords } from '#run/journal/cursor.ts';
 import { isOutputPath } from '#run/outputs/port.ts';
 import { startsOfOutputs } from '#run/outputs/shown.ts';
@@ -14,10 +15,8 @@ import type {
   Attachments,
   GivenIntent,
   NewServedRun,
-  News,
   ServedRecord,
   ServedRuns,
-  StoredIntent,
   WantedRuns,
 } from '#web/served-runs.ts';
 import { drawnPath, keptRunbook } from '../../library/kept-runbook.ts';

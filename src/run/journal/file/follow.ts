@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { environmentError, messageOf, type RunbookError } from '#errors.ts';
-import type { RecordedEvent } from '#events/log/event.ts';
-import { JournalCursor } from '../cursor.ts';
+
+const LINE_END = 0x0a;
 
 /**
  * Reads a journal while another process writes it. A last line without its line end may be
@@ -10,9 +10,7 @@ import { JournalCursor } from '../cursor.ts';
  */
 export class JournalFollower {
   readonly #fd: number;
-  readonly #cursor = new JournalCursor((record) => this.#fresh.push(record));
   #offset = 0;
-  #fresh: RecordedEvent[] = [];
 
   /** Opens a journal; throws if it cannot be read. */
   constructor(file: string) {
@@ -23,17 +21,12 @@ export class JournalFollower {
     }
   }
 
-  /**
-   * Returns the events written since the last poll. Throws if a line is no journal line, was
-   * modified or holds no valid event, if lines are missing, and if a later version of runbook wrote
-   * the event.
-   */
-  look(): readonly RecordedEvent[] {
-    this.#fresh = [];
-    this.#offset += this.#cursor.read(this.#unread());
-    const { problem } = this.#cursor;
-    if (problem !== undefined) throw unreadable(`line ${problem.line} ${problem.what}`);
-    return this.#fresh;
+  /** Returns the whole lines written since the last poll; throws if lines are gone. */
+  look(): Buffer {
+    const unread = this.#unread();
+    const lines = unread.subarray(0, unread.lastIndexOf(LINE_END) + 1);
+    this.#offset += lines.length;
+    return lines;
   }
 
   /** Closes the file. */
