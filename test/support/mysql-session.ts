@@ -1,6 +1,6 @@
 import mysql, { type Connection, type RowDataPacket } from 'mysql2/promise';
 import { onTestFinished } from 'vitest';
-import { findMariadb } from '#lab/servers/mariadb-binaries.ts';
+import { findMariadb } from '#lab/servers/mariadb.ts';
 import { createMysqlExecutor } from '#steps/mysql/executor.ts';
 import { type Session, type SessionOptions, sessionOn } from './database-session.ts';
 

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { LabEngine } from '../engines.ts';
-import { findMariadb } from '../servers/mariadb-binaries.ts';
+import { findMariadb } from '../servers/mariadb.ts';
 import { findMysql } from '../servers/mysql.ts';
 import { hasSystemPostgres } from '../servers/postgres-binaries.ts';
 import { findProgram } from './find-program.ts';
