@@ -29,7 +29,7 @@ test('evidence of several lines is shown, recorded and printed as several lines'
   if (record === undefined) throw new Error('the log is empty');
   const lines = plainLines(record, { view: viewOf(done), columns: 80, shown: undefined });
   expect(lines.map(({ text }) => text.trim())).toEqual([
-    expect.stringMatching(/ana: mark done: free$/),
+    expect.stringMatching(/ana marked the step done by hand: free$/),
     '14',
     '(1 row)',
   ]);

@@ -1,6 +1,6 @@
 import { EXIT, usageError } from '#errors.ts';
+import { handoverText } from '#events/telling/people.ts';
 import { handoverLines } from '#report/handover/brief.ts';
-import { handoverText } from '#report/hands.ts';
 import { painted, styled } from '#report/plain/line.ts';
 import { type RecordedRun, readRun } from '#run/store/read-run.ts';
 import type { CommandLine } from '../command-spec.ts';

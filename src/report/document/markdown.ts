@@ -1,4 +1,4 @@
-import { fence } from '../markdown/text.ts';
+import { fence } from '../markdown/blocks.ts';
 import type { Block } from './block.ts';
 
 /** Returns a document as Markdown. */

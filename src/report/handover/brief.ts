@@ -1,10 +1,10 @@
 import type { RecordedEvent } from '#events/log/event.ts';
+import { handoverText } from '#events/telling/people.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { elapsedMs } from '#events/wording/phrases.ts';
 import { formatDuration, timeOfDay } from '#text/duration.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import { widthOf, wrapTo } from '#text/width.ts';
-import { handoverText } from '../hands.ts';
 import { type PlainLine, styled } from '../plain/line.ts';
 import { type TranscriptRun, transcriptRun } from '../transcript/run.ts';
 import { changesMade, pointsToWatch } from './changes.ts';

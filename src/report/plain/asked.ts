@@ -1,5 +1,4 @@
 import type { EventOf } from '#events/log/event.ts';
-import type { Intent } from '#events/log/intent.ts';
 import { isOpening } from '#events/view/opening.ts';
 import { stepOf } from '#events/view/place-in-run.ts';
 import type { RunView } from '#events/view/run-view.ts';
@@ -152,42 +151,4 @@ function clauseTexts(awaited: EventOf<'operator.awaited'>, view: RunView): reado
 
 function choiceLines(awaited: EventOf<'operator.awaited'>): readonly PlainLine[] {
   return under((awaited.choices ?? []).map((choice, index) => `${index + 1}  ${choice}`));
-}
-
-/** Returns an action of the operator, or nothing if its effect shows it. */
-export function actedLines(event: EventOf<'operator.acted'>, at: string): readonly PlainLine[] {
-  // The step itself shows what a plain Enter starts.
-  if (event.intent.type === 'continue') return [];
-  return spoken(at, `${event.operator}: ${intentText(event.intent)}`);
-}
-
-/** Returns a text by a person, of one line or of several pasted ones. */
-export function spoken(at: string, text: string): readonly PlainLine[] {
-  const [first = '', ...rest] = harmless(text).split('\n');
-  return [timed(at, first), ...under(rest)];
-}
-
-function intentText(intent: Intent): string {
-  switch (intent.type) {
-    case 'answer':
-      return `answer: ${intent.value}`;
-    case 'auto':
-      return `auto ${intent.on ? 'on' : 'off'}`;
-    case 'edit':
-      return `edit: ${Object.keys(intent.inputs).join(', ')}`;
-    case 'undo':
-      return `undo ${intent.step}: ${intent.reason}`;
-    case 'jump':
-      return `jump to ${intent.step}${intent.reason === '' ? '' : `: ${intent.reason}`}`;
-    case 'mark-done':
-      return `mark done: ${intent.evidence}`;
-    case 'report':
-      return `${intent.done ? 'done' : 'not done'}: ${intent.evidence}`;
-    case 'choose':
-    case 'skip':
-    case 'abort':
-      return `${intent.type}: ${intent.reason}`;
-    default:
-      return intent.type;
-  }
 }

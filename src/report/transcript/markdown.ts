@@ -1,6 +1,8 @@
 import type { RecordedEvent } from '#events/log/event.ts';
+import { type Block, heading, list } from '#events/telling/block.ts';
+import { code, say, strong } from '#events/telling/say.ts';
 import { conclusionOf } from '#events/view/conclusion.ts';
-import { code, text } from '../markdown/text.ts';
+import { blocksMarkdown } from '../markdown/blocks.ts';
 import { changesSection } from './blocks/changes.ts';
 import { closingSections } from './blocks/closing.ts';
 import { headerSection, recordSection } from './blocks/header.ts';
@@ -19,11 +21,11 @@ export function transcriptMarkdown(
   options: TranscriptOptions,
 ): string {
   const run = transcriptRun(records, options);
-  const blocks = run === undefined ? ['# A run without a start'] : sections(run);
-  return joined([...blocks, ...integritySection(records, options.verified)]);
+  const blocks = run === undefined ? [heading(1, 'A run without a start')] : sections(run);
+  return `${blocksMarkdown([...blocks, ...integritySection(records, options.verified)])}\n`;
 }
 
-function sections(run: TranscriptRun): readonly string[] {
+function sections(run: TranscriptRun): readonly Block[] {
   return [
     ...headerSection(run),
     ...findingsSection(run),
@@ -36,26 +38,11 @@ function sections(run: TranscriptRun): readonly string[] {
 }
 
 /** Returns the section on the findings. */
-export function findingsSection({ view, times }: TranscriptRun): readonly string[] {
+export function findingsSection({ view, times }: TranscriptRun): readonly Block[] {
   const { causes } = conclusionOf(view);
   const findings = view.findings.map((finding) => {
-    const said = text(finding.text);
-    const shown = causes.includes(finding) ? `**Cause: ${said}**` : said;
-    return `- ${times.at(finding.at)} · ${shown} (${code(finding.step)})`;
+    const shown = causes.includes(finding) ? strong('Cause: ', finding.text) : finding.text;
+    return { at: times.at(finding.at), said: say`${shown} (${code(finding.step)})` };
   });
-  return ['## Findings', findings.length === 0 ? 'None.' : findings.join('\n')];
-}
-
-/**
- * Joins blocks to one text: items of one list are adjacent, all else is separated by a blank line.
- */
-export function joined(blocks: readonly string[]): string {
-  const isItem = (block: string | undefined) => block?.startsWith('- ') ?? false;
-  return blocks
-    .map((block, index) => {
-      if (index === 0) return block;
-      return `${isItem(block) && isItem(blocks[index - 1]) ? '\n' : '\n\n'}${block}`;
-    })
-    .join('')
-    .concat('\n');
+  return [heading(2, 'Findings'), findings.length === 0 ? 'None.' : list(findings)];
 }

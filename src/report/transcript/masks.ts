@@ -1,6 +1,7 @@
 import type { EventOf, RecordedEvent } from '#events/log/event.ts';
+import { type Block, list } from '#events/telling/block.ts';
+import { code, joined, say } from '#events/telling/say.ts';
 import { counted } from '#text/count.ts';
-import { code, text } from '../markdown/text.ts';
 
 /** A secret that was masked in a record. */
 export type MaskedSecret = {
@@ -49,14 +50,12 @@ function ruleOf(name: string, started: EventOf<'run.started'> | undefined): stri
 }
 
 /** Returns the paragraph on the masked secrets of a record. */
-export function maskedBlocks(records: readonly RecordedEvent[]): readonly string[] {
+export function maskedBlocks(records: readonly RecordedEvent[]): readonly Block[] {
   const masked = maskedSecrets(records);
   if (masked.length === 0) return ['Nothing was masked in the journal.'];
-  const names = masked.map(({ name, times }) => `${code(name)} (${counted(times, 'time')})`);
+  const names = masked.map(({ name, times }) => say`${code(name)} (${counted(times, 'time')})`);
   return [
-    `Masked in the journal: ${names.join(', ')}.`,
-    masked
-      .map(({ name, rule }) => `- ${code(`‹secret:${name}›`)} stands for ${text(rule)}`)
-      .join('\n'),
+    say`Masked in the journal: ${joined(names)}.`,
+    list(masked.map(({ name, rule }) => say`${code(`‹secret:${name}›`)} stands for ${rule}`)),
   ];
 }

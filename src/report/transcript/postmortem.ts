@@ -1,14 +1,22 @@
 import type { RecordedEvent } from '#events/log/event.ts';
+import {
+  type Block,
+  checklist,
+  fold,
+  heading,
+  type Item,
+  list,
+  rowsBlocks,
+  table,
+} from '#events/telling/block.ts';
+import { code, saidOf, say, strong } from '#events/telling/say.ts';
 import { type Conclusion, conclusionOf } from '#events/view/conclusion.ts';
 import { NO_CAUSE, titleOf } from '#events/wording/phrases.ts';
 import { formatDuration, msBetween } from '#text/duration.ts';
-import { cellTable, rowsTable } from '../markdown/table.ts';
-import { code, folded, text } from '../markdown/text.ts';
-import { checklist } from './blocks/closing.ts';
+import { blocksMarkdown } from '../markdown/blocks.ts';
 import { endSentence, facts, verdict } from './blocks/header.ts';
 import { integritySection } from './blocks/integrity.ts';
 import { openPoints, openPointText } from './blocks/open-points.ts';
-import { joined } from './markdown.ts';
 import { actionSection } from './postmortem/actions.ts';
 import { impactWindow } from './postmortem/impact.ts';
 import { BLANK, milestonesTable } from './postmortem/milestones.ts';
@@ -25,82 +33,78 @@ export function postmortemMarkdown(
   options: TranscriptOptions,
 ): string {
   const run = transcriptRun(records, { ...options, localTimes: true });
+  const integrity = integritySection(records, options.verified);
   if (run === undefined)
-    return joined(['# A run without a start', ...integritySection(records, options.verified)]);
+    return `${blocksMarkdown([heading(1, 'A run without a start'), ...integrity])}\n`;
   const conclusion = conclusionOf(run.view);
   const open = openPoints(run).map((point) => openPointText(point, run));
-  return joined([
-    `# Postmortem: ${text(conclusion.title)}`,
-    `Draft from the record of the run ${code(run.started.runId)}. Blanks say ${BLANK}: the record cannot know them.`,
-    '## Summary',
+  const blocks = [
+    heading(1, `Postmortem: ${conclusion.title}`),
+    say`Draft from the record of the run ${code(run.started.runId)}. Blanks say ${BLANK}: the record cannot know them.`,
+    heading(2, 'Summary'),
     endSentence(run),
     verdict(run, conclusion),
-    '## Milestones',
+    heading(2, 'Milestones'),
     milestonesTable(run),
-    '## Cause',
+    heading(2, 'Cause'),
     ...cause(run, conclusion),
-    '## Impact',
+    heading(2, 'Impact'),
     impact(run, conclusion),
-    '## Actions',
+    heading(2, 'Actions'),
     ...actionSection(run),
-    '## Before and after',
-    comparison(run),
-    '## Timeline',
-    timeline(run, conclusion).join('\n'),
-    '## Prevention',
+    heading(2, 'Before and after'),
+    ...comparison(run),
+    heading(2, 'Timeline'),
+    list(timeline(run, conclusion)),
+    heading(2, 'Prevention'),
     ...prevention(conclusion),
-    '## Open points',
-    open.length === 0 ? 'None.' : checklist(open.map((point) => `${point} · owner: ${BLANK}`)),
-    '## Record',
-    folded(
-      'Run, runbook, targets, inputs and integrity',
-      joined([facts(run), ...integritySection(records, options.verified).slice(1)]).trimEnd(),
-    ),
-  ]);
+    heading(2, 'Open points'),
+    open.length === 0 ? 'None.' : checklist(open.map((point) => say`${point} · owner: ${BLANK}`)),
+    heading(2, 'Record'),
+    fold('Run, runbook, targets, inputs and integrity', [facts(run), ...integrity.slice(1)]),
+  ];
+  return `${blocksMarkdown(blocks)}\n`;
 }
 
-function cause(run: TranscriptRun, { causes, evidence, runbook }: Conclusion): readonly string[] {
-  const line = (finding: Conclusion['causes'][number]) =>
-    `- ${run.times.at(finding.at)} · ${causes.includes(finding) ? `**${text(finding.text)}**` : text(finding.text)} (${code(finding.step)})`;
+function cause(run: TranscriptRun, { causes, evidence, runbook }: Conclusion): readonly Block[] {
+  const item = (finding: Conclusion['causes'][number]): Item => {
+    const shown = causes.includes(finding) ? strong(finding.text) : finding.text;
+    return { at: run.times.at(finding.at), said: say`${shown} (${code(finding.step)})` };
+  };
   return [
     causes.length === 0
-      ? `${NO_CAUSE} Cause: ${BLANK}.`
-      : `Found with the runbook ${code(runbook.name)}; the cause is in bold:`,
-    ...(evidence.length === 0 ? [] : [evidence.map(line).join('\n')]),
-    `Why it came to this: ${BLANK}.`,
+      ? say`${NO_CAUSE} Cause: ${BLANK}.`
+      : say`Found with the runbook ${code(runbook.name)}; the cause is in bold:`,
+    ...(evidence.length === 0 ? [] : [list(evidence.map(item))]),
+    say`Why it came to this: ${BLANK}.`,
   ];
 }
 
-function impact(run: TranscriptRun, { impact: usual, evidence: told }: Conclusion): string {
+function impact(run: TranscriptRun, { impact: usual, evidence: told }: Conclusion): Block {
   const { from, evidence, until, toBeChecked } = impactWindow(run);
   const { times, view } = run;
   const isUnderCause = told.some(({ at, text: said }) => at === from && said === evidence);
-  const what = isUnderCause ? ' (see Cause)' : `: ${text(evidence ?? '')}`;
+  const what = isUnderCause ? ' (see Cause)' : `: ${evidence ?? ''}`;
   const since =
     from === undefined
-      ? `- First evidence: none; the run started ${times.full(view.startedAt)}`
-      : `- First evidence${toBeChecked ? ' (to be checked)' : ''}: ${times.full(from)}${what}`;
+      ? `First evidence: none; the run started ${times.full(view.startedAt)}`
+      : `First evidence${toBeChecked ? ' (to be checked)' : ''}: ${times.full(from)}${what}`;
   const lasted =
     from === undefined || until === undefined
       ? []
-      : [`- From the first evidence to the end: ${formatDuration(msBetween(from, until))}`];
-  return [
+      : [`From the first evidence to the end: ${formatDuration(msBetween(from, until))}`];
+  return list([
     ...(usual === undefined
       ? []
-      : [
-          `- What such an incident does, from the runbook (not checked by the run): ${text(usual)}`,
-        ]),
+      : [`What such an incident does, from the runbook (not checked by the run): ${usual}`]),
     since,
     ...lasted,
-    `- Users and requests affected: ${BLANK}`,
-  ].join('\n');
+    say`Users and requests affected: ${BLANK}`,
+  ]);
 }
 
 /** Returns the main events, without the findings that are under the cause. */
-function timeline(
-  run: TranscriptRun,
-  { evidence, causes, summary }: Conclusion,
-): readonly string[] {
+function timeline(run: TranscriptRun, { evidence, causes, summary }: Conclusion): readonly Item[] {
   const { records, times } = run;
   // A failure that led to a finding is told by the finding.
   const decided = new Set(
@@ -117,14 +121,15 @@ function timeline(
     if (known !== undefined && !causes.includes(known)) return [];
     if (event.type === 'step.settled' && decided.has(event.step)) return [];
     if (found !== undefined && summary !== '' && found.includes(summary)) return [];
-    const told = known === undefined ? toldText(record, run) : '**cause found** (see Cause)';
-    return told === undefined ? [] : [`- ${times.at(at)} · ${told}`];
+    const told =
+      known === undefined ? toldText(record, run) : say`${strong('cause found')} (see Cause)`;
+    return told === undefined ? [] : [{ at: times.at(at), said: saidOf(told) }];
   });
 }
 
-function comparison(run: TranscriptRun): string {
+function comparison(run: TranscriptRun): readonly Block[] {
   const compared = comparedReadings(run);
-  if (compared.length === 0) return 'The record has no numbers to compare.';
+  if (compared.length === 0) return ['The record has no numbers to compare.'];
   const rows = compared.flatMap(({ before, after, columns }) =>
     columns.map((name) => ({
       step: titleOf(run.view, before.step),
@@ -136,16 +141,16 @@ function comparison(run: TranscriptRun): string {
       'read by': titleOf(run.view, after.step),
     })),
   );
-  return rowsTable(Object.keys(rows[0] ?? {}), rows);
+  return rowsBlocks(Object.keys(rows[0] ?? {}), rows);
 }
 
-function prevention({ prevention: items, runbook }: Conclusion): readonly string[] {
-  if (items.length === 0) return [`The runbook ${code(runbook.name)} names none: ${BLANK}.`];
+function prevention({ prevention: items, runbook }: Conclusion): readonly Block[] {
+  if (items.length === 0) return [say`The runbook ${code(runbook.name)} names none: ${BLANK}.`];
   return [
-    `From the runbook ${code(runbook.name)}. Delete what does not apply.`,
-    cellTable(
+    say`From the runbook ${code(runbook.name)}. Delete what does not apply.`,
+    table(
       ['action', 'owner', 'due'],
-      items.map((item) => [text(item), BLANK, BLANK]),
+      items.map((item) => [item, BLANK, BLANK]),
     ),
   ];
 }

@@ -1,10 +1,11 @@
+import type { Moment } from '#events/telling/say.ts';
 import { clock, msBetween, timeOfDay } from '#text/duration.ts';
-import { text } from '../markdown/text.ts';
+import { harmlessLine } from '#text/harmless.ts';
 
 /** Formats the times of one run: in UTC, and optionally in local time too. */
 export type RunTimes = {
   /** The time of day and the time since the run started; with the date on another day. */
-  at(iso: string): string;
+  at(iso: string): Moment;
   /** The time of day, with the local one if it is shown, as plain text. */
   plain(iso: string): string;
   /** Date and time, with the local time and its offset if a time zone is given. */
@@ -24,13 +25,21 @@ export function runTimes(
     return `${day}${timeOfDay(iso)}`;
   };
   const local = (iso: string) =>
-    zone === undefined || localTimes !== true ? '' : ` (${localTime(iso, zone).clock})`;
+    zone === undefined || localTimes !== true ? undefined : localTime(iso, zone).clock;
   return {
     ...(zone === undefined || localTimes !== true ? {} : { zone }),
-    at: (iso) => `**${text(dayTime(iso))}**${local(iso)} +${clock(msBetween(startedAt, iso))}`,
-    plain: (iso) => `${dayTime(iso)} UTC${local(iso)}`,
+    at: (iso) => ({
+      kind: 'time',
+      utc: harmlessLine(dayTime(iso)).trim(),
+      local: local(iso),
+      since: clock(msBetween(startedAt, iso)),
+    }),
+    plain: (iso) => {
+      const here = local(iso);
+      return `${dayTime(iso)} UTC${here === undefined ? '' : ` (${here})`}`;
+    },
     full: (iso) => {
-      const utc = text(`${iso.slice(0, 10)} ${timeOfDay(iso)} UTC`);
+      const utc = `${iso.slice(0, 10)} ${timeOfDay(iso)} UTC`;
       if (zone === undefined) return utc;
       const { date, clock: time, offset } = localTime(iso, zone);
       const day = date === iso.slice(0, 10) ? '' : `${date} `;

@@ -164,6 +164,8 @@ fieldset p{margin:0 0 var(--s2)}
 .tl>li>[open]>summary>b::after{content:" ▾"}
 .tl .phase{padding:var(--s2) 0 var(--s2) 2.2rem;font-size:.8125rem;font-weight:600;color:var(--faint);letter-spacing:.04em;text-transform:uppercase}
 .told-in-full{padding:var(--s2) 0 var(--s3)}
+.told-in-full time{font-weight:600}
+.told-in-full .entry>.time::after{content:" ·"}
 .told-in-full blockquote{margin:0 0 var(--s3);color:var(--faint)}
 
 .runs{list-style:none;padding:0;border:1px solid var(--line);border-radius:var(--r);margin-bottom:var(--s5)}

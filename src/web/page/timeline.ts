@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { stepOf } from '#events/view/place-in-run.ts';
 import type { StepState } from '#events/view/run-view.ts';
-import { STATE_SIGN, STATE_WORD } from '#events/wording/phrases.ts';
-import { timelineSection } from '#report/transcript/blocks/timeline.ts';
-import { blocksHtml, withNamedTables } from '#report/transcript/html/blocks.ts';
-import { joined } from '#report/transcript/markdown.ts';
+import { PHASE_NAMES, STATE_SIGN, STATE_WORD } from '#events/wording/phrases.ts';
+import { timelineEntries } from '#report/transcript/blocks/timeline.ts';
+import { blocksHtml, saidHtml, withNamedTables } from '#report/transcript/html/blocks.ts';
 import { maskRules } from '#report/transcript/masks.ts';
 import { transcriptRun } from '#report/transcript/run.ts';
 import { type Visit, visitsOf } from '#report/transcript/visits.ts';
@@ -19,8 +18,6 @@ export type Timeline = {
   readonly anchors: ReadonlyMap<string, string>;
 };
 
-type Entry = { readonly heading: string; readonly body: string[] };
-
 /**
  * Returns the timeline from the same blocks as the transcript. An entry whose content is the same has
  * the same `data-seq`, so that the script leaves it alone, and open folds stay open.
@@ -30,42 +27,22 @@ export function timelineOf({ records }: Pick<ShownRun, 'records'>): Timeline {
   if (run === undefined) return { entries: [], anchors: new Map() };
   const ruleOf = maskRules(records);
   const visits = visitsOf(run);
-  const shown = (blocks: readonly string[]) => escapedAlready(blocksHtml(joined(blocks), ruleOf));
   const anchors = new Map<string, string>();
   let visit = -1;
-  const entries = entriesOf(timelineSection(run).slice(1)).map(({ heading, body }, index) => {
+  const entries = timelineEntries(run).flatMap(({ phase, title, blocks }, index) => {
     const id = `t${index}`;
-    if (heading.startsWith('### ')) return phaseItem(id, heading.slice(4));
-    const isVisit = heading !== '';
-    if (isVisit) visit += 1;
-    const of = isVisit ? visits[visit] : undefined;
+    if (title !== undefined) visit += 1;
+    const of = title && visits[visit];
     if (of !== undefined) anchors.set(of.step, id);
-    const title = isVisit ? inline(shown([heading])) : markup`<b>Start of the run</b>`;
+    const name = title === undefined ? 'Start of the run' : saidHtml(title, ruleOf);
     const isLatest = visits.findLastIndex(({ step }) => step === of?.step) === visit;
     const now = isLatest ? stepOf(run.view, of?.step)?.state : undefined;
-    return item(id, title, stateOf(of, now), shown(body));
+    return [
+      ...(phase === undefined ? [] : [phaseItem(`${id}p`, PHASE_NAMES[phase])]),
+      item(id, escapedAlready(name), stateOf(of, now), blocksHtml(blocks, ruleOf)),
+    ];
   });
   return { entries, anchors };
-}
-
-function entriesOf(blocks: readonly string[]): readonly Entry[] {
-  const entries: Entry[] = [];
-  for (const block of blocks) {
-    if (block.startsWith('### ') || block.startsWith('#### '))
-      entries.push({ heading: block, body: [] });
-    else if (entries.length === 0) entries.push({ heading: '', body: [block] });
-    else entries.at(-1)?.body.push(block);
-  }
-  return entries;
-}
-
-function inline({ html }: Markup): Markup {
-  return escapedAlready(
-    html
-      .trim()
-      .replace(/^<h4>/, '<b>')
-      .replace(/<\/h4>$/, '</b>'),
-  );
 }
 
 function phaseItem(id: string, name: string): Markup {
@@ -73,8 +50,8 @@ function phaseItem(id: string, name: string): Markup {
 `;
 }
 
-function item(id: string, title: Markup, { look, sign, word }: Standing, body: Markup): Markup {
-  const content = markup`<span class="m" data-s="${look}" aria-hidden="true">${sign}</span><details><summary>${title} <span>${word}</span></summary><div class="told-in-full">${escapedAlready(withNamedTables(body.html, ` of entry ${id.slice(1)}`))}</div></details>`;
+function item(id: string, title: Markup, { look, sign, word }: Standing, body: string): Markup {
+  const content = markup`<span class="m" data-s="${look}" aria-hidden="true">${sign}</span><details><summary><b>${title}</b> <span>${word}</span></summary><div class="told-in-full">${escapedAlready(withNamedTables(body, ` of entry ${id.slice(1)}`))}</div></details>`;
   const version = createHash('sha256').update(content.html).digest('hex').slice(0, 12);
   return markup`<li id="${id}" data-seq="${version}">${content}</li>
 `;

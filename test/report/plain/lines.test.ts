@@ -31,7 +31,7 @@ test('a run in lines: header, each step, what it found and where it went', async
     Requests hang or fail because every connection is taken.
     LIVE · run 20261121-031200-k7f2 · operator ana
     db: postgres app@10.0.3.7:5432/shop
-    03:12:00 connected to db: postgres 18.4 app@10.0.3.7:5432/shop, in a reserved slot
+    03:12:00 connected to db: postgres 18.4 app@10.0.3.7:5432/shop, through a reserved slot
 
     03:12:00 ▶ How full is the server? (capacity)
              Separates a full server from a pool that leaks inside one application.
@@ -102,7 +102,7 @@ test('a gate shows all that the screen shows, and who confirmed it', async () =>
              ! Their clients get 57P01 and must reconnect.
              digest sha256:9b1e
     03:12:28 waiting for confirmation
-    03:12:36 confirmed by ana, rows read 8 s before
+    03:12:36 ana confirmed sha256:9b1e, typed shop, rows read 8 s before
     03:12:36 runs on db · postgres app@10.0.3.7:5432/shop, confirmed as sha256:9b1e
     03:12:36 done in 140 ms
                pid  ended
@@ -125,7 +125,7 @@ test('a gate shows all that the screen shows, and who confirmed it', async () =>
              free
              ----
                 4
-    03:12:36 verify 2 in 2 s
+    03:12:36 checking again in 2 s
     03:12:38 checks on db · postgres app@10.0.3.7:5432/shop
     03:12:38 done in 18 ms
              free
@@ -149,8 +149,7 @@ test('a gate shows all that the screen shows, and who confirmed it', async () =>
 
     03:12:42 ▶ Resolved (done)
 
-    03:12:42 resolved after 42 s
-             11 idle sessions of shop-web were ended; 14 of 20 connections are free."
+    03:12:42 the run finished resolved after 42 s: 11 idle sessions of shop-web were ended; 14 of 20 connections are free."
   `);
 });
 
@@ -160,13 +159,15 @@ test('a failure, a retry and an unknown outcome say what they are', async () => 
       '03:12:19 failed after 10 s',
       '         timeout · query · 57014: canceling statement due to statement timeout',
       '         hint: Another session may hold a lock on a catalog; look at pg_locks, or raise the timeout.',
-      '03:12:19 ✗ the step failed: timeout · query · 57014',
+      '03:12:19 the step failed',
       '03:12:19 waiting: the step failed. What next?',
     ].join('\n'),
   );
-  expect(await printed(troubles.retrying)).toContain('retry 2 in 2 s');
+  expect(await printed(troubles.retrying)).toContain('retrying in 2 s');
   const unknown = await printed(troubles.atUnknown);
-  expect(unknown).toContain('terminate_idle was running when the run ended');
+  expect(unknown).toContain(
+    'the action of terminate_idle (destructive) had started and not finished',
+  );
   expect(unknown).toContain('waiting: the outcome is unknown');
   expect(unknown).toContain('a line cut off at the end of the journal was set aside');
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { rowsTable } from '#report/markdown/table.ts';
-import { cell, code, fence, folded, text } from '#report/markdown/text.ts';
+import { fold, rowsBlocks } from '#events/telling/block.ts';
+import { code, say } from '#events/telling/say.ts';
+import { blocksMarkdown, fence } from '#report/markdown/blocks.ts';
 import { transcriptMarkdown } from '#report/transcript/markdown.ts';
 import { HOSTILE, hostileRun } from '../../fixtures/hostile-run.ts';
 
@@ -47,7 +48,7 @@ test.each(HOSTILE)('%j reaches nobody as a control character', (data) => {
 });
 
 test.each(HOSTILE)('a table keeps its cells with %j in them', (data) => {
-  const table = rowsTable(['a', data], [{ a: data, [data]: data }]);
+  const table = blocksMarkdown(rowsBlocks(['a', data], [{ a: data, [data]: data }]));
   for (const line of table.split('\n')) expect(line.split('|')).toHaveLength(4);
 });
 
@@ -61,29 +62,38 @@ test('a code block keeps tabs, a script may need them', () => {
 });
 
 test('code spans hold backticks, spaces and nothing', () => {
-  expect(code('a')).toBe('`a`');
-  expect(code('`a`')).toBe('`` `a` ``');
-  expect(code(' a')).toBe('`  a `');
-  expect(code('')).toBe('(empty)');
-  expect(code('a\nb')).toBe('`a↵b`');
+  const shown = (value: string) => blocksMarkdown([[code(value)]]);
+  expect(shown('a')).toBe('`a`');
+  expect(shown('`a`')).toBe('`` `a` ``');
+  expect(shown(' a')).toBe('`  a `');
+  expect(shown('')).toBe('(empty)');
+  expect(shown('a\nb')).toBe('`a↵b`');
 });
 
 test('text keeps words in backticks and names with underscores readable', () => {
-  expect(text('set `idle_session_timeout` for application_name')).toBe(
+  const shown = (value: string) => blocksMarkdown([value]);
+  expect(shown('set `idle_session_timeout` for application_name')).toBe(
     'set `idle_session_timeout` for application_name',
   );
-  expect(text(' two\nlines \n')).toBe('two<br>lines');
-  expect(text('3. at night')).toBe('3\\. at night');
-  expect(cell('a|b `c`')).toBe('a&#124;b \\`c\\`');
+  expect(shown(' two\nlines \n')).toBe('two<br>lines');
+  expect(shown('3. at night')).toBe('3\\. at night');
+  expect(shown(' - no item')).toBe('\\- no item');
+  expect(blocksMarkdown(rowsBlocks(['n'], [{ n: 'a|b `c`' }]))).toContain('a&#124;b \\`c\\`');
+});
+
+test('parts of a text are escaped each on its own, and blanks between them stay', () => {
+  const said = say`kim noted${', at night'}: ${'# late'}`;
+  expect(blocksMarkdown([said])).toBe('kim noted, at night: \\# late');
 });
 
 test('the title of a folded block is no HTML', () => {
-  expect(folded('<b> & ', 'x')).toContain('<summary>&lt;b&gt; &amp; </summary>');
+  const shown = blocksMarkdown([fold('<b> & ', ['x'])]);
+  expect(shown).toContain('<summary>&lt;b&gt; &amp; </summary>');
 });
 
 test('many rows are folded, and more than two hundred counted', () => {
   const rows = Array.from({ length: 250 }, (_, n) => ({ n }));
-  const table = rowsTable(['n'], rows);
+  const table = blocksMarkdown(rowsBlocks(['n'], rows));
   expect(table).toMatch(/^<details><summary>250 rows<\/summary>/);
   expect(table.split('\n').filter((line) => /^\| \d+ \|$/.test(line))).toHaveLength(200);
   expect(table).toContain('and 50 more rows in the journal');

@@ -1,5 +1,6 @@
 import { EXIT } from '#errors.ts';
-import { type PlainStyle, painted, styled } from '#report/plain/line.ts';
+import type { Tone } from '#events/telling/event.ts';
+import { painted, styled } from '#report/plain/line.ts';
 import { positionAt } from '#runbook/yaml/source.ts';
 import { createRedactor } from '#safety/redaction/redactor.ts';
 import { counted } from '#text/count.ts';
@@ -133,7 +134,7 @@ function fileChecks({ path, file, config, refused, problems }: CheckedConfig, se
 
 const WIDTH = 80;
 const STATUS_WIDTH = 11;
-const STYLES: Readonly<Record<Status, PlainStyle>> = {
+const STYLES: Readonly<Record<Status, Tone>> = {
   ok: 'good',
   warning: 'warn',
   problem: 'bad',

@@ -1,32 +1,33 @@
 import type { EventOf } from '#events/log/event.ts';
+import { type Block, heading, type Item, list } from '#events/telling/block.ts';
+import { itemPrefix } from '#events/telling/inside.ts';
+import { actionBlocks, checkText, endOf, failure, resultBlocks } from '#events/telling/result.ts';
+import { code, type Said, say, strong } from '#events/telling/say.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { changeRowsText } from '#events/wording/change-text.ts';
 import { titleOf } from '#events/wording/phrases.ts';
 import { counted } from '#text/count.ts';
 import { formatDuration, msBetween } from '#text/duration.ts';
-import { code, text } from '../../markdown/text.ts';
 import { type ActionTaken, type GateRecord, gateOf } from '../actions.ts';
 import { eventsOf } from '../events.ts';
 import type { TranscriptRun } from '../run.ts';
 import { gateBlocks } from './gate.ts';
-import { itemPrefix } from './inside.ts';
-import { actionBlocks, checkText, endOf, failure, resultBlocks } from './result.ts';
 
 /** Returns the section on changes: gates, answers, executions, checks, and manual actions. */
-export function changesSection(run: TranscriptRun): readonly string[] {
-  const byHand = byHandLines(run);
+export function changesSection(run: TranscriptRun): readonly Block[] {
+  const byHand = byHandItems(run);
   const nothing = run.actions.length === 0 && byHand.length === 0;
   return [
-    '## Actions',
+    heading(2, 'Actions'),
     ...(nothing ? ['Nothing was changed, and no change was proposed.'] : []),
     ...run.actions.flatMap((action) => actionBlocksOf(action, run)),
-    ...(byHand.length > 0 ? ['### By hand', byHand.join('\n')] : []),
+    ...(byHand.length > 0 ? [heading(3, 'By hand'), list(byHand)] : []),
   ];
 }
 
-function actionBlocksOf(action: ActionTaken, run: TranscriptRun): readonly string[] {
+function actionBlocksOf(action: ActionTaken, run: TranscriptRun): readonly Block[] {
   return [
-    `### Action ${action.number}: ${text(actionTitle(action, run.view))} (${text(stateOf(action))})`,
+    heading(3, say`Action ${action.number}: ${actionTitle(action, run.view)} (${stateOf(action)})`),
     ...action.gates.flatMap((gate, index) =>
       gateBlocks(gate, run.times, action.gates[index - 1]?.opened.event),
     ),
@@ -62,31 +63,32 @@ export function stateOf({ gates, started, finished, settled }: ActionTaken): str
   return gates.at(-1)?.answers.at(-1)?.event.answer === 'declined' ? 'declined' : 'not run';
 }
 
-function executionBlocks(taken: ActionTaken, run: TranscriptRun): readonly string[] {
+function executionBlocks(taken: ActionTaken, run: TranscriptRun): readonly Block[] {
   const { started, finished } = taken;
   const { times, options } = run;
   if (started === undefined) return [];
-  const ran = `${times.at(started.at)} · ${ranText(started.event)}`;
+  const ran = say`${times.at(started.at)} · ${ranText(started.event)}`;
   const shown = executedBlocks(started.event, gateOf(taken));
-  if (finished === undefined) return [`${ran}; its end was **not recorded**.`, ...shown];
+  if (finished === undefined)
+    return [say`${ran}; its end was ${strong('not recorded')}.`, ...shown];
   return [
-    `${ran}, for ${formatDuration(finished.event.ms)}: ${endOf(finished.event, doneBy(taken, run))}`,
+    say`${ran}, for ${formatDuration(finished.event.ms)}: ${endOf(finished.event, doneBy(taken, run))}`,
     ...shown,
     ...resultBlocks(finished.event, options.outputs),
   ];
 }
 
-function ranText({ digest, item, confirmed, together }: EventOf<'step.started'>): string {
-  const ran = digest === undefined ? 'ran' : `ran as ${code(digest)}`;
+function ranText({ digest, item, confirmed, together }: EventOf<'step.started'>): Said {
+  const ran = digest === undefined ? say`ran` : say`ran as ${code(digest)}`;
   if (together !== true || confirmed === undefined) return ran;
-  return `${itemPrefix(item)}${ran}, confirmed with other items as ${code(confirmed)}`;
+  return say`${itemPrefix(item)}${ran}, confirmed with other items as ${code(confirmed)}`;
 }
 
 /** Returns the executed action unless the gate showed exactly this one. */
 function executedBlocks(
   { action, together, digest }: EventOf<'step.started'>,
   gate: GateRecord | undefined,
-): readonly string[] {
+): readonly Block[] {
   if (gate === undefined) return actionBlocks(action);
   const { action: atGate, digest: asked } = gate.opened.event;
   // The gate says more of a place than its name; the digest says that it was the same.
@@ -94,40 +96,40 @@ function executedBlocks(
   const shown = { ...atGate, where, ...(cwd === undefined ? {} : { cwd }) };
   if (together === true && shown.text.includes(action.text.trim())) return actionBlocks(action);
   if (JSON.stringify(shown) === JSON.stringify(action)) return [];
-  return ['**This is not what the gate showed:**', ...actionBlocks(action)];
+  return [[strong('This is not what the gate showed:')], ...actionBlocks(action)];
 }
 
 function verificationBlocks(
   { started, checks, settled }: ActionTaken,
   { times }: TranscriptRun,
-): readonly string[] {
+): readonly Block[] {
   const [first] = checks;
   const last = checks.at(-1);
   const failed = settled?.event.error;
   const isToldBefore = failed === undefined || failed.kind === 'declined';
-  const verdict = isToldBefore ? [] : [`Failed: ${failure(failed)}`];
+  const verdict = isToldBefore ? [] : [say`Failed: ${failure(failed)}`];
   if (first === undefined || last === undefined) return verdict;
   const within = formatDuration(msBetween(started?.at ?? first.at, last.at));
-  const line = (check: typeof first) => `${times.at(check.at)} · ${checkText(check.event)}`;
+  const line = (check: typeof first) => say`${times.at(check.at)} · ${checkText(check.event)}`;
   const isOne = checks.length === 1;
   return [
     `Verified by ${counted(checks.length, 'check')}, ${isOne ? '' : 'the last one '}${within} after the start:`,
-    (isOne ? [`- ${line(first)}`] : [`- first ${line(first)}`, `- last ${line(last)}`]).join('\n'),
+    list(isOne ? [line(first)] : [say`first ${line(first)}`, say`last ${line(last)}`]),
     ...verdict,
   ];
 }
 
-function byHandLines({ records, view, times }: TranscriptRun): readonly string[] {
+function byHandItems({ records, view, times }: TranscriptRun): readonly Item[] {
   const entries = eventsOf(records, 'step.entered');
   return eventsOf(records, 'operator.acted').flatMap(({ seq, at, event }) => {
     const { intent } = event;
     const done = intent.type === 'mark-done' || (intent.type === 'report' && intent.done);
     if (!done) return [];
-    const title = text(titleOf(view, event.step));
-    const evidence = intent.evidence.trim() === '' ? 'no evidence given' : text(intent.evidence);
+    const title = titleOf(view, event.step);
+    const evidence = intent.evidence.trim() === '' ? 'no evidence given' : intent.evidence;
     const shown = entries.findLast((entry) => entry.event.step === event.step && entry.seq < seq);
     const since = shown === undefined ? '' : `, shown at ${times.plain(shown.at)}`;
-    const who = text(event.operator);
-    return [`- ${times.at(at)} · ${who} reported “${title}” done${text(since)}: ${evidence}`];
+    const said = say`${event.operator} reported “${title}” done${since}: ${evidence}`;
+    return [{ at: times.at(at), said }];
   });
 }

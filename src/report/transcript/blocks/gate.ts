@@ -1,17 +1,13 @@
+import { answerText } from '#events/telling/answer.ts';
+import { type Block, type Item, list, rowsBlocks } from '#events/telling/block.ts';
+import { actionBlocks } from '#events/telling/result.ts';
+import { code, type Part, say } from '#events/telling/say.ts';
 import { gateEndText, gateItemText, undoText } from '#events/wording/phrases.ts';
-import {
-  changesTexts,
-  leavingOutText,
-  leftOutTexts,
-  missingColumnsTexts,
-} from '#events/wording/row-words.ts';
+import { changesTexts, leftOutTexts, missingColumnsTexts } from '#events/wording/row-words.ts';
 import { counted } from '#text/count.ts';
 import { formatDuration } from '#text/duration.ts';
-import { rowsTable } from '../../markdown/table.ts';
-import { code, text } from '../../markdown/text.ts';
 import type { GateRecord } from '../actions.ts';
 import type { RunTimes } from '../time.ts';
-import { actionBlocks } from './result.ts';
 
 /**
  * Returns the complete content of a gate and every answer it received. Of one that was asked again,
@@ -21,16 +17,16 @@ export function gateBlocks(
   { opened, answers }: GateRecord,
   times: RunTimes,
   before?: GateRecord['opened']['event'],
-): readonly string[] {
+): readonly Block[] {
   const { event } = opened;
-  const asked = event.operator === undefined ? '' : ` ${text(event.operator)}`;
-  const said =
-    answers
-      .map(({ at, event: answer }) => `- ${times.at(at)} · ${answerText(answer)}`)
-      .join('\n') || unansweredText(event);
+  const asked = event.operator === undefined ? '' : ` ${event.operator}`;
+  const answered = answers.map(
+    ({ at, event: answer }): Item => ({ at: times.at(at), said: answerText(answer) }),
+  );
+  const said = answered.length === 0 ? unansweredText(event) : list(answered);
   if (before !== undefined && isSame(before.action, event.action))
     return [
-      `${times.at(opened.at)} · the gate asked${asked} again${event.digest === before.digest ? '' : `, now ${code(event.digest)}`}:`,
+      say`${times.at(opened.at)} · the gate asked${asked} again${event.digest === before.digest ? '' : say`, now ${code(event.digest)}`}:`,
       ...changesBlocks(event),
       ...againBlocks(before.preview, event.preview, times),
       said,
@@ -38,31 +34,31 @@ export function gateBlocks(
   const which = `the gate${event.part === 'undo' ? ' of the undo' : ''}`;
   const showed = asked === '' ? `${which} was opened` : `${which} showed${asked}`;
   return [
-    `${times.at(opened.at)} · ${showed}${event.simulated === true ? ' (dry run)' : ''}:`,
+    say`${times.at(opened.at)} · ${showed}${event.simulated === true ? ' (dry run)' : ''}:`,
     ...actionBlocks(event.action),
-    factsOf(event),
+    list(factsOf(event)),
     ...changesBlocks(event),
     ...previewBlocks(event.preview, times),
     said,
   ];
 }
 
-function factsOf(event: GateRecord['opened']['event']): string {
+function factsOf(event: GateRecord['opened']['event']): readonly Part[] {
   const items = gateItemText(event);
   const end = gateEndText(event);
-  const facts = [
-    items === undefined ? '' : `- For ${text(items)}`,
-    end === undefined ? '' : `- Final step: ${end}`,
-    `- Effect: ${text(event.effect)}. Where: ${text(event.action.where)}`,
-    `- Digest: ${code(event.digest)}`,
-    event.warning === undefined ? '' : `- Warning: ${text(event.warning)}`,
-    event.notRead === undefined ? '' : `- Not proven read-only: ${text(event.notRead)}`,
-    event.undo === undefined ? '' : `- ${text(undoText(event))}`,
+  const facts: readonly Part[] = [
+    items === undefined ? '' : `For ${items}`,
+    end === undefined ? '' : `Final step: ${end}`,
+    `Effect: ${event.effect}. Where: ${event.action.where}`,
+    say`Digest: ${code(event.digest)}`,
+    event.warning === undefined ? '' : `Warning: ${event.warning}`,
+    event.notRead === undefined ? '' : `Not proven read-only: ${event.notRead}`,
+    event.undo === undefined ? '' : undoText(event),
     event.level === 'type' && event.phrase !== undefined
-      ? `- Confirmation: type ${code(event.phrase)}`
-      : '- Confirmation: press a key',
+      ? say`Confirmation: type ${code(event.phrase)}`
+      : 'Confirmation: press a key',
   ];
-  return facts.filter((fact) => fact !== '').join('\n');
+  return facts.filter((fact) => fact !== '');
 }
 
 /** Rows that are as before are only counted. */
@@ -70,49 +66,21 @@ function againBlocks(
   before: GateRecord['opened']['event']['preview'],
   now: GateRecord['opened']['event']['preview'],
   times: RunTimes,
-): readonly string[] {
+): readonly Block[] {
   if (now === undefined) return [];
   if (before === undefined || !isSame(before.rows, now.rows)) return previewBlocks(now, times);
-  return [`The same ${counted(now.rows.length, 'row')}, read ${times.at(now.at)}.`];
+  return [say`The same ${counted(now.rows.length, 'row')}, read ${times.at(now.at)}.`];
 }
 
 function isSame(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-function changesBlocks(gate: GateRecord['opened']['event']): readonly string[] {
+function changesBlocks(gate: GateRecord['opened']['event']): readonly Block[] {
   const { changes, preview } = gate;
   const differ = changes === undefined ? [] : changesTexts(changes, preview?.columns ?? []);
   const texts = [...differ, ...leftOutTexts(gate)];
-  if (texts.length === 0) return [];
-  return [texts.map((change) => `- ${text(change)}`).join('\n')];
-}
-
-/** Describes the operator's answer to a gate; `brief` omits the digest. */
-export function answerText(
-  answer: GateRecord['answers'][number]['event'],
-  { brief = false }: { readonly brief?: boolean } = {},
-): string {
-  const { operator, phrase, previewAgeMs, reason } = answer;
-  const who = text(operator);
-  const typed = phrase === undefined ? '' : `, typed ${code(phrase)}`;
-  const age =
-    previewAgeMs === undefined ? '' : `, rows read ${formatDuration(previewAgeMs)} before`;
-  const why = reason === undefined || reason === '' ? '' : `: ${text(reason)}`;
-  switch (answer.answer) {
-    case 'confirmed':
-      return `**${who} confirmed**${brief ? '' : ` ${code(answer.digest)}`}${typed}${age}`;
-    case 'declined':
-      return `**${who} declined**${why}`;
-    case 'left-out':
-      return `${who} ${leavingOutText({ rows: [], ...answer })}`;
-    case 'refresh':
-      return `${who} refreshed the preview`;
-    case 'simulated':
-      return `${who} continued the dry run${age}: nothing was run`;
-    case 'refused':
-      return `the answer of ${who} was **refused**${why}${typed}${age}`;
-  }
+  return texts.length === 0 ? [] : [list(texts)];
 }
 
 /** Returns that a gate was not answered; a dry run may proceed without an answer. */
@@ -123,7 +91,7 @@ export function unansweredText({ simulated }: GateRecord['opened']['event']): st
 function previewBlocks(
   preview: GateRecord['opened']['event']['preview'],
   times: RunTimes,
-): readonly string[] {
+): readonly Block[] {
   if (preview === undefined) return [];
   const pinned = counted(preview.rows.length, 'pinned row');
   // The rows of an undo are those of its change, and do not expire.
@@ -131,10 +99,9 @@ function previewBlocks(
   const fresh = isOfChange
     ? 'before the change'
     : `valid for ${formatDuration(preview.freshForMs)}`;
-  const table = rowsTable(preview.columns, preview.rows);
   return [
-    `${pinned}, read ${times.at(preview.at)}, ${fresh}:`,
-    ...(table === '' ? [] : [table]),
-    ...missingColumnsTexts(preview).map(text),
+    say`${pinned}, read ${times.at(preview.at)}, ${fresh}:`,
+    ...rowsBlocks(preview.columns, preview.rows),
+    ...missingColumnsTexts(preview),
   ];
 }

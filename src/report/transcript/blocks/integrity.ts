@@ -1,6 +1,7 @@
 import type { RecordedEvent } from '#events/log/event.ts';
+import { type Block, heading, list } from '#events/telling/block.ts';
+import { code, say, strong } from '#events/telling/say.ts';
 import { counted } from '#text/count.ts';
-import { code, text } from '../../markdown/text.ts';
 import { maskedBlocks } from '../masks.ts';
 import type { JournalFindings } from '../run.ts';
 
@@ -8,19 +9,23 @@ import type { JournalFindings } from '../run.ts';
 export function integritySection(
   records: readonly RecordedEvent[],
   verified: JournalFindings | undefined,
-): readonly string[] {
-  return ['## Integrity', ...chainText(records.length, verified), ...maskedBlocks(records)];
+): readonly Block[] {
+  return [
+    heading(2, 'Integrity'),
+    ...chainText(records.length, verified),
+    ...maskedBlocks(records),
+  ];
 }
 
-function chainText(events: number, verified: JournalFindings | undefined): readonly string[] {
+function chainText(events: number, verified: JournalFindings | undefined): readonly Block[] {
   if (verified === undefined) return ['The journal was not checked for this transcript.'];
   const { problems, tornBytes, head } = verified;
   if (problems.length > 0) {
-    const lines = problems.map(({ line, what }) => `- Line ${line} ${text(what)}`);
+    const lines = problems.map(({ line, what }) => `Line ${line} ${what}`);
     const rest = `Only the ${counted(events, 'event')} before it are in this transcript.`;
-    return ['**The journal was altered.**', lines.join('\n'), rest];
+    return [[strong('The journal was altered.')], list(lines), rest];
   }
   const torn = tornBytes > 0 ? ` The last line is incomplete: ${counted(tornBytes, 'byte')}.` : '';
   const chain = `The hash chain of the journal is intact (${counted(events, 'line')})`;
-  return [`${chain}; the hash of the last line is ${code(head)}.${torn}`];
+  return [say`${chain}; the hash of the last line is ${code(head)}.${torn}`];
 }

@@ -1,9 +1,9 @@
+import { failure } from '#events/telling/result.ts';
+import { code, type Part, say } from '#events/telling/say.ts';
 import { conclusionOf } from '#events/view/conclusion.ts';
 import type { OpenPoint as Found } from '#events/view/open-points.ts';
 import { titleOf } from '#events/wording/phrases.ts';
-import { code, text } from '../../markdown/text.ts';
 import type { TranscriptRun } from '../run.ts';
-import { failure } from './result.ts';
 
 /** A point that needs attention after the run, with the number of a declined action. */
 export type OpenPoint = Found & { readonly action?: number };
@@ -18,26 +18,26 @@ export function openPoints({ view, actions }: TranscriptRun): readonly OpenPoint
 }
 
 /** Describes an open point. */
-export function openPointText(point: OpenPoint, { view }: TranscriptRun): string {
-  const name = (step: string) => `“${text(titleOf(view, step))}” (${code(step)})`;
+export function openPointText(point: OpenPoint, { view }: TranscriptRun): Part {
+  const name = (step: string) => say`“${titleOf(view, step)}” (${code(step)})`;
   switch (point.kind) {
     case 'unfinished': {
       const at = view.awaited?.step ?? view.current;
-      return `The run is not finished.${at === undefined ? '' : ` It is at ${name(at)}.`}`;
+      return say`The run is not finished.${at === undefined ? '' : say` It is at ${name(at)}.`}`;
     }
     case 'failed':
     case 'unknown': {
       const { id, error } = point.step;
       const what = point.kind === 'failed' ? 'Failed' : 'Outcome unknown';
-      return `${what}: ${name(id)}${error === undefined ? '' : `: ${failure(error)}`}`;
+      return say`${what}: ${name(id)}${error === undefined ? '' : say`: ${failure(error)}`}`;
     }
     case 'declined':
-      return `Declined: ${name(point.step.id)}${point.action === undefined ? '' : `, Action ${point.action}`}`;
+      return say`Declined: ${name(point.step.id)}${point.action === undefined ? '' : `, Action ${point.action}`}`;
     case 'skipped':
-      return `Skipped: ${name(point.step.id)}: ${text(point.reason)}`;
+      return say`Skipped: ${name(point.step.id)}: ${point.reason}`;
     case 'unchecked':
-      return text(point.text);
+      return point.text;
     case 'question':
-      return `Asked by ${text(point.note.operator)}: ${text(point.note.text)}`;
+      return `Asked by ${point.note.operator}: ${point.note.text}`;
   }
 }

@@ -1,31 +1,55 @@
 import type { EventOf, RecordedEvent, RunEvent, ShownAction } from '#events/log/event.ts';
+import { type Block, fold, heading, list } from '#events/telling/block.ts';
+import { type Told, tellEvent } from '#events/telling/event.ts';
+import { onePrefix } from '#events/telling/inside.ts';
+import { actionBlocks, checkText, endOf, resultBlocks } from '#events/telling/result.ts';
+import { code, type Said, say } from '#events/telling/say.ts';
 import { PHASE_NAMES } from '#events/wording/phrases.ts';
 import type { Phase } from '#runbook/model/runbook.ts';
 import { counted } from '#text/count.ts';
 import { formatDuration } from '#text/duration.ts';
-import { code, folded, text } from '../../markdown/text.ts';
 import type { At } from '../events.ts';
 import type { TranscriptRun } from '../run.ts';
 import { doneBy } from './changes.ts';
-import { eventBlocks } from './event.ts';
-import { onePrefix } from './inside.ts';
-import { actionBlocks, checkText, endOf, resultBlocks } from './result.ts';
+
+/** The events of a visit of a step, or those before the first one. */
+export type Entry = {
+  /** The phase of the visit, if it begins with it. */
+  readonly phase?: Phase | undefined;
+  /** The title of the step. */
+  readonly title?: Said;
+  readonly blocks: Block[];
+};
 
 /** Returns the section with all events in order, by phase and step. */
-export function timelineSection(run: TranscriptRun): readonly string[] {
+export function timelineSection(run: TranscriptRun): readonly Block[] {
+  return [
+    heading(2, 'Timeline'),
+    ...timelineEntries(run).flatMap(({ phase, title, blocks }) => [
+      ...(phase === undefined ? [] : [heading(3, PHASE_NAMES[phase])]),
+      ...(title === undefined ? [] : [heading(4, title)]),
+      ...blocks,
+    ]),
+  ];
+}
+
+/** Returns all events in order, by phase and step. */
+export function timelineEntries(run: TranscriptRun): readonly Entry[] {
   const skipped = checksBetween(run.records);
   const isSkipped = new Set(skipped.flatMap(({ events }) => [...events]));
   const saysAfter = new Map(skipped.map(({ after, says }) => [after, says]));
   const records = run.records.filter(({ seq }) => !isSkipped.has(seq));
   const walk = new Walk(run);
-  const blocks = records.flatMap((record, index) => {
+  for (const [index, record] of records.entries()) {
+    walk.take(record, records[index + 1]);
     const says = saysAfter.get(record.seq);
-    return [...walk.next(record, records[index + 1]), ...(says === undefined ? [] : [`- ${says}`])];
-  });
-  return ['## Timeline', ...blocks];
+    if (says !== undefined) walk.add(list([says]));
+  }
+  return walk.entries;
 }
 
 class Walk {
+  readonly entries: Entry[] = [];
   readonly #run: TranscriptRun;
   #phase: Phase | undefined;
   /** The actions of this visit that were already shown. */
@@ -39,38 +63,57 @@ class Walk {
     this.#run = run;
   }
 
-  next(record: RecordedEvent, following: RecordedEvent | undefined): readonly string[] {
-    if (record.seq === this.#written) return [];
-    if (record.event.type === 'step.entered') return this.#enter(record.event);
-    const [first, ...more] = this.#blocks(record, following);
-    if (first === undefined) return [];
-    return [`- ${this.#run.times.at(record.at)} · ${first}`, ...more];
+  take(record: RecordedEvent, following: RecordedEvent | undefined): void {
+    if (record.seq === this.#written) return;
+    if (record.event.type === 'step.entered') this.#enter(record.event);
+    const told = this.#told(record, following);
+    if (told === undefined) return;
+    const { said, detail = '', below = [], blocks = [] } = told;
+    this.add(
+      list([{ said: say`${said}${detail}`, below, at: this.#run.times.at(record.at) }]),
+      ...blocks,
+    );
   }
 
-  #enter({ step: id, visit }: EventOf<'step.entered'>): readonly string[] {
+  add(...blocks: readonly Block[]): void {
+    if (this.entries.length === 0) this.entries.push({ blocks: [] });
+    this.entries.at(-1)?.blocks.push(...blocks);
+  }
+
+  readonly #actionOf = (gate: number): number | undefined =>
+    this.#run.actions.find(({ gates }) => gates.some(({ opened }) => opened.seq === gate))?.number;
+
+  #enter({ step: id, visit }: EventOf<'step.entered'>): void {
     const step = this.#run.started.steps.find((outline) => outline.id === id);
     const phase = step?.phase ?? this.#phase;
     const isNewPhase = phase !== this.#phase;
     this.#phase = phase;
     this.#known = new Set();
     const again = visit > 1 ? `, visit ${visit}` : '';
-    return [
-      ...(isNewPhase && phase !== undefined ? [`### ${PHASE_NAMES[phase]}`] : []),
-      `#### ${text(step?.title ?? id)} (${code(id)}${again})`,
-      ...(step?.why === undefined ? [] : [`> ${text(step.why)}`]),
-    ];
+    this.entries.push({
+      phase: isNewPhase ? phase : undefined,
+      title: say`${step?.title ?? id} (${code(id)}${again})`,
+      blocks: step?.why === undefined ? [] : [{ kind: 'quote', said: say`${step.why}` }],
+    });
   }
 
-  #blocks(record: RecordedEvent, following: RecordedEvent | undefined): readonly string[] {
+  #told(record: RecordedEvent, following: RecordedEvent | undefined): Told | undefined {
     const { seq, at, event } = record;
     if (event.type === 'adhoc.entered') this.#known.add(JSON.stringify(event.action));
-    if (event.type !== 'step.started') return eventBlocks(this.#newOf(record), this.#run);
+    if (event.type !== 'step.started') {
+      const told = tellEvent(this.#newOf(record), {
+        view: this.#run.view,
+        actionOf: this.#actionOf,
+      });
+      if (event.type !== 'step.finished' || told === undefined) return told;
+      return { ...told, blocks: resultBlocks(event, this.#run.options.outputs) };
+    }
     const end = endAfter(event, following?.event);
     if (end !== undefined) {
       this.#written = seq + 1;
       this.#error = JSON.stringify(end.error);
     }
-    return executionBlocks({ seq, at, event }, end, this.#run, this.#known);
+    return tellExecution({ seq, at, event }, end, this.#run, this.#known);
   }
 
   /**
@@ -154,12 +197,12 @@ const PART: { readonly [P in EventOf<'step.started'>['part']]: string } = {
  * Returns an execution for the timeline, with its end if nothing happened in between. Actions shown
  * before (`known`), or listed among the numbered actions, are not repeated.
  */
-function executionBlocks(
+function tellExecution(
   { seq, event }: At<'step.started'>,
   finished: EventOf<'step.finished'> | undefined,
   run: TranscriptRun,
   known: Set<string>,
-): readonly string[] {
+): Told {
   const action = run.actions.find(({ started }) => started?.seq === seq);
   const number = action?.number;
   const key = JSON.stringify(event.action);
@@ -167,30 +210,31 @@ function executionBlocks(
   known.add(key);
   const what = number === undefined ? PART[event.part] : `ran Action ${number}`;
   const attempt = event.attempt > 1 ? `, attempt ${event.attempt}` : '';
-  const where = event.action.kind === 'wait' ? '' : ` on ${text(event.action.where)}`;
-  return [
-    `${onePrefix(event, run.view)}${what}${where} (${text(event.effect)}${attempt})${endText(finished, action && doneBy(action, run))}`,
-    ...(isNew ? readBlocks(event.action) : []),
-    ...(finished === undefined || number !== undefined || event.part === 'verify'
-      ? []
-      : resultBlocks(finished, run.options.outputs)),
-  ];
+  const where = event.action.kind === 'wait' ? '' : ` on ${event.action.where}`;
+  return {
+    said: say`${onePrefix(event, run.view)}${what}${where} (${event.effect}${attempt})${endText(finished, action && doneBy(action, run))}`,
+    blocks: [
+      ...(isNew ? readBlocks(event.action) : []),
+      ...(finished === undefined || number !== undefined || event.part === 'verify'
+        ? []
+        : resultBlocks(finished, run.options.outputs)),
+    ],
+  };
 }
 
 /** A long read is folded; changes are listed under Actions. */
-function readBlocks(action: ShownAction): readonly string[] {
-  const [shown = '', ...values] = actionBlocks(action);
+function readBlocks(action: ShownAction): readonly Block[] {
+  const [shown, ...values] = actionBlocks(action);
   const lines = action.text.trimEnd().split('\n').length;
-  return lines > OPEN_LINES
-    ? [folded(`what ran, ${counted(lines, 'line')}`, shown), ...values]
-    : [shown, ...values];
+  if (shown === undefined || lines <= OPEN_LINES) return actionBlocks(action);
+  return [fold(`what ran, ${counted(lines, 'line')}`, [shown]), ...values];
 }
 
 function endText(
   finished: EventOf<'step.finished'> | undefined,
   change?: { readonly done: string | undefined },
-): string {
-  if (finished === undefined) return '';
+): Said {
+  if (finished === undefined) return [];
   const end = finished.part === 'verify' ? checkText(finished) : endOf(finished, change);
-  return `, ${formatDuration(finished.ms)}: ${end}`;
+  return say`, ${formatDuration(finished.ms)}: ${end}`;
 }

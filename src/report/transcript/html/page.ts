@@ -1,19 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { RecordedEvent } from '#events/log/event.ts';
+import { type Block, heading, isElement } from '#events/telling/block.ts';
+import { code, say } from '#events/telling/say.ts';
 import { conclusionOf } from '#events/view/conclusion.ts';
 import { harmlessLine } from '#text/harmless.ts';
-import { code } from '../../markdown/text.ts';
 import { changesSection } from '../blocks/changes.ts';
 import { closingSections } from '../blocks/closing.ts';
 import { headerSection, recordSection } from '../blocks/header.ts';
 import { integritySection } from '../blocks/integrity.ts';
 import { runbookSection } from '../blocks/runbook.ts';
-import { timelineSection } from '../blocks/timeline.ts';
-import { findingsSection, joined } from '../markdown.ts';
+import { timelineEntries } from '../blocks/timeline.ts';
+import { findingsSection } from '../markdown.ts';
 import { maskRules } from '../masks.ts';
 import { milestonesTable } from '../postmortem/milestones.ts';
 import { type TranscriptOptions, type TranscriptRun, transcriptRun } from '../run.ts';
-import { blocksHtml, withNamedTables } from './blocks.ts';
+import { blocksHtml, saidHtml, withNamedTables } from './blocks.ts';
 import { timelinePicture } from './picture.ts';
 import { HTML_SCRIPT, HTML_STYLE } from './style.ts';
 import { html, type RuleOf } from './text.ts';
@@ -36,10 +37,10 @@ export function transcriptHtml(records: readonly RecordedEvent[], options: HtmlO
   if (run === undefined)
     return page('A run without a start', [
       '<main>',
-      blocksHtml(joined(['# A run without a start', ...integrity]), ruleOf),
+      blocksHtml([heading(1, 'A run without a start'), ...integrity], ruleOf),
       '</main>',
     ]);
-  const milestones = ['## Milestones', milestonesTable(run, { hasBlanks: false })];
+  const milestones = [heading(2, 'Milestones'), milestonesTable(run, { hasBlanks: false })];
   const closing = [
     ...closingSections(run),
     ...recordSection(run),
@@ -49,17 +50,18 @@ export function transcriptHtml(records: readonly RecordedEvent[], options: HtmlO
   const sections = [
     ...pictured(sectionsHtml(milestones, ruleOf), timelinePicture(run)),
     ...sectionsHtml([...changesSection(run), ...findingsSection(run)], ruleOf),
-    ...timelineHtml(timelineSection(run), run, ruleOf),
+    timelineHtml(timelineEntries(run), run, ruleOf),
     ...pathHtml(options.graph),
     ...sectionsHtml(closing, ruleOf),
   ];
+  const recorded = say`Recorded by ${code(run.started.program)}, run ${code(run.started.runId)}`;
   return page(conclusionOf(run.view).title, [
     bannerHtml(run, ruleOf),
     contentsHtml(sections),
     '<main id="main">',
     ...sections,
     '</main>',
-    `<footer>${blocksHtml(`Recorded by ${code(run.started.program)}, run ${code(run.started.runId)}`, ruleOf)}</footer>`,
+    `<footer>${blocksHtml([recorded], ruleOf)}</footer>`,
   ]);
 }
 
@@ -110,39 +112,32 @@ function bannerHtml(run: TranscriptRun, ruleOf: RuleOf): string {
   return [
     '<a class="skip" href="#main">Skip to the transcript</a>',
     `<header class="${html(outcome)}">`,
-    blocksHtml(joined(headerSection(run)), ruleOf),
+    blocksHtml(headerSection(run), ruleOf),
     '</header>',
   ].join('\n');
 }
 
-/**
- * A section starts with each heading of the second level; its known blocks are rendered specially.
- */
-function sectionsHtml(blocks: readonly string[], ruleOf: RuleOf): readonly string[] {
-  const sections: string[][] = [];
-  for (const block of blocks) {
-    if (block.startsWith('## ')) sections.push([block]);
-    else sections.at(-1)?.push(block);
-  }
-  return sections.map((section) => {
-    const name = sectionName(section[0] ?? '');
-    return `<section id="${name}">\n${cardsHtml(section, ruleOf)}\n</section>`;
+/** A section starts with each heading of the second level, an article with each of the third. */
+function sectionsHtml(blocks: readonly Block[], ruleOf: RuleOf): readonly string[] {
+  return splitAt(2, blocks).map((section) => {
+    const [first, ...cards] = splitAt(3, section);
+    const [title] = section;
+    const name = isElement(title, 'heading') ? saidHtml(title.said, ruleOf) : '';
+    return [
+      `<section id="${name.toLowerCase().replaceAll(' ', '-')}">`,
+      blocksHtml(first ?? [], ruleOf),
+      ...cards.map((card) => `<article>\n${blocksHtml(card, ruleOf)}\n</article>`),
+      '</section>',
+    ].join('\n');
   });
 }
 
-function sectionName(heading: string): string {
-  return heading.slice(3).toLowerCase().replaceAll(' ', '-');
-}
-
-/** Groups the blocks under each heading of the third level. */
-function cardsHtml(blocks: readonly string[], ruleOf: RuleOf): string {
-  const starts = blocks.flatMap((block, index) => (block.startsWith('### ') ? [index] : []));
-  const before = blocks.slice(0, starts[0]);
-  const cards = starts.map((start, index) => blocks.slice(start, starts[index + 1]));
-  return [
-    blocksHtml(joined(before), ruleOf),
-    ...cards.map((card) => `<article>\n${blocksHtml(joined(card), ruleOf)}\n</article>`),
-  ].join('\n');
+/** Starts a part with each heading of a level, and with the first block. */
+function splitAt(level: number, blocks: readonly Block[]): readonly (readonly Block[])[] {
+  const starts = blocks.flatMap((block, index) =>
+    index === 0 || (isElement(block, 'heading') && block.level === level) ? [index] : [],
+  );
+  return starts.map((start, index) => blocks.slice(start, starts[index + 1]));
 }
 
 const NOT_DRAWN =

@@ -90,9 +90,11 @@ mark{background:var(--mask);color:var(--mask-ink);border-radius:3px;padding:0 .1
 .stretch>h3{color:var(--faint);text-transform:uppercase;letter-spacing:.06em;font-size:.95rem}
 #timeline .stretch>ul{list-style:none;padding:0}
 .stretch>ul>li:not(.entry){margin-left:1.25rem}
-.entry{margin:.3rem 0;padding-left:14.5rem;position:relative}
+.stretch .entry{margin:.3rem 0;padding-left:14.5rem;position:relative}
 .days .entry{padding-left:18.5rem}
-.time{position:absolute;left:0;font-size:.86rem;line-height:1.8;font-variant-numeric:tabular-nums;white-space:nowrap}
+.entry>.time::after{content:" ·"}
+.stretch .entry>.time::after{content:none}
+.stretch .entry>.time{position:absolute;left:0;font-size:.86rem;line-height:1.8;font-variant-numeric:tabular-nums;white-space:nowrap}
 .time time{font-weight:600}
 .stretch>pre,.stretch>.table,.stretch>details,.stretch>p{margin-left:1.25rem}
 .graph{margin:.5rem 0;overflow-x:auto}
@@ -116,8 +118,8 @@ body{font-size:15px}
 h1{font-size:1.45rem}
 nav{position:static}
 nav a{padding:.35rem .5rem}
-.entry,.days .entry{padding-left:0}
-.time{position:static;display:block}
+.stretch .entry,.days .entry{padding-left:0}
+.stretch .entry>.time{position:static;display:block}
 .graph svg{max-width:none}
 #milestones th,#milestones td{white-space:normal;overflow-wrap:break-word;padding:.25rem .4rem}
 #milestones td:first-child{white-space:nowrap}

@@ -1,8 +1,8 @@
+import { type Block, table } from '#events/telling/block.ts';
+import { blank as toFillIn } from '#events/telling/say.ts';
 import { conclusionOf } from '#events/view/conclusion.ts';
 import { endsIncident } from '#runbook/model/outcomes.ts';
 import { formatDuration, msBetween } from '#text/duration.ts';
-import { cellTable } from '../../markdown/table.ts';
-import { text } from '../../markdown/text.ts';
 import { type ActionTaken, lastingEnd } from '../actions.ts';
 import type { TranscriptRun } from '../run.ts';
 
@@ -17,19 +17,19 @@ export type Milestone = {
   readonly isBlank: boolean;
 };
 
-/** Marks what the record cannot know, as Markdown. */
-export const BLANK = '_to be filled in_';
+/** Marks what the record cannot know. */
+export const BLANK = toFillIn('to be filled in');
 
-/** Returns the milestones as a Markdown table; those to be filled in only if `hasBlanks`. */
-export function milestonesTable(run: TranscriptRun, { hasBlanks = true } = {}): string {
+/** Returns the milestones as a table; those to be filled in only if `hasBlanks`. */
+export function milestonesTable(run: TranscriptRun, { hasBlanks = true } = {}): Block {
   const shown = milestonesOf(run).filter(({ isBlank }) => hasBlanks || !isBlank);
-  return cellTable(
+  return table(
     ['milestone', 'time', 'after the first look', 'from'],
     shown.map(({ name, at, from, isBlank }) => {
-      const time = at === undefined ? (isBlank ? BLANK : '–') : text(run.times.plain(at));
+      const time = at === undefined ? (isBlank ? BLANK : '–') : run.times.plain(at);
       const isFirst = at === undefined || name === 'First look';
       const after = isFirst ? '' : formatDuration(msBetween(run.view.startedAt, at));
-      return [text(name), time, after, text(from)];
+      return [name, time, after, from];
     }),
   );
 }

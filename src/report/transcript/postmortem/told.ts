@@ -1,71 +1,74 @@
 import type { RecordedEvent, RunEvent } from '#events/log/event.ts';
+import { answerText } from '#events/telling/answer.ts';
+import { commandText } from '#events/telling/event.ts';
+import { acted } from '#events/telling/intent.ts';
+import { handoverText } from '#events/telling/people.ts';
+import { failure } from '#events/telling/result.ts';
+import { type Part, say, strong } from '#events/telling/say.ts';
 import { titleOf } from '#events/wording/phrases.ts';
-import { handoverText } from '../../hands.ts';
-import { text } from '../../markdown/text.ts';
-import { commandText } from '../../plain/adhoc-lines.ts';
 import { actionTitle, stateOf } from '../blocks/changes.ts';
-import { answerText } from '../blocks/gate.ts';
-import { intentText, secretInputs } from '../blocks/intent.ts';
-import { failure } from '../blocks/result.ts';
 import type { TranscriptRun } from '../run.ts';
 
 /** Deliberate actions of people; other intents show in the events that follow from them. */
 const TOLD: readonly string[] = ['jump', 'choose', 'edit', 'mark-done', 'report', 'cancel', 'undo'];
 
 /**
- * Returns an event for a postmortem, as Markdown: findings, changes, actions and notes of people,
+ * Returns an event for a postmortem: findings, changes, actions and notes of people,
  * and the outcome; `undefined` for other events.
  */
-export function toldText(record: RecordedEvent, run: TranscriptRun): string | undefined {
+export function toldText(record: RecordedEvent, run: TranscriptRun): Part | undefined {
   return toldOfPeople(record.event, run) ?? toldOfSteps(record, run);
 }
 
-function toldOfPeople(event: RunEvent, { started, view }: TranscriptRun): string | undefined {
+function toldOfPeople(event: RunEvent, { view }: TranscriptRun): Part | undefined {
   switch (event.type) {
     case 'run.started':
-      return `${text(event.operator)} started the run on ${text(event.host)}`;
+      return `${event.operator} started the run on ${event.host}`;
     case 'run.resumed':
       return event.worker === undefined
-        ? `${text(event.operator)} resumed the run on ${text(event.host)}`
-        : `worker ${text(event.worker.id)} continued the run`;
+        ? `${event.operator} resumed the run on ${event.host}`
+        : `worker ${event.worker.id} continued the run`;
     case 'run.paused':
-      return `the run was paused: ${text(event.reason)}`;
+      return `the run was paused: ${event.reason}`;
     case 'run.handed-over':
-      return text(handoverText(event));
+      return handoverText(event);
     case 'operator.acted':
       return TOLD.includes(event.intent.type)
-        ? `“${text(titleOf(view, event.step))}”: ${text(event.operator)} ${intentText(event.intent, secretInputs(started))}`
+        ? say`“${titleOf(view, event.step)}”: ${acted(event, view)}`
         : undefined;
     case 'adhoc.entered':
       return commandText(event);
     case 'gate.answered':
-      return `“${text(titleOf(view, event.step))}”: ${answerText(event, { brief: true })}`;
+      return say`“${titleOf(view, event.step)}”: ${answerText(event, { brief: true })}`;
     case 'operator.noted':
-      return `note by ${text(event.operator)}: ${text(event.text)}`;
+      return `note by ${event.operator}: ${event.text}`;
     default:
       return undefined;
   }
 }
 
-function toldOfSteps({ seq, event }: RecordedEvent, { view, actions }: TranscriptRun) {
-  const name = (step: string) => `“${text(titleOf(view, step))}”`;
+function toldOfSteps(
+  { seq, event }: RecordedEvent,
+  { view, actions }: TranscriptRun,
+): Part | undefined {
+  const name = (step: string) => `“${titleOf(view, step)}”`;
   switch (event.type) {
     case 'run.finished':
-      return `**${text(event.outcome)}** (see Summary)`;
+      return say`${strong(event.outcome)} (see Summary)`;
     case 'branch.taken':
-      return event.finding === undefined ? undefined : `found: ${text(event.finding)}`;
+      return event.finding === undefined ? undefined : `found: ${event.finding}`;
     case 'step.finished': {
       const action = actions.find(({ finished }) => finished?.seq === seq);
       return action === undefined
         ? undefined
-        : `Action ${action.number}, “${text(actionTitle(action, view))}”: ${text(stateOf(action))}`;
+        : `Action ${action.number}, “${actionTitle(action, view)}”: ${stateOf(action)}`;
     }
     case 'step.settled':
       if (event.status !== 'failed' || event.error?.kind === 'declined') return undefined;
-      return `${name(event.step)} **failed**${event.error === undefined ? '' : `: ${failure(event.error)}`}`;
+      return say`${name(event.step)} ${strong('failed')}${event.error === undefined ? '' : say`: ${failure(event.error)}`}`;
     case 'step.skipped':
       return event.by === 'operator'
-        ? `${name(event.step)} was skipped: ${text(event.reason)}`
+        ? `${name(event.step)} was skipped: ${event.reason}`
         : undefined;
     case 'step.undone':
       return `${name(event.step)} was undone`;

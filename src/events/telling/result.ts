@@ -1,11 +1,11 @@
-import type { EventOf, OutputRecord, ShownAction, ShownValue } from '#events/log/event.ts';
-import { standardInput, surroundingsOf } from '#events/wording/action-surroundings.ts';
-import { errorName, errorText, valueText } from '#events/wording/phrases.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Json, Row } from '#runbook/model/value.ts';
 import { counted } from '#text/count.ts';
-import { rowsTable } from '../../markdown/table.ts';
-import { code, fence, folded, text } from '../../markdown/text.ts';
+import type { EventOf, OutputRecord, ShownAction, ShownValue } from '../log/event.ts';
+import { standardInput, surroundingsOf } from '../wording/action-surroundings.ts';
+import { errorName, errorText, valueText } from '../wording/phrases.ts';
+import { type Block, fold, list, rowsBlocks } from './block.ts';
+import { code, joined, type Part, type Said, say, strong } from './say.ts';
 
 /** The length above which an output is truncated in the middle. */
 const SHOWN_OUTPUT = 16 * 1024;
@@ -20,16 +20,18 @@ const LANGUAGE: Readonly<Partial<Record<ShownAction['kind'], string>>> = {
 };
 
 /** Returns an action exactly as it ran, with its parameters and with secrets masked. */
-export function actionBlocks(action: ShownAction): readonly string[] {
-  if (action.kind === 'wait') return [text(action.text)];
-  const facts = surroundingsOf(action).map((fact) => code(fact));
+export function actionBlocks(action: ShownAction): readonly Block[] {
+  if (action.kind === 'wait') return [action.text];
+  const facts = surroundingsOf(action).map(code);
   const isMany = facts.length > FEW_VALUES;
   const input = standardInput(action);
+  const around = [...(isMany ? [joined(facts)] : facts), ...(input ? [input.title] : [])];
   return [
-    fence(action.text, LANGUAGE[action.kind] ?? 'bash'),
-    ...(isMany ? [`- ${facts.join(', ')}`] : facts.map((fact) => `- ${fact}`)),
-    ...(input === undefined ? [] : [`- ${text(input.title)}`]),
-    ...(action.stdin === undefined || action.stdin === '' ? [] : [fence(action.stdin, 'text')]),
+    { kind: 'code', language: LANGUAGE[action.kind] ?? 'bash', text: action.text },
+    ...(around.length === 0 ? [] : [list(around)]),
+    ...(action.stdin === undefined || action.stdin === ''
+      ? []
+      : [{ kind: 'code' as const, language: 'text', text: action.stdin }]),
   ];
 }
 
@@ -40,13 +42,13 @@ const WHAT: Readonly<Partial<Record<ShownAction['kind'], string>>> = {
 };
 
 /** Returns an action and its parameters as list items of one line each. */
-export function actionFacts(action: ShownAction): readonly string[] {
+export function actionFacts(action: ShownAction): readonly Part[] {
   const { kind, stdin } = action;
   const what = WHAT[kind] ?? 'What';
   return [
-    `${what}: ${code(action.text.trimEnd())}`,
-    ...surroundingsOf(action).map((fact) => code(fact)),
-    ...(stdin === undefined ? [] : [`Standard input: ${code(stdin)}`]),
+    say`${what}: ${code(action.text.trimEnd())}`,
+    ...surroundingsOf(action).map(code),
+    ...(stdin === undefined ? [] : [say`Standard input: ${code(stdin)}`]),
   ];
 }
 
@@ -57,45 +59,47 @@ export function actionFacts(action: ShownAction): readonly string[] {
 export function endOf(
   event: EventOf<'step.finished'>,
   change?: { readonly done: string | undefined },
-): string {
+): Said {
   const { result = {}, error } = event;
-  if (event.status === 'unknown') return `**outcome unknown**${error ? `: ${failure(error)}` : ''}`;
-  if (error !== undefined) return `**failed**: ${failure(error)}`;
+  if (event.status === 'unknown')
+    return say`${strong('outcome unknown')}${error ? say`: ${failure(error)}` : ''}`;
+  if (error !== undefined) return say`${strong('failed')}: ${failure(error)}`;
   if (change !== undefined && !('exit_code' in result) && !('status_code' in result))
-    return change.done === undefined ? 'succeeded' : `succeeded, ${text(change.done)}`;
-  if (typeof result.row_count === 'number') return `succeeded, ${counted(result.row_count, 'row')}`;
-  if (typeof result.status_code === 'number') return `succeeded, status ${result.status_code}`;
+    return change.done === undefined ? say`succeeded` : say`succeeded, ${change.done}`;
+  if (typeof result.row_count === 'number')
+    return say`succeeded, ${counted(result.row_count, 'row')}`;
+  if (typeof result.status_code === 'number') return say`succeeded, status ${result.status_code}`;
   return 'exit_code' in result
-    ? `succeeded, exit code ${text(String(result.exit_code))}`
-    : 'succeeded';
+    ? say`succeeded, exit code ${String(result.exit_code)}`
+    : say`succeeded`;
 }
 
 /** Returns the kind of a failure, its phase and its hint. */
-export function failure(error: StepError): string {
+export function failure(error: StepError): Said {
   const place = error.at === undefined ? '' : ` (runbook line ${error.at.line}:${error.at.column})`;
-  const hint = error.hint === undefined ? '' : `. Hint: ${text(error.hint)}`;
-  const name = errorText(error) === error.message ? '' : `${code(errorName(error))} `;
-  return `${name}${text(error.message)}${place}${hint}`;
+  const hint = error.hint === undefined ? '' : `. Hint: ${error.hint}`;
+  const name = errorText(error) === error.message ? '' : say`${code(errorName(error))} `;
+  return say`${name}${error.message}${place}${hint}`;
 }
 
 /** Returns the rows and outputs of an action that ended. */
 export function resultBlocks(
   event: EventOf<'step.finished'>,
   outputs: (file: string) => string | undefined,
-): readonly string[] {
+): readonly Block[] {
   const { columns, rows, truncated } = event.result ?? {};
-  const table = isColumns(columns) && isRows(rows) ? rowsTable(columns, rows) : '';
+  const table = isColumns(columns) && isRows(rows) ? rowsBlocks(columns, rows) : [];
   // The gate shows the rows of its preview open.
   const isCopy = event.part === 'preview' || event.part === 'recheck';
   return [
-    isCopy && table !== '' ? folded('the rows', table) : table,
-    truncated === true ? 'More rows were returned than were kept.' : '',
-    ...event.outputs.map((output) => outputBlock(output, outputs(output.file))),
-  ].filter((block) => block !== '');
+    ...(isCopy && table.length > 0 ? [fold('the rows', table)] : table),
+    ...(truncated === true ? ['More rows were returned than were kept.'] : []),
+    ...event.outputs.flatMap((output) => outputBlocks(output, outputs(output.file))),
+  ];
 }
 
 /** Returns the values of a check's first row, which conditions use. */
-export function checkText(event: EventOf<'step.finished'>): string {
+export function checkText(event: EventOf<'step.finished'>): Said {
   const rows = event.result?.rows;
   const row = Array.isArray(rows) ? rows[0] : undefined;
   const values = Object.entries((row ?? {}) as Record<string, Json>).slice(0, 8);
@@ -104,19 +108,19 @@ export function checkText(event: EventOf<'step.finished'>): string {
 }
 
 /** Returns `name = value` for each value, as code. */
-export function valuesText(values: readonly ShownValue[]): string {
-  return values.map(({ name, value }) => code(`${name} = ${valueText(value)}`)).join(', ');
+export function valuesText(values: readonly ShownValue[]): Said {
+  return joined(values.map(({ name, value }) => code(`${name} = ${valueText(value)}`)));
 }
 
-function outputBlock(output: OutputRecord, whole: string | undefined): string {
+function outputBlocks(output: OutputRecord, whole: string | undefined): readonly Block[] {
   const { stream, file, bytes, droppedBytes } = output;
   const dropped = droppedBytes > 0 ? `, ${counted(droppedBytes, 'more byte')} not kept` : '';
   const title = `${stream}: ${counted(bytes, 'byte')} in ${file}${dropped}`;
   const isWhole = whole !== undefined && droppedBytes === 0 && whole.length <= SHOWN_OUTPUT;
   const shown = isWhole ? whole : ends(output);
-  const block = fence(shown, 'text');
+  const block: Block = { kind: 'code', language: 'text', text: shown };
   const isShort = shown.trimEnd().split('\n').length <= OPEN_LINES && shown.length < 1_000;
-  return isShort ? `${text(title)}\n\n${block}` : folded(title, block);
+  return isShort ? [title, block] : [fold(title, [block])];
 }
 
 function ends({ head, tail, bytes, droppedBytes }: OutputRecord): string {

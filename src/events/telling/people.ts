@@ -1,4 +1,4 @@
-import type { EventOf } from '#events/log/event.ts';
+import type { EventOf } from '../log/event.ts';
 
 /** Describes a handover from one operator to another. */
 export function handoverText({ operator, to, repaired }: EventOf<'run.handed-over'>): string {

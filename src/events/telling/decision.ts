@@ -1,24 +1,26 @@
-import type { EventOf, ShownClause } from '#events/log/event.ts';
-import type { RunView } from '#events/view/run-view.ts';
-import { titleOf } from '#events/wording/phrases.ts';
-import { code, text } from '../../markdown/text.ts';
+import type { EventOf, ShownClause } from '../log/event.ts';
+import type { RunView } from '../view/run-view.ts';
+import { titleOf } from '../wording/phrases.ts';
+import type { Told } from './event.ts';
 import { itemPrefix } from './inside.ts';
 import { failure, valuesText } from './result.ts';
+import { code, joined, type Said, say, strong } from './say.ts';
 
 /** Returns a decision, its values, and why each other clause was not taken. */
-export function decisionLines(event: EventOf<'branch.taken'>, view: RunView): readonly string[] {
+export function decided(event: EventOf<'branch.taken'>, view: RunView): Told {
   const { condition, finding, values, reason } = event;
-  const to = `“${text(titleOf(view, event.goto))}” (${code(event.goto)})`;
-  return [
-    `${decidedBy(event)} → ${to}`,
-    ...(finding === undefined ? [] : [`  - Finding: **${text(finding)}**`]),
-    ...(condition === undefined ? [] : [`  - Condition: ${code(condition)}`]),
-    ...(values.length === 0 ? [] : [`  - Values: ${valuesText(values)}`]),
-    ...(reason === undefined || reason === '' ? [] : [`  - Reason: ${text(reason)}`]),
-    ...event.notTaken.map(
-      (clause, index) => `  - Not taken: ${wayLine(clause)} (${whyNot(event, index)})`,
-    ),
-  ];
+  return {
+    said: say`${decidedBy(event)} → “${titleOf(view, event.goto)}” (${code(event.goto)})`,
+    below: [
+      ...(finding === undefined ? [] : [say`Finding: ${strong(finding)}`]),
+      ...(condition === undefined ? [] : [say`Condition: ${code(condition)}`]),
+      ...(values.length === 0 ? [] : [say`Values: ${valuesText(values)}`]),
+      ...(reason === undefined || reason === '' ? [] : [say`Reason: ${reason}`]),
+      ...event.notTaken.map(
+        (clause, index) => say`Not taken: ${wayLine(clause)} (${whyNot(event, index)})`,
+      ),
+    ],
+  };
 }
 
 function decidedBy({ by, clause }: EventOf<'branch.taken'>): string {
@@ -41,16 +43,16 @@ function whyNot({ by, clause }: EventOf<'branch.taken'>, index: number): string 
 }
 
 /** A finding with unrendered placeholders says nothing about this run. */
-function wayLine({ finding, ...clause }: ShownClause): string {
+function wayLine({ finding, ...clause }: ShownClause): Said {
   const isText = finding !== undefined && !finding.includes('${{');
   return clauseLine(isText ? { ...clause, finding } : clause);
 }
 
 /** Returns a clause as written in the runbook. */
-export function clauseLine({ condition, goto, finding }: ShownClause): string {
-  const when = condition === undefined ? 'otherwise' : `if ${code(condition)}`;
+export function clauseLine({ condition, goto, finding }: ShownClause): Said {
+  const when = condition === undefined ? 'otherwise' : say`if ${code(condition)}`;
   const to = goto === undefined ? 'the next step' : code(goto);
-  return `${when} → ${to}${finding === undefined ? '' : `, “${text(finding)}”`}`;
+  return say`${when} → ${to}${finding === undefined ? '' : `, “${finding}”`}`;
 }
 
 const ASKED: { readonly [F in EventOf<'operator.awaited'>['for']]: string } = {
@@ -66,23 +68,24 @@ const ASKED: { readonly [F in EventOf<'operator.awaited'>['for']]: string } = {
 };
 
 /** Returns a question to the operator and its context; nothing for a plain start or a gate. */
-export function askedBlocks(event: EventOf<'operator.awaited'>): readonly string[] {
+export function asked(event: EventOf<'operator.awaited'>): Told | undefined {
   const { reason, prompt, choices = [], clauses = [], values = [], error } = event;
   const isPlain = event.for === 'gate' || (event.for === 'start' && reason === undefined);
-  if (isPlain) return [];
+  if (isPlain) return undefined;
   const isChoice = event.for !== 'answer' && event.for !== 'report';
-  return [
-    [
-      `${itemPrefix(event.item)}${ASKED[event.for]}${event.part === 'undo' ? ' of the undo' : ''}${reason === undefined ? '' : `: ${text(reason)}`}`,
-      ...(prompt === undefined ? [] : [`  - Shown: ${text(prompt)}`]),
-      ...(choices.length === 0 ? [] : [`  - Choices: ${choices.map(text).join(' · ')}`]),
-      ...(error === undefined ? [] : [`  - Failure: ${failure(error)}`]),
-      ...(values.length === 0 ? [] : [`  - Values: ${valuesText(values)}`]),
+  const undo = event.part === 'undo' ? ' of the undo' : '';
+  return {
+    said: say`${itemPrefix(event.item)}${ASKED[event.for]}${undo}${reason === undefined ? '' : `: ${reason}`}`,
+    below: [
+      ...(prompt === undefined ? [] : [say`Shown: ${prompt}`]),
+      ...(choices.length === 0 ? [] : [say`Choices: ${joined(choices, ' · ')}`]),
+      ...(error === undefined ? [] : [say`Failure: ${failure(error)}`]),
+      ...(values.length === 0 ? [] : [say`Values: ${valuesText(values)}`]),
       ...clauses.map((clause, index) => {
         const mark = index === event.clause ? ' (could not be evaluated)' : '';
-        return `  - Clause ${index + 1}: ${clauseLine(clause)}${mark}`;
+        return say`Clause ${index + 1}: ${clauseLine(clause)}${mark}`;
       }),
-      ...(isChoice ? [`  - Possible actions: ${event.can.map(text).join(', ')}`] : []),
-    ].join('\n'),
-  ];
+      ...(isChoice ? [say`Possible actions: ${joined(event.can)}`] : []),
+    ],
+  };
 }
