@@ -67,6 +67,25 @@ describe('without the script', () => {
     expect(session.view().gate?.preview?.rows).toEqual([{ line: 'a' }]);
   });
 
+  test('a box takes back a row that is not needed', async () => {
+    const web = servedWeb();
+    const enough = LISTING.replace("shell: 'printf", "enough: 1, shell: 'printf");
+    const { id, session } = await web.start(enough, {});
+    await untilAsked(session, 'gate');
+    const headers = await web.signIn();
+    const page = await (await web.app.request(`/r/${id}`, { headers })).text();
+    expect(textOf(page)).toContain('1 row is needed. Not needed: line b.');
+    expect(page).toContain('<input type="checkbox" name="back.1">');
+    const { digest = '' } = session.view().gate ?? {};
+    const fields = { at_seq: String(session.view().awaited?.seq), digest, intent: 'leave-out' };
+    expect(
+      (await web.post(`/r/${id}/intents`, { ...fields, 'back.1': 'on' }, headers)).status,
+    ).toBe(303);
+    await vi.waitFor(() =>
+      expect(session.view().gate?.preview?.rows).toEqual([{ line: 'a' }, { line: 'b' }]),
+    );
+  });
+
   test('a form confirms a gate of a real run, and the page that follows says so', async () => {
     const web = servedWeb();
     const folder = temporaryFolder();
