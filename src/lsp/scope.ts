@@ -126,14 +126,17 @@ function readOf(node: LocatedMapping, library: Library): Fields {
 }
 
 function withColumns(fields: Fields, node: LocatedMapping, library: Library): Fields {
-  const names = columnsOf(node, library);
+  const names = columnsOfPreview(node, library);
   if (names === undefined || fields.rows === undefined) return fields;
   const row = mappingOf(Object.fromEntries(names.map((name) => [name, ANY])));
   return { ...fields, row, rows: listOf(row) };
 }
 
 /** Returns the columns of the statement of a step, if it names each of them. */
-export function columnsOf(node: LocatedMapping, library: Library): readonly string[] | undefined {
+export function columnsOfPreview(
+  node: LocatedMapping,
+  library: Library,
+): readonly string[] | undefined {
   const sql = nodeAt(node, ['sql', 'postgres']) ?? nodeAt(node, ['sql']);
   if (sql?.kind !== 'scalar') return undefined;
   const { placeholders } = parseTemplate(sql.text, sql.span, sql.offsets, []);

@@ -14,7 +14,7 @@ type SummaryStyle = {
 };
 
 /** Returns a summary for people: a section per category, with the command to run next. */
-export function summaryLines(summary: Summary, style: SummaryStyle): readonly string[] {
+export function matchLines(summary: Summary, style: SummaryStyle): readonly string[] {
   const { records, matched, groups } = summary;
   if (groups.length === 0)
     return [

@@ -5,7 +5,7 @@ import type { AnswerVerb } from './cases/schema.ts';
 import { type Failure, failure } from './failure.ts';
 
 /** Returns the intent that an answer sends to the run. */
-export function intentOf(answer: Answer, view: RunView): Intent {
+export function intentOfCase(answer: Answer, view: RunView): Intent {
   const { verb, text = '', inputs, rows, back, to, clause } = answer;
   switch (verb) {
     case 'confirm': {

@@ -32,7 +32,7 @@ import type { Answer, Case } from './cases/case.ts';
 import { type Failure, failure } from './failure.ts';
 import { Mocks } from './mocks/given.ts';
 import { missingResult } from './mocks/missing-result.ts';
-import { intentOf, misfit, possibleAnswers, suggestedAnswer, waitsFor } from './operator.ts';
+import { intentOfCase, misfit, possibleAnswers, suggestedAnswer, waitsFor } from './operator.ts';
 import { RehearsedSecrets } from './rehearsed-secrets.ts';
 import type { Rehearsed, Stage } from './stage.ts';
 
@@ -141,7 +141,7 @@ class Rehearsal {
     if (answer === undefined) return;
     this.#clock += answer.afterMs;
     const before = this.#events.length;
-    this.#send(intentOf(answer, this.#view));
+    this.#send(intentOfCase(answer, this.#view));
     if (this.#events.length === before)
       this.#stop(failure(`it has no effect: the run cannot ${answer.verb} there`, answer.span));
   }

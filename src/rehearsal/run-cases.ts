@@ -3,7 +3,7 @@ import type { Cases } from './cases/case.ts';
 import type { Failure } from './failure.ts';
 import { rehearse } from './rehearse.ts';
 import type { Rehearsed, Stage } from './stage.ts';
-import { verdictOf } from './verdict.ts';
+import { caseVerdict } from './verdict.ts';
 
 /** A rehearsed case and its failures. */
 export type CaseResult = { readonly rehearsed: Rehearsed; readonly failures: readonly Failure[] };
@@ -26,7 +26,7 @@ export function runCases(
     .map((testCase): CaseResult => {
       const rehearsed = rehearse(stage, testCase);
       for (const branch of takenIn(rehearsed.events)) taken.add(branch);
-      return { rehearsed, failures: verdictOf(rehearsed, stage) };
+      return { rehearsed, failures: caseVerdict(rehearsed, stage) };
     });
   return { results, coverage: coverageOf(cases.runbook, taken) };
 }

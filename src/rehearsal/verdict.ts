@@ -17,7 +17,7 @@ import { nameOfPart } from './mocks/missing-result.ts';
 import type { Rehearsed, Stage } from './stage.ts';
 
 /** Returns every difference between a run and its case, in the order of the run. */
-export function verdictOf(rehearsed: Rehearsed, stage: Stage): readonly Failure[] {
+export function caseVerdict(rehearsed: Rehearsed, stage: Stage): readonly Failure[] {
   const { stopped, view } = rehearsed;
   const { expect } = rehearsed.case;
   const astray = pathFailure(rehearsed, stage, stopped !== undefined);

@@ -8,8 +8,8 @@ import {
   inKeeper,
   logTail,
   type StartedServer,
-  startServer,
-  untilReady,
+  startDatabaseServer,
+  untilServerReady,
 } from './started-server.ts';
 import { handOver, type ServerUser } from './system-user.ts';
 
@@ -84,7 +84,7 @@ export async function startMysqlServer(
   return await inKeeper(shared, async (keeper, letGo) => {
     const data = await createData(keeper, kind);
     const { dataDir, logFile, password, version } = data;
-    const server = await startServer<MysqlStopMode, MysqlSettings>({
+    const server = await startDatabaseServer<MysqlStopMode, MysqlSettings>({
       ...{ scheme: 'mysql', version, dataDir, logFile, letGo },
       signals: STOP_SIGNALS,
       taken: 'Bind on TCP/IP port',
@@ -158,7 +158,7 @@ async function startOn(
     stopSignal: STOP_SIGNALS.fast,
     user: data.user,
   });
-  return await untilReady(data.name, program, data.logFile, () => isReady(data, logged));
+  return await untilServerReady(data.name, program, data.logFile, () => isReady(data, logged));
 }
 
 function asOption([name, value]: readonly [string, string | number | true]): string {

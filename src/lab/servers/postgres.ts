@@ -2,7 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Keeper, KeptProcess } from './keeper.ts';
 import { type ClusterOptions, createCluster, type PostgresCluster } from './postgres-cluster.ts';
-import { inKeeper, type StartedServer, startServer, untilReady } from './started-server.ts';
+import {
+  inKeeper,
+  type StartedServer,
+  startDatabaseServer,
+  untilServerReady,
+} from './started-server.ts';
 
 /** The mode of a stop: waiting for clients, ending them, or without a checkpoint. */
 type StopMode = keyof typeof STOP_SIGNALS;
@@ -40,7 +45,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     const cluster = options.cluster ?? (await createCluster(keeper, options));
     const { dataDir, logFile, password } = cluster;
     const { version, majorVersion } = cluster.binaries;
-    const server = await startServer<StopMode, PostgresReadiness>({
+    const server = await startDatabaseServer<StopMode, PostgresReadiness>({
       ...{ scheme: 'postgres', version, dataDir, logFile, letGo },
       signals: STOP_SIGNALS,
       taken: 'could not bind',
@@ -66,7 +71,7 @@ async function startOn(
     stopSignal: STOP_SIGNALS.fast,
     user: cluster.user,
   });
-  return await untilReady('PostgreSQL', program, cluster.logFile, () =>
+  return await untilServerReady('PostgreSQL', program, cluster.logFile, () =>
     isReady(cluster, program.pid, until),
   );
 }

@@ -72,7 +72,7 @@ type ServerParts<Mode extends string, Further> = {
 };
 
 /** Starts a server on a free port. */
-export async function startServer<Mode extends string, Further>(
+export async function startDatabaseServer<Mode extends string, Further>(
   parts: ServerParts<Mode, Further>,
 ): Promise<StartedServer<Mode, Further>> {
   const { scheme, version, dataDir, logFile, signals, start, letGo } = parts;
@@ -114,7 +114,7 @@ async function onFreePort(
 }
 
 /** Waits until a server is ready. Throws an environment error if it ends before. */
-export async function untilReady(
+export async function untilServerReady(
   name: string,
   program: KeptProcess,
   logFile: string,

@@ -14,7 +14,7 @@ import {
   textAt,
 } from '../outline.ts';
 import { type JsonSchema, schemasAt } from '../schema.ts';
-import { columnsOf } from '../scope.ts';
+import { columnsOfPreview } from '../scope.ts';
 import { descriptionOf, kindOfTarget } from '../wording.ts';
 import type { Completion } from './completion.ts';
 
@@ -132,7 +132,7 @@ function runbooks(library: Library): readonly Named[] {
 function columns(root: LocatedNode, path: Path, library: Library): readonly Named[] {
   const step = stepAround(root, path);
   const preview = step && nodeAt(step, ['preview']);
-  const names = preview?.kind === 'mapping' ? columnsOf(preview, library) : undefined;
+  const names = preview?.kind === 'mapping' ? columnsOfPreview(preview, library) : undefined;
   return (names ?? []).map((label) => ({ label, kind: 'field' }));
 }
 

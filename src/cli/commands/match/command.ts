@@ -4,7 +4,7 @@ import { EXIT, usageError } from '#errors.ts';
 import { createClassifier, type Verdict } from '#match/classify.ts';
 import { shownLine } from '#match/evidence-line.ts';
 import type { Summary } from '#match/summary.ts';
-import { summaryLines } from '#match/summary-lines.ts';
+import { matchLines } from '#match/summary-lines.ts';
 import { createRedactor } from '#safety/redaction/redactor.ts';
 import { padTo } from '#text/width.ts';
 import type { CommandLine } from '../../command-spec.ts';
@@ -29,7 +29,7 @@ export async function match({ argument, options }: CommandLine<typeof spec>): Pr
   process.stdout.write(
     options.json
       ? `${JSON.stringify(summaryJson(summary, style), null, 2)}\n`
-      : `${summaryLines(summary, style).join('\n')}\n`,
+      : `${matchLines(summary, style).join('\n')}\n`,
   );
   return summary.groups.some(({ weak }) => !weak) ? EXIT.ok : NOTHING_MATCHED;
 }

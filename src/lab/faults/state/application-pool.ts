@@ -36,7 +36,10 @@ const LOAD_EVERY_MS = 200;
 type Held = { readonly client: Client; readonly usedAt: number };
 
 /** Opens the pool of an application that assumes that connections last forever. */
-export async function openPool(lab: Lab, options: PoolOptions = {}): Promise<ApplicationPool> {
+export async function openApplicationPool(
+  lab: Lab,
+  options: PoolOptions = {},
+): Promise<ApplicationPool> {
   const { name = 'shop-web', url = lab.urls.shop, withinMs = 5_000 } = options;
   const take = async (): Promise<Held> => ({
     client: await lab.open(url, { name, withinMs }),

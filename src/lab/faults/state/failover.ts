@@ -5,7 +5,7 @@ import { changedUrl } from '../../setup/changed-url.ts';
 import { type FailoverLab, type Lab, superuserUrl } from '../../setup/lab.ts';
 import { breakWay } from '../application-way.ts';
 import { askAnew, openBystanders, untilTrue } from '../sessions.ts';
-import { openPool } from './application-pool.ts';
+import { openApplicationPool } from './application-pool.ts';
 import { madeState } from './fault.ts';
 import { madeStale } from './stale-pool.ts';
 
@@ -53,7 +53,7 @@ const STALE_POOL: FaultKind = {
   engines: ['failover'],
   async make(any) {
     const lab = failoverOf(any);
-    const pool = await openPool(lab);
+    const pool = await openApplicationPool(lab);
     const complaint = pool.startLongRequest();
     await lab.admin(UPDATE);
     const replayed =

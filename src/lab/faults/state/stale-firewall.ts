@@ -4,7 +4,7 @@ import type { FaultKind } from '../../fault.ts';
 import { missingFilter, startFirewall } from '../../network/firewall.ts';
 import { changedUrl } from '../../setup/changed-url.ts';
 import { openBystanders, untilTrue } from '../sessions.ts';
-import { openPool } from './application-pool.ts';
+import { openApplicationPool } from './application-pool.ts';
 import { madeStale } from './stale-pool.ts';
 
 /** The firewall forgets a connection after this time without a packet. */
@@ -50,7 +50,7 @@ function forgotten(
       await firewall.filter(forgetful(otherwise), [KNOWN]);
       const { host, port } = firewall;
       const url = changedUrl(lab.urls.shop, { host, port });
-      const pool = await openPool(lab, { url, withinMs: 1_000 });
+      const pool = await openApplicationPool(lab, { url, withinMs: 1_000 });
       let said = '';
       await untilTrue(async () => {
         await sleep(UNTIL_FORGOTTEN_MS);

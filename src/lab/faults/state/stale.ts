@@ -3,7 +3,7 @@ import { SERVERS } from '../../engines.ts';
 import type { FaultKind } from '../../fault.ts';
 import { isPostgres, type Lab } from '../../setup/lab.ts';
 import { askAnew, openBystanders, untilTrue } from '../sessions.ts';
-import { openPool } from './application-pool.ts';
+import { openApplicationPool } from './application-pool.ts';
 import { madeStale } from './stale-pool.ts';
 
 /** An administrator has ended the sessions of an application, whose pool has not noticed. */
@@ -13,7 +13,7 @@ const TERMINATED: FaultKind = {
   engines: SERVERS,
   async make(lab) {
     const bystanders = await openBystanders(lab);
-    const pool = await openPool(lab);
+    const pool = await openApplicationPool(lab);
     const complaint = pool.startLongRequest();
     await endSessions(lab, pool.ids());
     await untilTrue(async () => (await pool.serve()).length === pool.ids().length);
@@ -38,7 +38,7 @@ const RESTARTED: FaultKind = {
   title: 'The pool hands out sessions from before a restart of the server',
   engines: SERVERS,
   async make(lab) {
-    const pool = await openPool(lab);
+    const pool = await openApplicationPool(lab);
     await lab.server.restart();
     const [complaint = ''] = await pool.serve();
     return madeStale(lab, {
@@ -67,7 +67,7 @@ const IDLE_CUT: FaultKind = {
     // MariaDB's limit applies to every user, PostgreSQL's to the shop only.
     const bystanders = await openBystanders(lab);
     await setCut(lab);
-    const pool = await openPool(lab);
+    const pool = await openApplicationPool(lab);
     let complaint = '';
     await untilTrue(async () => {
       await sleep(UNTIL_CUT_MS);
@@ -126,8 +126,8 @@ const AFTER_DEPLOY: FaultKind = {
   engines: SERVERS,
   async make(lab) {
     const bystanders = await openBystanders(lab, ['warehouse', 'oncall']);
-    const gone = await openPool(lab, { name: 'shop-v41' });
-    const pool = await openPool(lab, { name: 'shop-v42' });
+    const gone = await openApplicationPool(lab, { name: 'shop-v41' });
+    const pool = await openApplicationPool(lab, { name: 'shop-v42' });
     const complaint = pool.startLongRequest();
     await endSessions(lab, pool.ids());
     await untilTrue(async () => (await pool.serve()).length === pool.ids().length);

@@ -1,6 +1,6 @@
 import type { Span } from '#runbook/yaml/source.ts';
 import { type EffectReport, type Reason, reportOf, unsure } from '../report.ts';
-import { judgeStatement, type Session } from './judge-statement.ts';
+import { judgeMysqlStatement, type Session } from './judge-statement.ts';
 import { type Quoting, type Token, tokensOf } from './tokens.ts';
 
 /**
@@ -53,7 +53,10 @@ function judgeQuoted(sql: string, quoting: Quoting, session: Session): readonly 
     foreign === undefined
       ? []
       : [unsure('where this name ends depends on the charset of the client', foreign.span)];
-  const reasons = [...doubts, ...statements.flatMap((tokens) => judgeStatement(tokens, session))];
+  const reasons = [
+    ...doubts,
+    ...statements.flatMap((tokens) => judgeMysqlStatement(tokens, session)),
+  ];
   const second = statements[1]?.[0];
   if (statements.length === 0)
     return [unsure('there is no statement', { start: 0, end: sql.length })];

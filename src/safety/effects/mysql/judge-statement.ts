@@ -9,7 +9,7 @@ import type { Token } from './tokens.ts';
 export type Session = 'held' | 'own';
 
 /** Returns the reasons against a read in the tokens of one statement. */
-export function judgeStatement(tokens: readonly Token[], session: Session): readonly Reason[] {
+export function judgeMysqlStatement(tokens: readonly Token[], session: Session): readonly Reason[] {
   const first = tokens.find(({ text }) => text !== '(');
   if (first?.kind !== 'word') return [unsure('this is not known to only read', spanOf(tokens))];
   const verb = first.text;
@@ -90,7 +90,7 @@ function judgeFor(tokens: readonly Token[], session: Session): readonly Reason[]
   const doubt = assignsKnown(tokens.slice(2, at))
     ? []
     : [unsure('what this sets is not known to leave the statement a read', span)];
-  return [...doubt, ...judgeStatement(tokens.slice(at + 1), session)];
+  return [...doubt, ...judgeMysqlStatement(tokens.slice(at + 1), session)];
 }
 
 function afterWhere(tokens: readonly Token[]): readonly Token[] {
@@ -112,7 +112,7 @@ function judgeExplain(tokens: readonly Token[], session: Session): readonly Reas
   if (analyze === undefined) return [];
   return at === -1
     ? [unsure('EXPLAIN ANALYZE carries the statement out', analyze.span)]
-    : judgeStatement(tokens.slice(at), session);
+    : judgeMysqlStatement(tokens.slice(at), session);
 }
 
 const TABLES: ReadonlySet<string | undefined> = new Set([
@@ -124,7 +124,7 @@ function judgeAnalyze(tokens: readonly Token[], session: Session): readonly Reas
   const at = tokens.findIndex(({ kind, text }) => kind === 'word' && QUERIES.has(text));
   return at === -1 || TABLES.has(tokens[1]?.text)
     ? [known('change', 'ANALYZE writes statistics', spanOf(tokens))]
-    : judgeStatement(tokens.slice(at), session);
+    : judgeMysqlStatement(tokens.slice(at), session);
 }
 
 /**
