@@ -66,13 +66,29 @@ describe('a run', () => {
     expect(text).toContain('too old');
   });
 
+  test('says which session of a lost change was ended, and which may still be at work', async () => {
+    const cleared = [
+      { target: 'db', session: 71, state: 'active', ms: 5_000 },
+      { target: 'db', session: 72, state: 'active', left: 'permission denied' },
+    ];
+    const events = atUnknown.events.map((record) =>
+      record.event.type === 'run.resumed'
+        ? { ...record, event: { ...record.event, cleared } }
+        : record,
+    );
+    const text = textOf((await shownRun({ ...atUnknown, events })).page);
+    expect(text).toContain('ended session 71 on db (active for 5 s)');
+    expect(text).toContain('session 72 on db may still be at work: permission denied');
+    expect(text).not.toContain('Session 72 on db was active');
+  });
+
   test.each([
     ['a question', atQuestion, 'Which version was deployed last?', 'name="value" required'],
     ['a choice', atChoice, 'all checked out', 'type="radio" name="value"'],
     ['a manual step', atManual, 'Wait until every pod is ready.', 'value="not-done"'],
     ['a failure', atFailure, 'canceling statement due to statement timeout', 'value="retry"'],
     ['a decision', atDecision, 'could not be evaluated', 'name="clause"'],
-    ['an unknown outcome', atUnknown, 'Taken over by ben', 'value="recheck"'],
+    ['an unknown outcome', atUnknown, 'ben resumed the run on', 'value="recheck"'],
     ['a gate of one key', atKeyGate, 'What will run', 'id="confirm"'],
     ['a stop before a step', atSecondStart, 'What will run on', 'value="continue"'],
   ])('shows %s with its answers', async (_, log, says, field) => {

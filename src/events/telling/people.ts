@@ -1,3 +1,4 @@
+import { formatDuration } from '#text/duration.ts';
 import type { EventOf } from '../log/event.ts';
 
 /** Describes a handover from one operator to another. */
@@ -20,10 +21,11 @@ export function watchText({ operator, host, status }: EventOf<'run.watched'>): s
 
 type Cleared = NonNullable<EventOf<'run.resumed'>['cleared']>[number];
 
-/** Returns whether an earlier session of the run was ended, e.g. `ended session 71 on db (active)`. */
-export function clearedText({ target, session, state, left }: Cleared): string {
+/** Returns whether an earlier session of the run was ended, e.g. `ended session 71 on db (active for 5 s)`. */
+export function clearedText({ target, session, state, ms, left }: Cleared): string {
   const which = session === undefined ? 'earlier sessions' : `session ${session}`;
+  const since = ms === undefined ? '' : ` for ${formatDuration(ms)}`;
   return left === undefined
-    ? `ended ${which} on ${target} (${state})`
+    ? `ended ${which} on ${target} (${state}${since})`
     : `${which} on ${target} may still be at work: ${left}`;
 }

@@ -18,29 +18,17 @@ import type { ShownRun } from './shown-run.ts';
 import { standingOf } from './state.ts';
 import { beganMarkup } from './unknown.ts';
 
-const KIND: { readonly [F in AwaitedView['for']]: string } = {
-  start: 'Next step',
-  gate: 'Gate',
-  failure: 'Step failed',
-  decision: 'Decision',
-  unknown: 'Outcome unknown',
-  answer: 'Question',
-  report: 'By hand',
-  stopped: 'Stopped',
-  stuck: 'Stuck',
-};
-
 /** Returns the question of the run, its context, and every answer that is possible. */
 export function questionMarkup(awaited: AwaitedView, shown: ShownRun): Markup {
   const { view, rights, run } = shown;
   const place = { run: run.id, atSeq: awaited.seq };
-  const { look } = standingOf({ status: 'waiting', waitingFor: awaited.for });
+  const { look, word } = standingOf({ status: 'waiting', waitingFor: awaited.for });
   const choices = choicesOf(view).filter(({ name }) => name !== 'leave');
   const first = firstChoice(awaited, choices);
   const others = choices.filter(({ name }) => name !== first?.name && !isInForm(name, awaited));
   const title = isOpening(view) ? 'Ready to start' : titleOf(view, awaited.step);
   return markup`<section id="ask" class="gate" data-s="${look}" aria-labelledby="h-ask">
-<header><p class="kind">${KIND[awaited.for]}</p></header>
+<header><p class="kind">${word}</p></header>
 <div><h2 id="h-ask">${title}</h2>
 ${context(awaited, shown)}</div>
 ${awaited.for === 'unknown' && beganMarkup(awaited.step, shown)}

@@ -1,7 +1,8 @@
 import type { EventOf, RecordedEvent } from '#events/log/event.ts';
+import { tellEvent } from '#events/telling/event.ts';
+import { plainText } from '#events/telling/say.ts';
 import { stepOf } from '#events/view/place-in-run.ts';
 import { counted } from '#text/count.ts';
-import { formatDuration } from '#text/duration.ts';
 import { actionMarkup } from './action.ts';
 import { type Content, type Markup, markup } from './markup.ts';
 import { rowsTable } from './rows.ts';
@@ -9,47 +10,31 @@ import type { ShownRun } from './shown-run.ts';
 import { clockTime } from './time.ts';
 
 /** Returns a change whose end is unknown: who confirmed it, what began, and what was done about it. */
-export function beganMarkup(step: string, { view, records }: ShownRun): Content {
+export function beganMarkup(step: string, shown: ShownRun): Content {
+  const { view, records } = shown;
   const begun = stepOf(view, step)?.executions.findLast(({ part }) => part !== 'verify');
   if (begun === undefined) return undefined;
   const { preview } = lastOf(records, 'gate.opened', step)?.event ?? {};
   return [
-    markup`<div><ol class="tl">${history(step, records)}</ol></div>`,
+    markup`<div><ol class="tl">${history(step, shown)}</ol></div>`,
     markup`<div>${actionMarkup(begun.action, `What began on ${begun.action.where}`)}
 ${preview !== undefined && markup`<details class="fold"><summary>The ${counted(preview.rows.length, 'row')} it was for</summary>${rowsTable(preview.columns, preview.rows, 'The rows it was for')}</details>`}</div>`,
   ];
 }
 
-function history(step: string, records: readonly RecordedEvent[]): readonly Markup[] {
+function history(step: string, { records, view }: ShownRun): readonly Markup[] {
   const started = lastOf(records, 'step.started', step);
-  return records.flatMap(({ seq, at, event }): readonly Markup[] => {
-    if (event.type === 'gate.answered' && event.step === step && event.answer === 'confirmed')
-      return [line('done', '✓', `Confirmed by ${event.operator}, digest ${event.digest}`, at)];
+  return records.flatMap((record): readonly Markup[] => {
+    const { seq, at, event } = record;
     if (seq === started?.seq) return [line('run', '▸', 'Started', at)];
-    if (started === undefined || seq < started.seq || event.type !== 'run.resumed') return [];
-    const who = event.worker?.id ?? event.operator;
-    return [
-      line('off', '·', `Taken over by ${who}`, at),
-      ...(event.cleared ?? []).map(cleared(at)),
-    ];
+    const isConfirmed = event.type === 'gate.answered' && event.answer === 'confirmed';
+    const isGate = isConfirmed && event.step === step;
+    const isLater = started !== undefined && seq > started.seq;
+    if (!isGate && !(isLater && event.type === 'run.resumed')) return [];
+    const { said, below = [] } = tellEvent(record, { view }) ?? { said: [] };
+    const texts = [said, ...below].map(plainText);
+    return texts.map((text) => line(isGate ? 'done' : 'off', isGate ? '✓' : '·', text, at));
   });
-}
-
-function cleared(at: string) {
-  return ({
-    target,
-    session,
-    state,
-    ms,
-  }: NonNullable<EventOf<'run.resumed'>['cleared']>[number]) => {
-    const since = ms === undefined ? '' : ` for ${formatDuration(ms)}`;
-    return line(
-      'done',
-      '✓',
-      `Session ${session} on ${target} was ${state}${since}. It was ended first.`,
-      at,
-    );
-  };
 }
 
 function line(look: string, sign: string, text: string, at: string): Markup {
