@@ -1,8 +1,10 @@
 import { setFlagsFromString } from 'node:v8';
 import { EXIT, type ExitCode } from '#errors.ts';
 import type { RunHandle } from '#events/log/run-handle.ts';
+import type { Follower } from '#run/follow/follower.ts';
 import type { OpenRun } from '#run/session/open.ts';
 import type { SessionEnd } from '#run/session/parts.ts';
+import type { RunSource } from '#run/store/port.ts';
 import { OUTCOME_FACTS } from '#runbook/model/outcomes.ts';
 import { fitsGate } from '#ui/draw/layout.ts';
 import type { RunDocument } from '#ui/keys/screen-state.ts';
@@ -97,12 +99,64 @@ function shownRun({ session: run, begin, id }: OpenRun): ShownRun {
   return {
     ...{ run, begin, isOver: () => run.end !== undefined },
     readDocument: async (document) => {
-      const { recordText } = await import('./commands/transcript/command.ts');
       const { storeHere } = await import('./surroundings.ts');
-      const record = await storeHere().open(id);
-      return await recordText(record, document === 'transcript' ? 'md' : document);
+      return await documentOf(storeHere(), id, document);
     },
   };
+}
+
+async function documentOf(runs: RunSource, id: string, document: RunDocument): Promise<string> {
+  const { recordText } = await import('./commands/transcript/command.ts');
+  return await recordText(await runs.open(id), document === 'transcript' ? 'md' : document);
+}
+
+const SIGNALS = ['SIGHUP', 'SIGTERM', 'SIGINT'] as const;
+
+/**
+ * Shows a run that another process has. Its signal is aborted by a signal and by the loss of the
+ * terminal: neither stops the run.
+ */
+export async function whileHere<T>(
+  presentation: Presentation,
+  show: (gone: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const gone = new AbortController();
+  const leave = (): void => gone.abort();
+  for (const signal of SIGNALS) process.on(signal, leave);
+  const stopListening = presentation === 'lines' ? () => undefined : onTerminalGone(leave);
+  try {
+    return await show(gone.signal);
+  } finally {
+    stopListening();
+    if (gone.signal.aborted) endDespiteSignals();
+    else for (const signal of SIGNALS) process.off(signal, leave);
+  }
+}
+
+/** Shows a followed run of a store until it has ended or is left. */
+export async function showFollowed(
+  run: Follower,
+  {
+    runs,
+    presentation,
+    ...options
+  }: Pick<ScreenOptions, 'watching' | 'clock'> & {
+    readonly runs: RunSource;
+    readonly presentation: Presentation;
+    readonly gone: AbortSignal;
+  },
+): Promise<void> {
+  const leave = (): void => run.leave();
+  options.gone.addEventListener('abort', leave);
+  if (options.gone.aborted) leave();
+  const shown = {
+    ...{ run, begin: () => undefined },
+    isOver: () => run.isOver,
+    readDocument: (document: RunDocument) => documentOf(runs, run.id, document),
+  };
+  await showRun(shown, presentation, options);
+  // A watcher closes the screen, and a terminal may be gone.
+  leave();
 }
 
 /** Shows a run until it has ended, was left, or its display was closed. A watcher answers nothing. */

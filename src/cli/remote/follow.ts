@@ -7,9 +7,7 @@ import type { ServerApi } from '#team/remote/server-api.ts';
 import { type MayDo, stateOf } from '#team/remote/state.ts';
 import type { RemoteStore } from '#team/remote/store.ts';
 import { harmlessLine } from '#text/harmless.ts';
-import { recordText } from '../commands/transcript/command.ts';
-import { onTerminalGone } from '../outlive-terminal.ts';
-import { choosePresentation, type Presentation, showRun } from '../present-run.ts';
+import { choosePresentation, type Presentation, showFollowed, whileHere } from '../present-run.ts';
 import { say, warn } from '../say.ts';
 import { reportError } from '../surroundings.ts';
 import { withServer } from './connect.ts';
@@ -20,8 +18,6 @@ export type FollowOptions = {
   /** It was started here: everything is told, and without a terminal it is left once it waits. */
   readonly isNew: boolean;
 };
-
-const SIGNALS = ['SIGHUP', 'SIGTERM', 'SIGINT'] as const;
 
 /** `runbook attach --on SERVER`: shows a run of a server, or its most recent open one. */
 export async function attachOn(
@@ -52,32 +48,24 @@ export async function followOn(
 ): Promise<ExitCode> {
   const { api } = runs;
   const presentation = choosePresentation({ plain });
-  const gone = new AbortController();
-  let run: RemoteRun | undefined;
-  // Nothing that happens to this terminal stops the run.
-  const leave = (): void => {
-    run?.leave();
-    gone.abort();
-  };
-  for (const signal of SIGNALS) process.on(signal, leave);
-  const stopListening = presentation === 'lines' ? () => undefined : onTerminalGone(leave);
-  try {
-    const waiting = { say: warn, signal: gone.signal };
-    const lines = await linesOnceBegun(api, id, waiting);
+  return await whileHere(presentation, async (gone) => {
+    const lines = await linesOnceBegun(api, id, { say: warn, signal: gone });
     if (lines === undefined) return left(api, id);
     const { operate } = (await stateOf(api, id)).may;
     const isTold = isNew && presentation !== 'screen';
-    run = new RemoteRun(api, id, isTold ? firstLine(lines) : lines, reportError);
-    const isWaiting = isNew && presentation === 'lines' ? leaveWhenAsked(run) : () => false;
-    await show(run, { runs, presentation, operate, gone: gone.signal });
-    await run.ended;
-    return isWaiting() ? waits(api, id) : ended(run, { runs, operate, presentation });
-  } finally {
-    run?.leave();
-    stopListening();
-    // The loss of a terminal is often reported more than once, even after the end.
-    if (!gone.signal.aborted) for (const signal of SIGNALS) process.off(signal, leave);
-  }
+    const run = new RemoteRun(api, id, isTold ? firstLine(lines) : lines, reportError);
+    try {
+      const isWaiting = isNew && presentation === 'lines' ? leaveWhenAsked(run) : () => false;
+      if (!operate.may && presentation !== 'screen')
+        say(`read-only: ${harmlessLine(operate.because)} Ctrl-C stops watching.`);
+      const clock = () => Date.now() + api.skewMs;
+      await showFollowed(run, { runs, presentation, gone, watching: !operate.may, clock });
+      await run.ended;
+      return isWaiting() ? waits(api, id) : ended(run, { api, operate, presentation });
+    } finally {
+      run.leave();
+    }
+  });
 }
 
 function firstLine(lines: Buffer): Buffer {
@@ -85,33 +73,12 @@ function firstLine(lines: Buffer): Buffer {
 }
 
 type Shown = {
-  readonly runs: RemoteStore;
+  readonly api: ServerApi;
   readonly presentation: Presentation;
   readonly operate: MayDo;
 };
 
-async function show(
-  run: RemoteRun,
-  { runs, presentation, operate, gone }: Shown & { readonly gone: AbortSignal },
-): Promise<void> {
-  if (!operate.may && presentation !== 'screen')
-    say(`read-only: ${harmlessLine(operate.because)} Ctrl-C stops watching.`);
-  await showRun(
-    {
-      run,
-      begin: () => undefined,
-      isOver: () => run.wasLeft || run.view().status === 'finished',
-      readDocument: async (document) =>
-        recordText(await runs.open(run.id), document === 'transcript' ? 'md' : document),
-    },
-    presentation,
-    { gone, watching: !operate.may, clock: () => Date.now() + runs.api.skewMs },
-  );
-  // A watcher closes the screen, and a terminal may be gone.
-  run.leave();
-}
-
-function ended(run: RemoteRun, { runs: { api }, operate, presentation }: Shown): ExitCode {
+function ended(run: RemoteRun, { api, operate, presentation }: Shown): ExitCode {
   const { outcome } = run.view();
   if (run.wasLeft || outcome === undefined) return left(api, run.id);
   if (presentation !== 'lines') say(summaryLines(run.view(), api.name).join('\n'));

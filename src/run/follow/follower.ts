@@ -61,6 +61,11 @@ export class Follower implements RunHandle {
     this.view();
   }
 
+  /** True once the run has ended or was left. */
+  get isOver(): boolean {
+    return this.over.signal.aborted;
+  }
+
   view(): RunView {
     if (this.#view === undefined) throw environmentError(`the run ${this.id} has not begun yet`);
     return this.#view;
