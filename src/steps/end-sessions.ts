@@ -53,7 +53,7 @@ export async function endSessions(of: SessionsOf): Promise<readonly EndedSession
       of,
     );
   }
-  const { loginToMysql } = await import('./mysql/login.ts');
+  const { loginToMysql } = await import('./mysql/executor.ts');
   return await endBy(loginToMysql, (await import('./mysql/own-sessions.ts')).ownSessions, of);
 }
 

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { StepError } from '#runbook/model/step-error.ts';
 import type { SqlAction } from '#safety/actions/action.ts';
 import type { ConnectionFacts, ExecuteContext, Executor, StepOutcome } from '../executor.ts';
 import { type Execution, executeOn, failed } from './execution.ts';
 import type { HeldSession } from './held-session.ts';
+import type { LoginOptions, LoginResult } from './login.ts';
 
 /** The options of a database executor. */
 export type DatabaseExecutorOptions = {
@@ -16,35 +16,6 @@ export type DatabaseExecutorOptions = {
   /** Called with every connection that was made. */
   readonly onConnected: (facts: ConnectionFacts) => void;
 };
-
-/** The options of a login. */
-export type LoginOptions = {
-  readonly applicationName: string;
-  readonly connectTimeoutMs: number;
-  /** Used to cancel a statement when no ordinary slot is free. */
-  readonly reserveUrl: string | undefined;
-  readonly signal: AbortSignal;
-};
-
-/** The error of a login that the operator ended. */
-export const LOGIN_CANCELLED: StepError = {
-  kind: 'cancelled',
-  message: 'ended by the operator before there was a connection',
-};
-
-/** Returns the timeout of a login in milliseconds: the URL's `connect_timeout`, or the default. */
-export function loginTimeoutMs(
-  { connect_timeout }: Readonly<Record<string, string>>,
-  otherwise: number,
-): number {
-  const seconds = Number(connect_timeout);
-  return seconds > 0 ? seconds * 1_000 : otherwise;
-}
-
-/** A connection, or the reason why there is none. */
-export type LoginResult<Connection> =
-  | { readonly connection: Connection; readonly error?: undefined }
-  | { readonly connection?: undefined; readonly error: StepError };
 
 /** Logs in to a server and describes the session. */
 export type LogIn<Session extends HeldSession> = (

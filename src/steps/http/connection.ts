@@ -17,7 +17,9 @@ export function webUrl(text: string, base?: URL): URL | undefined {
   return url?.protocol === 'http:' || url?.protocol === 'https:' ? url : undefined;
 }
 
-/** Connects to the server of a URL. For https, its certificate has to be valid. */
+/**
+ * Connects to the server of a URL, until the deadline. For https, its certificate has to be valid.
+ */
 export async function openWeb(
   url: URL,
   authorities: readonly string[] | undefined,
@@ -27,7 +29,11 @@ export async function openWeb(
   const isSecure = url.protocol === 'https:';
   const host = literalAddress(url.hostname) ?? url.hostname;
   const reached = await reach(host, Number(url.port || (isSecure ? 443 : 80)), deadline, stages);
-  if (!isSecure || reached.error !== undefined) return reached;
+  if (reached.error !== undefined) return reached;
+  const { socket } = reached;
+  deadline.signal.addEventListener('abort', () => socket.destroy(), { once: true });
+  if (deadline.signal.aborted) socket.destroy();
+  if (!isSecure) return reached;
   stages.enter('tls');
   const options = {
     ALPNProtocols: ['http/1.1'],

@@ -4,12 +4,14 @@ import type { StepError } from '#runbook/model/step-error.ts';
 import type { Row } from '#runbook/model/value.ts';
 import type { SqlAction } from '#safety/actions/action.ts';
 import { failed, succeeded } from '../database/execution.ts';
-import type { LoginOptions } from '../database/held-connection.ts';
+import { loginOnce } from '../database/held-connection.ts';
 import { HeldSession } from '../database/held-session.ts';
 import type { Interruption } from '../database/interruption.ts';
+import { heldLogin, type Login, type LoginOptions, type LoginResult } from '../database/login.ts';
 import type { StepOutcome } from '../executor.ts';
-import { askMysql, dialMysql, type MysqlDialOptions, type MysqlLink } from './dial.ts';
+import { Deadline } from '../wire/deadline.ts';
 import { isMysqlAnswer, mysqlError, syntaxErrorAt } from './errors.ts';
+import { logInToMysql, type MysqlLink } from './login.ts';
 import { asWritten, bindForMysql, type MysqlBound } from './placeholders.ts';
 import { mysqlPreparation } from './preparation.ts';
 import { type MysqlSent, sendMysqlStatement } from './statement.ts';
@@ -48,13 +50,12 @@ export class MysqlConnection extends HeldSession {
   readonly #cancelTarget: Omit<MysqlCancelTarget, 'session'>;
   #note: string | undefined;
 
-  constructor(link: MysqlLink, cancelTarget: Omit<MysqlCancelTarget, 'session'>) {
-    const { driver, parameter, socket, address, isEncrypted } = link;
-    const session = driver.threadId;
-    super(socket, { ...address, engine: 'mysql', tls: isEncrypted, session });
+  constructor({ driver, parameter, socket, login, server, host }: MysqlLink, reserveUrl?: string) {
+    const { engine, tls } = login.found;
+    super(socket, { ...server.address, engine, host, tls: tls === true, session: driver.threadId });
     this.#driver = driver;
     this.#parameter = parameter;
-    this.#cancelTarget = cancelTarget;
+    this.#cancelTarget = { url: login.url, applicationName: login.applicationName, reserveUrl };
   }
 
   override async describe(): Promise<void> {
@@ -204,22 +205,37 @@ type MysqlCancelTarget = Pick<LoginOptions, 'applicationName' | 'reserveUrl'> & 
  * reason why it could not be asked, e.g. `Too many connections`, after `withinMs` at the latest.
  */
 async function killMysqlQuery(
-  target: MysqlCancelTarget,
+  { session, ...target }: MysqlCancelTarget,
   withinMs: number,
 ): Promise<string | undefined> {
-  const { url, reserveUrl, applicationName, session } = target;
-  const signal = AbortSignal.timeout(withinMs);
-  const options: MysqlDialOptions = { applicationName, connectTimeoutMs: withinMs, signal };
-  const kill = (link: MysqlLink) => killFrom(link, session);
-  let dialled = await dialMysql(url, options, kill);
-  if (dialled.error?.kind === 'too_many_connections' && reserveUrl !== undefined)
-    dialled = await dialMysql(reserveUrl, options, kill);
-  return dialled.error?.kind === 'cancelled' ? SILENT : dialled.error?.message;
+  const deadline = new Deadline(withinMs, AbortSignal.timeout(withinMs));
+  const options = { ...target, connectTimeoutMs: withinMs };
+  const { connection, error } = await loginOnce(openHeldMysql, options, deadline.signal);
+  if (error !== undefined) return error.kind === 'cancelled' ? SILENT : error.message;
+  const killed = connection.ask(`KILL QUERY ${session}`).then(
+    () => '',
+    (thrown: unknown) => connection.errorOf(thrown).message,
+  );
+  const problem = (await deadline.race(killed)) ?? SILENT;
+  connection.end().catch(() => {});
+  return problem === '' ? undefined : problem;
 }
 
 const SILENT = 'the server gave no answer';
 
-async function killFrom({ driver }: MysqlLink, session: number): Promise<void> {
-  await askMysql(driver, `KILL QUERY ${session}`);
-  driver.end();
+/** Logs in to MySQL or MariaDB, without the facts of the session. */
+async function openHeldMysql(
+  url: string,
+  options: LoginOptions,
+): Promise<LoginResult<MysqlConnection>> {
+  return openMysql(heldLogin(url, options), options.reserveUrl);
+}
+
+/** Logs in to MySQL or MariaDB. */
+export async function openMysql(
+  login: Login,
+  reserveUrl?: string,
+): Promise<LoginResult<MysqlConnection>> {
+  const { link, error } = await logInToMysql(login);
+  return error === undefined ? { connection: new MysqlConnection(link, reserveUrl) } : { error };
 }

@@ -5,10 +5,12 @@ import type { SqlAction } from '#safety/actions/action.ts';
 import { readConsoleCommand } from '#safety/effects/pgbouncer/infer.ts';
 import { succeeded } from '../database/execution.ts';
 import { type DatabaseExecutorOptions, holdConnection } from '../database/held-connection.ts';
+import { describeHeld, heldLogin } from '../database/login.ts';
 import type { Executor, StepOutcome } from '../executor.ts';
-import { type NewSession, PostgresSession } from '../postgres/connection.ts';
+import { PostgresSession } from '../postgres/connection.ts';
 import { postgresError } from '../postgres/errors.ts';
-import { openPostgres } from '../postgres/login.ts';
+import { logInToPostgres } from '../postgres/login.ts';
+import type { NewSession } from '../postgres/new-session.ts';
 import { readError } from '../wire/network-error.ts';
 import { ConsoleStatement } from './statement.ts';
 
@@ -17,10 +19,12 @@ import { ConsoleStatement } from './statement.ts';
  * its databases the URL names.
  */
 export function createConsoleExecutor(options: DatabaseExecutorOptions): Executor {
-  return holdConnection(
-    (url, how) => openPostgres(url, { ...how, database: CONSOLE_DATABASE }, ConsoleConnection),
-    options,
-  );
+  return holdConnection(async (url, how) => {
+    const login = heldLogin(url, how, CONSOLE_DATABASE);
+    const { session, error } = await logInToPostgres(login);
+    const opened = error === undefined ? { connection: new ConsoleConnection(session) } : { error };
+    return describeHeld(login, opened);
+  }, options);
 }
 
 const VERSION = 'SHOW VERSION';

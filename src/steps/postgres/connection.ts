@@ -1,6 +1,3 @@
-import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
-import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import type { Client, Submittable } from 'pg';
 import type { Engine } from '#runbook/model/engines.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
@@ -8,28 +5,15 @@ import type { Row, SqlResult } from '#runbook/model/value.ts';
 import type { SqlAction } from '#safety/actions/action.ts';
 import { succeeded } from '../database/execution.ts';
 import { HeldSession } from '../database/held-session.ts';
-import type { DatabaseLogin } from '../database/url.ts';
+import { newLogin } from '../database/login.ts';
 import type { ConnectionFacts, StepOutcome } from '../executor.ts';
 import { longestTimer } from '../timer-limit.ts';
-import { SSL_REQUEST } from '../wire/postgres-greeting.ts';
+import { Deadline } from '../wire/deadline.ts';
 import { bindDoBlock } from './do-block.ts';
 import { hasNoEffect, isAnswer, postgresError } from './errors.ts';
+import { openStream } from './login.ts';
+import { hasCode, type LastWords, type NewSession } from './new-session.ts';
 import { Statement } from './statement.ts';
-
-/** The error that announced the end of a session while no statement was waiting. */
-export type LastWords = { error?: unknown };
-
-/** A session by PostgreSQL's protocol that has just logged in. */
-export type NewSession = {
-  readonly client: Client;
-  /** The socket beneath TLS, if TLS is used. */
-  readonly socket: Socket;
-  readonly login: DatabaseLogin;
-  readonly ssl: ConnectionOptions | false;
-  readonly processId: number;
-  readonly secretKey: number;
-  readonly lastWords: LastWords;
-};
 
 type Notice = { readonly severity?: string | undefined; readonly message?: string | undefined };
 
@@ -39,9 +23,9 @@ export abstract class PostgresSession extends HeldSession {
   readonly #lastWords: LastWords;
 
   constructor(session: NewSession, engine: Engine) {
-    const { client, socket, login, ssl, processId } = session;
-    const { host, port, database, user } = login.address;
-    super(socket, { engine, host, port, database, user, tls: ssl !== false, session: processId });
+    const { client, socket, login, server, processId } = session;
+    const tls = login.found.tls === true;
+    super(socket, { ...server.address, engine, tls, session: processId });
     this.#client = client;
     this.#lastWords = session.lastWords;
     client.on('notice', ({ severity = 'NOTICE', message = '' }: Notice) =>
@@ -123,13 +107,12 @@ const SERVER_QUESTIONS = [
 export class PostgresConnection extends PostgresSession {
   override readonly undone =
     'The server has rolled back the statement; what it did to other sessions (ending them, reloads) stays.';
-  readonly #cancelTarget: CancelTarget;
+  readonly #session: NewSession;
   #isPooled = true;
 
   constructor(session: NewSession) {
     super(session, 'postgres');
-    const { host, port } = session.login.address;
-    this.#cancelTarget = { ...session, host, port };
+    this.#session = session;
   }
 
   /**
@@ -194,7 +177,7 @@ export class PostgresConnection extends PostgresSession {
 
   /** Asks the server to cancel the running statement; see {@link requestCancel}. */
   override async cancel(withinMs: number): Promise<undefined> {
-    await requestCancel(this.#cancelTarget, withinMs);
+    await requestCancel(this.#session, withinMs);
   }
 
   override isAnswer(error: unknown): boolean {
@@ -210,59 +193,31 @@ export class PostgresConnection extends PostgresSession {
   }
 }
 
-/** Tells whether an error has a code, of the server or the system: pg's own complaints have none. */
-export function hasCode(error: unknown): boolean {
-  return error instanceof Error && 'code' in error;
-}
-
-/** A session to cancel, with the way to its server. */
-type CancelTarget = {
-  readonly host: string;
-  readonly port: number;
-  readonly ssl: ConnectionOptions | false;
-  readonly processId: number;
-  readonly secretKey: number;
-};
-
 /**
  * Asks the server to cancel a session's running statement, through a separate connection that takes
  * no slot. Resolves when the server has closed that connection, after which the request can no
  * longer hit a later statement, or after `withinMs`. pg's own `cancel` uses a deprecated field of
  * its client, has no TLS and does not report completion.
  */
-export async function requestCancel(target: CancelTarget, withinMs: number): Promise<void> {
-  const { host, port } = target;
-  const socket = host.startsWith('/')
-    ? connect(`${host}/.s.PGSQL.${port}`)
-    : connect({ host, port });
-  const timer = setTimeout(() => socket.destroy(), withinMs);
+export async function requestCancel(
+  { login, processId, secretKey }: Pick<NewSession, 'login' | 'processId' | 'secretKey'>,
+  withinMs: number,
+): Promise<void> {
+  const deadline = new Deadline(withinMs, new AbortController().signal);
+  const opened = await openStream(newLogin({ ...login, deadline }));
   // The end of the statement itself tells whether the request arrived.
-  socket.on('error', () => {});
-  const closed = once(socket, 'close');
-  socket.once('connect', () => {
-    // Not `end`: a pooler treats a closed connection as a withdrawn request.
-    if (target.ssl === false) socket.write(cancelRequest(target));
-    else upgrade(socket, target, target.ssl);
-  });
-  await closed;
-  clearTimeout(timer);
-}
-
-function upgrade(socket: Socket, target: CancelTarget, ssl: ConnectionOptions): void {
-  socket.write(SSL_REQUEST);
-  socket.once('data', () => {
-    const secure = connectTls({ ...ssl, socket, host: target.host });
-    secure.on('error', () => socket.destroy());
-    secure.once('close', () => socket.destroy());
-    secure.once('secureConnect', () => secure.write(cancelRequest(target)));
-  });
-}
-
-function cancelRequest({ processId, secretKey }: CancelTarget): Buffer {
+  if (opened.error !== undefined) return;
+  const { stream, socket } = opened;
+  const closed = new Promise((done) => socket.once('close', done));
+  stream.on('error', () => socket.destroy());
+  stream.once('close', () => socket.destroy());
   const request = Buffer.alloc(16);
   request.writeInt32BE(16, 0);
   request.writeInt32BE(80_877_102, 4);
   request.writeInt32BE(processId, 8);
   request.writeInt32BE(secretKey, 12);
-  return request;
+  // Not `end`: a pooler treats a closed connection as a withdrawn request.
+  stream.resume().write(request);
+  await deadline.race(closed);
+  socket.destroy();
 }

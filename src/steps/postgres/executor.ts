@@ -3,9 +3,10 @@ import {
   holdConnection,
   type LogIn,
 } from '../database/held-connection.ts';
+import { describeHeld, heldLogin, type Login, type LoginResult } from '../database/login.ts';
 import type { Executor } from '../executor.ts';
 import { PostgresConnection } from './connection.ts';
-import { openPostgres } from './login.ts';
+import { logInToPostgres } from './login.ts';
 
 /** Returns an executor for PostgreSQL. */
 export function createPostgresExecutor(options: DatabaseExecutorOptions): Executor {
@@ -13,5 +14,13 @@ export function createPostgresExecutor(options: DatabaseExecutorOptions): Execut
 }
 
 /** Logs in to PostgreSQL and describes the session. */
-export const loginToPostgres: LogIn<PostgresConnection> = (url, options) =>
-  openPostgres(url, options, PostgresConnection);
+export const loginToPostgres: LogIn<PostgresConnection> = async (url, options) => {
+  const login = heldLogin(url, options);
+  return describeHeld(login, await openPostgres(login));
+};
+
+/** Logs in to PostgreSQL. */
+export async function openPostgres(login: Login): Promise<LoginResult<PostgresConnection>> {
+  const { session, error } = await logInToPostgres(login);
+  return error === undefined ? { connection: new PostgresConnection(session) } : { error };
+}

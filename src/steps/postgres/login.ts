@@ -1,97 +1,122 @@
-import { Socket } from 'node:net';
-import { messageOf } from '#errors.ts';
-import {
-  LOGIN_CANCELLED,
-  type LoginOptions,
-  type LoginResult,
-  loginTimeoutMs,
-} from '../database/held-connection.ts';
-import { type DatabaseLogin, parseDatabaseLogin } from '../database/url.ts';
-import { nameOf } from '../wire/connect.ts';
-import { notPostgres } from '../wire/service.ts';
-import { hasCode, type LastWords, type NewSession, type PostgresSession } from './connection.ts';
+import type { Socket } from 'node:net';
+import type { StepError } from '#runbook/model/step-error.ts';
+import { authenticate, type Login, offersNoTls, reachServer } from '../database/login.ts';
+import type { DatabaseLogin } from '../database/url.ts';
+import { peerOf } from '../wire/first-bytes.ts';
+import { handshake, type Secured } from '../wire/handshake.ts';
+import { askPostgresForTls } from '../wire/postgres-greeting.ts';
+import { isOtherThanPostgres, otherService } from '../wire/service.ts';
 import { postgresError } from './errors.ts';
+import { hasCode, type LastWords, type NewSession } from './new-session.ts';
 import { type PostgresTls, readTls } from './tls.ts';
 
-/**
- * Logs in by PostgreSQL's protocol, to the `database` if one is given instead of the one that the
- * URL names, and describes the session. If the URL does not require TLS, a server without it is
- * tried unencrypted.
- */
-export async function openPostgres<Session extends PostgresSession>(
-  url: string,
-  options: LoginOptions & { readonly database?: string },
-  Session: new (session: NewSession) => Session,
-): Promise<LoginResult<Session>> {
-  const login = parseDatabaseLogin(url);
-  if (login?.address.engine !== 'postgres')
-    return { error: { kind: 'config', message: 'the URL is not a PostgreSQL URL' } };
-  let tls: PostgresTls;
-  try {
-    tls = readTls(login.parameters, process.env);
-  } catch (error) {
-    return { error: { kind: 'config', phase: 'tls', message: messageOf(error) } };
+/** A connection that is ready for the first message of a client, encrypted if it has to be. */
+type Opened =
+  | {
+      readonly stream: Socket;
+      /** The socket beneath TLS, if TLS is used. */
+      readonly socket: Socket;
+      readonly server: DatabaseLogin;
+      readonly error?: undefined;
+    }
+  | { readonly error: StepError };
+
+/** Connects to the PostgreSQL server of a URL, with the encryption that it asks for. */
+export async function openStream(login: Login): Promise<Opened> {
+  const reached = await reachServer(login, 'postgres', readTls);
+  if (reached.error !== undefined) return reached;
+  const { socket, server, socketFile, tls } = reached;
+  const secured = socketFile === undefined ? await secure(login, server, tls, socket) : undefined;
+  if (secured?.error !== undefined) {
+    socket.destroy();
+    return secured;
   }
-  const usesSocketFile = login.address.host.startsWith('/');
-  const first = await attempt(login, usesSocketFile ? false : tls.ssl, options, Session);
-  const refusesTls = first.error?.message === NO_TLS && tls.orPlain;
-  return refusesTls ? attempt(login, false, options, Session) : first;
+  login.found.tls = secured !== undefined;
+  login.found.protocol = secured?.socket.getProtocol() ?? null;
+  return { stream: secured?.socket ?? socket, socket, server };
 }
 
-/** pg's message for a server without TLS. */
-const NO_TLS = 'The server does not support SSL connections';
+/** Returns the encrypted connection, or undefined if the login proceeds without TLS. */
+async function secure(
+  { stages, deadline }: Login,
+  { address, parameters }: DatabaseLogin,
+  tls: PostgresTls,
+  socket: Socket,
+): Promise<Secured | undefined> {
+  if (tls.ssl === false) return undefined;
+  const isDirect = parameters.sslnegotiation === 'direct';
+  if (!isDirect) {
+    stages.enter('greeting');
+    const answer = await askPostgresForTls(socket, deadline);
+    if (answer.error !== undefined) return answer;
+    if (!answer.offered) return tls.orPlain ? undefined : { error: NO_TLS };
+  }
+  stages.enter('tls');
+  const options = isDirect ? { ...tls.ssl, ALPNProtocols: ['postgresql'] } : tls.ssl;
+  return handshake(socket, address.host, options, deadline);
+}
 
-async function attempt<Session extends PostgresSession>(
-  login: DatabaseLogin,
-  ssl: PostgresTls['ssl'],
-  options: LoginOptions & { readonly database?: string },
-  Session: new (session: NewSession) => Session,
-): Promise<LoginResult<Session>> {
-  const { address, password, parameters } = login;
-  const { signal } = options;
-  const timeoutMs = loginTimeoutMs(parameters, options.connectTimeoutMs);
+const NO_TLS = offersNoTls(
+  'Turn it on at the server: ssl = on with ssl_cert_file and ssl_key_file, then a reload; or at a pooler in between.',
+);
+
+/** Logs in by PostgreSQL's protocol, stage by stage. */
+export async function logInToPostgres(
+  login: Login,
+): Promise<{ session: NewSession; error?: undefined } | { session?: undefined; error: StepError }> {
+  const opened = await openStream(login);
+  if (opened.error !== undefined) return opened;
+  const { stream, socket, server } = opened;
+  login.stages.enter('auth');
+  const foreign = watchFirstBytes(stream, socket);
   const { default: pg } = await import('pg');
-  if (signal.aborted) return { error: LOGIN_CANCELLED };
-  const socket = new Socket();
-  let greeting: Buffer = Buffer.alloc(0);
-  socket.once('data', (chunk: Buffer) => {
-    greeting = chunk.subarray(0, 80);
-  });
+  const { address, password, parameters } = server;
   const client = new pg.Client({
-    ...{ host: address.host, port: address.port, password, ssl },
+    ...{ host: address.host, port: address.port, password, ssl: false },
     user: address.user ?? undefined,
-    database: options.database ?? address.database ?? undefined,
-    application_name: options.applicationName,
+    database: login.database ?? address.database ?? undefined,
+    application_name: login.applicationName,
     options: parameters.options,
-    connectionTimeoutMillis: timeoutMs,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: 10_000,
-    stream: () => socket,
+    sslnegotiation: 'postgres',
+    stream: () => alreadyConnected(stream),
   });
   // A connection lost while idle is noticed at its next use.
   const lastWords: LastWords = {};
   client.on('error', (error) => {
     lastWords.error ??= error;
   });
-  const abort = () => socket.destroy(new Error('cancelled'));
-  signal.addEventListener('abort', abort);
-  // pg's own timer ends with the login; this one covers a server that stops answering after it.
-  const timer = setTimeout(() => socket.destroy(new Error('timeout expired')), 2 * timeoutMs);
-  try {
-    await client.connect();
-    // Every server sends both since protocol 3.0, but pg's types lack them.
-    const { processID, secretKey } = client as unknown as { processID: number; secretKey: number };
-    const ids = { processId: processID, secretKey };
-    const connection = new Session({ client, socket, login, ssl, ...ids, lastWords });
-    await connection.describe();
-    return { connection };
-  } catch (error) {
+  const explain = (thrown: unknown): StepError => {
+    const cause = hasCode(thrown) ? thrown : (lastWords.error ?? thrown);
+    return { ...(foreign.error ?? postgresError(cause, 'connecting')), phase: 'auth' };
+  };
+  const error = await authenticate(login, client.connect(), explain, socket);
+  if (error !== undefined) {
     socket.destroy();
-    if (signal.aborted) return { error: LOGIN_CANCELLED };
-    const cause = hasCode(error) ? error : (lastWords.error ?? error);
-    return { error: notPostgres(greeting, nameOf(address)) ?? postgresError(cause, 'connecting') };
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', abort);
+    return { error };
   }
+  // Every server sends both since protocol 3.0, but pg's types lack them.
+  const { processID, secretKey } = client as unknown as { processID: number; secretKey: number };
+  return { session: { client, socket, login, server, processId: processID, secretKey, lastWords } };
+}
+
+/** Ends the connection if another service answers: pg waits, or does not report what it read. */
+function watchFirstBytes(stream: Socket, socket: Socket): { readonly error?: StepError } {
+  const found: { error?: StepError } = {};
+  const who = peerOf(socket);
+  stream.once('data', (bytes: Buffer) => {
+    if (!isOtherThanPostgres(bytes)) return;
+    found.error = otherService(who, 'a PostgreSQL server', bytes);
+    stream.destroy();
+  });
+  return found;
+}
+
+/** Makes a stream's `connect` succeed, since pg calls it on a stream that is already connected. */
+function alreadyConnected(stream: Socket): Socket {
+  return Object.assign(stream, {
+    connect() {
+      process.nextTick(() => stream.emit('connect'));
+      return stream;
+    },
+  });
 }

@@ -86,7 +86,7 @@ const PROBES: { readonly [Name in ProbeName]: () => Promise<Probe<Name>> } = {
   dns: async () => (await import('./dns/names.ts')).probeDns,
   tcp: async () => (await import('./tcp.ts')).probeTcp,
   tls: async () => (await import('./tls/certificate-check.ts')).probeTls,
-  login: async () => (await import('./login/result.ts')).probeLogin,
+  login: async () => (await import('./login.ts')).probeLogin,
   http: async () => (await import('./http/page.ts')).probeHttp,
 };
 

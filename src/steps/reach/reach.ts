@@ -14,20 +14,21 @@ export type Reached =
   | { readonly socket?: undefined; readonly address?: undefined; readonly error: StepError };
 
 /**
- * Resolves a host and connects to its addresses one after the other, as database clients do. The
- * socket is destroyed at the deadline; the deadline then provides the error.
+ * Resolves a host and connects to its addresses one after the other, as database clients do.
+ * Each but the last is tried for `attemptMs` at most. The caller closes the socket.
  */
 export async function reach(
   host: string,
   port: number,
   deadline: Deadline,
   stages: Stages,
+  attemptMs = Number.POSITIVE_INFINITY,
 ): Promise<Reached> {
   stages.enter('dns');
   const { addresses, error } = await resolveHost(host, deadline);
   if (error !== undefined) return { error };
   const places = addresses.map(({ address }) => ({ host: address, port }));
-  return reachOne(places, deadline, stages);
+  return reachOne(places, deadline, stages, attemptMs);
 }
 
 /** Connects to the first of several addresses that accepts a connection, as {@link reach} does. */
@@ -35,17 +36,15 @@ export async function reachOne(
   places: readonly SocketConnectOpts[],
   deadline: Deadline,
   stages: Stages,
+  attemptMs = Number.POSITIVE_INFINITY,
 ): Promise<Reached> {
   stages.enter('tcp');
   const errors: StepError[] = [];
   for (const [index, place] of places.entries()) {
-    const share = deadline.leftMs / (places.length - index);
+    const left = places.length - index;
+    const share = left === 1 ? deadline.leftMs : Math.min(deadline.leftMs / left, attemptMs);
     const { socket, error } = await connectTo(place, deadline.part(share));
-    if (error === undefined) {
-      deadline.signal.addEventListener('abort', () => socket.destroy(), { once: true });
-      if (deadline.signal.aborted) socket.destroy();
-      return { socket, address: addressOf(place) };
-    }
+    if (error === undefined) return { socket, address: addressOf(place) };
     // A port without a listener refuses: this connection was accepted, and reset at once.
     if (error.kind === 'reset') stages.enter('greeting');
     errors.push(error.kind === 'reset' ? { ...error, phase: 'tls' } : error);

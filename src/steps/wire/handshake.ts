@@ -44,6 +44,9 @@ const STUCK = 'The server hangs, or large packets get lost on the way (MTU).';
 
 type TlsRule = readonly [sign: RegExp, kind: 'tls' | 'unexpected', hint: string];
 
+const UNKNOWN_CA =
+  'Name the CA that signed it: ca of a probe, sslrootcert= of a PostgreSQL URL, ssl-ca= of a MySQL URL.';
+
 const TLS_RULES: readonly TlsRule[] = [
   [
     /wrong version number|packet length too long|record layer failure|http request/i,
@@ -56,6 +59,7 @@ const TLS_RULES: readonly TlsRule[] = [
     'Client and server share no TLS version: see min_version and max_version, or ssl_min_protocol_version and ssl_max_protocol_version of a URL, and what the server allows.',
   ],
   [/no application protocol/i, 'tls', 'The server does not support the protocol that alpn names.'],
+  [/self.signed|unable to (?:get|verify)/i, 'tls', UNKNOWN_CA],
   [/certificate required|bad certificate/i, 'tls', 'The server requires a client certificate.'],
   [
     /handshake failure|no shared cipher|no suitable/i,

@@ -21,12 +21,16 @@ const SILENCE_MS = 1_000;
 const LARGEST_PACKET = 4_096;
 
 /**
- * Waits for the greeting that a MySQL or MariaDB server sends first. A silent server is queried on
- * a second connection to detect another service: the query would break this connection if it is a
+ * Waits for the greeting that a MySQL or MariaDB server sends first. Unless `isAsked` is
+ * false, a silent server is queried on a second connection to detect another service: the query would break this connection if it is a
  * slow MySQL server.
  */
-export async function readMysqlGreeting(socket: Socket, deadline: Deadline): Promise<Greeted> {
-  let hello = await soonOrForeign(socket, deadline);
+export async function readMysqlGreeting(
+  socket: Socket,
+  deadline: Deadline,
+  { isAsked = true }: { readonly isAsked?: boolean } = {},
+): Promise<Greeted> {
+  let hello = await (isAsked ? soonOrForeign(socket, deadline) : firstBytes(socket, deadline, 5));
   while (hello.bytes !== undefined && isPartOfPacket(hello.bytes)) {
     const { bytes } = hello;
     const more = await firstBytes(socket, deadline);

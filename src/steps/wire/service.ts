@@ -56,20 +56,11 @@ export function otherService(who: string, wanted: string, bytes: Buffer): StepEr
   };
 }
 
-/** Returns an error if the first bytes after a MySQL login's connect are another service's. */
-export function notMysql(bytes: Buffer, where: string): StepError | undefined {
-  if (bytes.length < 5 || startsLikeMysql(bytes)) return undefined;
-  return { ...otherService(where, 'a MySQL or MariaDB server', bytes), ...WRONG_PLACE };
-}
-
 /**
- * Returns an error if the first bytes that answer a PostgreSQL login are another service's.
- * PostgreSQL answers in binary; only its oldest error format is text, after an `E`.
+ * Returns whether the first bytes that answer a PostgreSQL login are another service's. PostgreSQL
+ * answers in binary; only its oldest error format is text, after an `E`.
  */
-export function notPostgres(bytes: Buffer, where: string): StepError | undefined {
+export function isOtherThanPostgres(bytes: Buffer): boolean {
   const isText = /^[\x20-\x7e]{4,}/.test(bytes.toString('latin1', 0, 80)) && bytes[0] !== 0x45;
-  if (!isText && !startsLikeMysql(bytes)) return undefined;
-  return { ...otherService(where, 'a PostgreSQL server', bytes), ...WRONG_PLACE };
+  return isText || startsLikeMysql(bytes);
 }
-
-const WRONG_PLACE = { kind: 'config', phase: 'tcp' } as const;

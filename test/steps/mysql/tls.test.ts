@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseMysqlUrl } from '#steps/mysql/address.ts';
+import { parseDatabaseLogin } from '#steps/database/url.ts';
 import { type MysqlTls, readMysqlTls } from '#steps/mysql/tls.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 function tlsOf(query: string): MysqlTls {
-  return readMysqlTls(parseMysqlUrl(`mysql://app:pw@db1/shop?${query}`)?.parameters ?? {});
+  return readMysqlTls(parseDatabaseLogin(`mysql://app:pw@db1/shop?${query}`)?.parameters ?? {});
 }
 
 const PLAIN = { ssl: false, orPlain: false };
@@ -76,19 +76,4 @@ describe('what is not understood is never taken for a connection in the clear', 
   ])('%s', (query, message) => {
     expect(() => tlsOf(query)).toThrow(message);
   });
-});
-
-test.each([
-  ['mysql://app:pw@db1/shop', { host: 'db1', port: 3306, user: 'app', database: 'shop' }],
-  ['mariadb://app:p%40w@db1:3307', { port: 3307, password: 'p@w', database: undefined }],
-  ['mysql+pymysql://app:p#/w@db1/sh%20op', { password: 'p#/w', database: 'sh op' }],
-  ['mysql://app@[::1]/shop', { host: '::1', password: undefined }],
-  ['mysql://app@localhost/shop?socket=/run/my.sock', { socketPath: '/run/my.sock' }],
-  ['mysql://app@%2Frun%2Fmy.sock/shop', { socketPath: '/run/my.sock', host: '/run/my.sock' }],
-])('%s is read', (url, expected) => {
-  expect(parseMysqlUrl(url)).toMatchObject(expected);
-});
-
-test.each(['postgres://app@db1/shop', 'https://db1/', 'db1'])('%s is no MySQL URL', (url) => {
-  expect(parseMysqlUrl(url)).toBeUndefined();
 });

@@ -63,6 +63,13 @@ describe('a server that refuses a login says why', () => {
   });
 });
 
+test('a connection outlives the time limit of its login', async () => {
+  const session = openSession(server.superuserUrl, { connectTimeoutMs: 2_000 });
+  await session.rows('SELECT pg_sleep(2.5)');
+  await session.rows('SELECT 1');
+  expect(session.connections).toHaveLength(1);
+});
+
 test('a password with unencoded characters logs in', async () => {
   const password = 'p$%@/:w?#';
   await ask(`CREATE ROLE odd LOGIN PASSWORD '${password}'`);
@@ -96,7 +103,14 @@ const MYSQL_GREETING = Buffer.from('4a0000000a352e372e32390002000000', 'hex');
 
 describe('a port without a PostgreSQL server is told apart', () => {
   test.each<[string, () => Server, object]>([
-    ['silence', () => fake(() => {}), { kind: 'timeout', message: 'timeout expired' }],
+    [
+      'silence',
+      () => fake(() => {}),
+      {
+        kind: 'timeout',
+        message: expect.stringMatching(/sends nothing|does not answer the login/),
+      },
+    ],
     ['a reset', () => fake((socket) => socket.resetAndDestroy()), { kind: 'reset' }],
     ['a closed connection', () => fake((socket) => socket.end()), { kind: 'reset' }],
     [
@@ -183,7 +197,7 @@ describe.skipIf(!hasOpenssl)('TLS (openssl)', () => {
     await openSession(server.superuserUrl).rows('SELECT 1');
     const session = openSession(`${server.superuserUrl}?sslmode=require`);
     expect(await session.run('SELECT 1')).toMatchObject({
-      error: { kind: 'tls', phase: 'tls', message: 'The server does not support SSL connections' },
+      error: { kind: 'tls', phase: 'tls', message: expect.stringContaining('offers no TLS') },
     });
   });
 

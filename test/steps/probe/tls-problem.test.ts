@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { StepError } from '#runbook/model/step-error.ts';
-import { tlsProblem } from '#steps/probe/login/result.ts';
+import { tlsProblem } from '#steps/probe/login.ts';
 import { explainTls } from '#steps/wire/handshake.ts';
 
 const OPENSSL =
