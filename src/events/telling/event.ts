@@ -209,8 +209,7 @@ function gateText(event: EventOf<'gate.opened'>, action: number | undefined): Sa
   return say`the gate asked${who} to confirm ${code(event.digest)}${rows}${where}`;
 }
 
-/** Returns the entry of an ad-hoc command. */
-export function commandText(event: EventOf<'adhoc.entered'>): Said {
+function commandText(event: EventOf<'adhoc.entered'>): Said {
   const { step, operator, target, effect, because } = event;
   const why = because.length === 0 ? '' : `, not proven read-only: ${because.join('; ')}`;
   return say`${strong(operator, ' entered an ad-hoc command')}, ${code(step)} on ${code(target)} (${effect}${why})`;

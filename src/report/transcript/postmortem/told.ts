@@ -1,8 +1,7 @@
-import type { RecordedEvent, RunEvent } from '#events/log/event.ts';
+import type { RecordedEvent } from '#events/log/event.ts';
 import { answerText } from '#events/telling/answer.ts';
-import { commandText } from '#events/telling/event.ts';
+import { tellEvent } from '#events/telling/event.ts';
 import { acted } from '#events/telling/intent.ts';
-import { handoverText } from '#events/telling/people.ts';
 import { failure } from '#events/telling/result.ts';
 import { type Part, say, strong } from '#events/telling/say.ts';
 import { titleOf } from '#events/wording/phrases.ts';
@@ -17,31 +16,25 @@ const TOLD: readonly string[] = ['jump', 'choose', 'edit', 'mark-done', 'report'
  * and the outcome; `undefined` for other events.
  */
 export function toldText(record: RecordedEvent, run: TranscriptRun): Part | undefined {
-  return toldOfPeople(record.event, run) ?? toldOfSteps(record, run);
+  return toldOfPeople(record, run) ?? toldOfSteps(record, run);
 }
 
-function toldOfPeople(event: RunEvent, { view }: TranscriptRun): Part | undefined {
+function toldOfPeople(record: RecordedEvent, { view }: TranscriptRun): Part | undefined {
+  const { event } = record;
   switch (event.type) {
     case 'run.started':
-      return `${event.operator} started the run on ${event.host}`;
     case 'run.resumed':
-      return event.worker === undefined
-        ? `${event.operator} resumed the run on ${event.host}`
-        : `worker ${event.worker.id} continued the run`;
     case 'run.paused':
-      return `the run was paused: ${event.reason}`;
     case 'run.handed-over':
-      return handoverText(event);
+    case 'adhoc.entered':
+    case 'operator.noted':
+      return tellEvent(record, { view })?.said;
     case 'operator.acted':
       return TOLD.includes(event.intent.type)
         ? say`“${titleOf(view, event.step)}”: ${acted(event, view)}`
         : undefined;
-    case 'adhoc.entered':
-      return commandText(event);
     case 'gate.answered':
       return say`“${titleOf(view, event.step)}”: ${answerText(event, { brief: true })}`;
-    case 'operator.noted':
-      return `note by ${event.operator}: ${event.text}`;
     default:
       return undefined;
   }
