@@ -4,7 +4,7 @@ import { homedir, hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Practice, Surroundings } from '#run/options.ts';
 import { runStore, stateFolder } from '#run/store/file/folders.ts';
-import type { RunStore } from '#run/store/port.ts';
+import type { RunSource, RunStore } from '#run/store/port.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import { terminalSize } from './terminal-size.ts';
 import { PROGRAM } from './version.ts';
@@ -29,6 +29,15 @@ export function surroundingsHere(): Surroundings {
 /** Returns the store of this user's runs. */
 export function storeHere(): RunStore {
   return runStore(stateFolder(process.env, homedir()));
+}
+
+/** Uses the runs of a server by its name, or those of this user without one. */
+export async function withRuns<T>(
+  server: string | undefined,
+  use: (runs: RunSource) => Promise<T>,
+): Promise<T> {
+  if (server === undefined) return await use(storeHere());
+  return await (await import('./remote/connect.ts')).withServer(server, use);
 }
 
 /** The variable with the folder of a drill, in the shells that have its logins. */

@@ -3,8 +3,8 @@ import { codeOf, EXIT, type ExitCode, environmentError } from '#errors.ts';
 import { writeArchive } from '#run/store/archive.ts';
 import type { RunRecord } from '#run/store/port.ts';
 import type { CommandLine } from '../../command-spec.ts';
-import { withRuns } from '../../remote/source.ts';
 import type { runsExport as spec } from '../../specs/records.ts';
+import { withRuns } from '../../surroundings.ts';
 import { PROGRAM } from '../../version.ts';
 import { reportSuspects } from './suspects.ts';
 

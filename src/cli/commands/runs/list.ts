@@ -1,10 +1,9 @@
 import { EXIT } from '#errors.ts';
 import type { RunRow } from '#events/view/run-row.ts';
 import type { CommandLine } from '../../command-spec.ts';
-import { withRuns } from '../../remote/source.ts';
 import { withObstacle } from '../../resumable.ts';
 import type { runs as spec } from '../../specs/records.ts';
-import { storeHere } from '../../surroundings.ts';
+import { storeHere, withRuns } from '../../surroundings.ts';
 import { isWanted, sortRuns } from './filter.ts';
 import { readMoment } from './moment.ts';
 import { obstacleLines, runsTable } from './table.ts';

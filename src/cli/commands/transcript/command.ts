@@ -9,8 +9,8 @@ import type { RunRecord } from '#run/store/port.ts';
 import type { Source } from '#runbook/yaml/source.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import { drawnPath, keptRunbook } from '../../library/kept-runbook.ts';
-import { withRuns } from '../../remote/source.ts';
 import type { transcript as spec } from '../../specs/records.ts';
+import { withRuns } from '../../surroundings.ts';
 import { reportSuspects } from '../runs/suspects.ts';
 
 /** The number of bytes of each output in a transcript; the run has the whole output. */
