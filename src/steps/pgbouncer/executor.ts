@@ -9,8 +9,7 @@ import { describeHeld, heldLogin } from '../database/login.ts';
 import type { Executor, StepOutcome } from '../executor.ts';
 import { PostgresSession } from '../postgres/connection.ts';
 import { postgresError } from '../postgres/errors.ts';
-import { logInToPostgres } from '../postgres/login.ts';
-import type { NewSession } from '../postgres/new-session.ts';
+import { logInToPostgres, type NewSession } from '../postgres/login.ts';
 import { readError } from '../wire/network-error.ts';
 import { ConsoleStatement } from './statement.ts';
 

@@ -11,8 +11,7 @@ import { longestTimer } from '../timer-limit.ts';
 import { Deadline } from '../wire/deadline.ts';
 import { bindDoBlock } from './do-block.ts';
 import { hasNoEffect, isAnswer, postgresError } from './errors.ts';
-import { openStream } from './login.ts';
-import { hasCode, type LastWords, type NewSession } from './new-session.ts';
+import { hasCode, type LastWords, type NewSession, openStream } from './login.ts';
 import { Statement } from './statement.ts';
 
 type Notice = { readonly severity?: string | undefined; readonly message?: string | undefined };

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Client } from 'pg';
 import type { StepError } from '#runbook/model/step-error.ts';
 import { authenticate, type Login, offersNoTls, reachServer } from '../database/login.ts';
 import type { DatabaseLogin } from '../database/url.ts';
@@ -7,8 +8,22 @@ import { handshake, type Secured } from '../wire/handshake.ts';
 import { askPostgresForTls } from '../wire/postgres-greeting.ts';
 import { isOtherThanPostgres, otherService } from '../wire/service.ts';
 import { postgresError } from './errors.ts';
-import { hasCode, type LastWords, type NewSession } from './new-session.ts';
 import { type PostgresTls, readTls } from './tls.ts';
+
+/** The error that announced the end of a session while no statement was waiting. */
+export type LastWords = { error?: unknown };
+
+/** A session by PostgreSQL's protocol that has just logged in. */
+export type NewSession = {
+  readonly client: Client;
+  /** The socket beneath TLS, if TLS is used. */
+  readonly socket: Socket;
+  readonly login: Login;
+  readonly server: DatabaseLogin;
+  readonly processId: number;
+  readonly secretKey: number;
+  readonly lastWords: LastWords;
+};
 
 /** A connection that is ready for the first message of a client, encrypted if it has to be. */
 type Opened =
@@ -119,4 +134,9 @@ function alreadyConnected(stream: Socket): Socket {
       return stream;
     },
   });
+}
+
+/** Returns whether an error has a code, of the server or the system: pg's own complaints have none. */
+export function hasCode(error: unknown): boolean {
+  return error instanceof Error && 'code' in error;
 }
