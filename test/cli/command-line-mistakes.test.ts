@@ -16,7 +16,7 @@ test.each<[string, readonly string[], string]>([
     ['list', '--severity', 'urgent'],
     'runbook: unknown severity "urgent": expected low, medium, high or critical\n',
   ],
-  ['a misspelt value', ['graph', 'dns', '--format=dott'], 'did you mean "dot"?'],
+  ['a misspelt value', ['graph', 'dns', '--format=svgg'], 'did you mean "svg"?'],
   ['an unknown value in a list', ['runs', '--status', 'paused,gone'], 'unknown status "gone": '],
   ['an unknown shell', ['completion', 'csh'], 'unknown shell "csh": expected bash, zsh or fish'],
   ['an option without its value', ['list', '--severity'], '--severity requires a value: LEVEL'],
