@@ -4,7 +4,7 @@ import { homedir, hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Practice, Surroundings } from '#run/options.ts';
 import { runStore, stateFolder } from '#run/store/file/folders.ts';
-import type { RunSource, RunStore } from '#run/store/port.ts';
+import type { RunRecord, RunSource, RunStore } from '#run/store/port.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import { terminalSize } from './terminal-size.ts';
 import { PROGRAM } from './version.ts';
@@ -38,6 +38,14 @@ export async function withRuns<T>(
 ): Promise<T> {
   if (server === undefined) return await use(storeHere());
   return await (await import('./remote/connect.ts')).withServer(server, use);
+}
+
+/** Uses the run that a command line names, by default the latest, here or on its server. */
+export async function withRun<T, O extends { readonly on: string | undefined }>(
+  { argument = 'latest', options }: { readonly argument: string | undefined; readonly options: O },
+  use: (run: RunRecord, options: O) => Promise<T>,
+): Promise<T> {
+  return await withRuns(options.on, async (runs) => use(await runs.open(argument), options));
 }
 
 /** The variable with the folder of a drill, in the shells that have its logins. */

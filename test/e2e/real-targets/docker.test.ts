@@ -1,4 +1,5 @@
 import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { because } from '../../support/because.ts';
 import { missingDocker } from '../../support/targets/docker.ts';
@@ -180,7 +181,7 @@ describe.skipIf(missing !== undefined)(`with a real Docker daemon${because(missi
     const { runbook, command }: ProvenFault = PROVEN_FAULTS[name as DockerFault];
     await solution.make(shop);
     const kim = newOperator(shop.box.env);
-    symlinkSync(shop.file, `${kim.home}/work/compose.yaml`);
+    symlinkSync(shop.file, join(kim.home, 'work', 'compose.yaml'));
     const given = { database_url: shop.url, ...solution.inputs?.(shop) };
     const inputs = Object.entries(given).map(([key, value]) => ['--input', `${key}=${value}`]);
     const solved = await solve(

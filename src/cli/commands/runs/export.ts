@@ -4,15 +4,13 @@ import { writeArchive } from '#run/store/archive.ts';
 import type { RunRecord } from '#run/store/port.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import type { runsExport as spec } from '../../specs/records.ts';
-import { withRuns } from '../../surroundings.ts';
+import { withRun } from '../../surroundings.ts';
 import { PROGRAM } from '../../version.ts';
 import { reportSuspects } from './suspects.ts';
 
 /** `runbook runs export`: writes a run with its outputs to one file. */
-export async function exportRun({ argument, options }: CommandLine<typeof spec>): Promise<number> {
-  return await withRuns(options.on, async (runs) =>
-    write(await runs.open(argument ?? 'latest'), options),
-  );
+export async function exportRun(line: CommandLine<typeof spec>): Promise<number> {
+  return await withRun(line, write);
 }
 
 async function write(

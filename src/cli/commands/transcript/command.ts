@@ -10,7 +10,7 @@ import type { Source } from '#runbook/yaml/source.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import { drawnPath, keptRunbook } from '../../library/kept-runbook.ts';
 import type { transcript as spec } from '../../specs/records.ts';
-import { withRuns } from '../../surroundings.ts';
+import { withRun } from '../../surroundings.ts';
 import { reportSuspects } from '../runs/suspects.ts';
 
 /** The number of bytes of each output in a transcript; the run has the whole output. */
@@ -51,13 +51,8 @@ const FORMAT_OF_ENDING: Readonly<Record<string, Format>> = {
 };
 
 /** `runbook transcript`: prints or writes the transcript of a run. */
-export async function writeTranscript({
-  argument,
-  options,
-}: CommandLine<typeof spec>): Promise<number> {
-  return await withRuns(options.on, async (runs) =>
-    write(await runs.open(argument ?? 'latest'), options),
-  );
+export async function writeTranscript(line: CommandLine<typeof spec>): Promise<number> {
+  return await withRun(line, write);
 }
 
 async function write(
