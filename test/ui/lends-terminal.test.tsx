@@ -18,6 +18,8 @@ test('the terminal is lent to a script as the shell had it, and comes back as th
   const over = showScreen({ run, stdin, stdout, clock });
   over.catch(() => undefined);
   await vi.waitFor(() => expect(terminal.screen()).toContain('Connection pool'));
+  // The first frame is drawn before the screen that lends the terminal is loaded.
+  await vi.waitFor(() => expect(lend).toBeDefined());
   const lease = await lend?.();
   await vi.waitFor(() => expect(terminal.isAlternate()).toBe(false));
   expect(terminal.isRaw()).toBe(false);
