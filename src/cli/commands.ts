@@ -117,7 +117,7 @@ export const COMMANDS = {
   }),
   login: command(team.login, async () => (await import('./commands/login.ts')).login),
   logout: command(team.logout, async () => (await import('./commands/logout.ts')).logout),
-  worker: command(team.worker, async () => (await import('./commands/worker/command.ts')).work),
+  worker: command(team.worker, async () => (await import('./commands/worker.ts')).work),
   doctor: command(setup.doctor, async () => (await import('./commands/doctor/command.ts')).doctor),
   fetch: command(
     setup.fetch,

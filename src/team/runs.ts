@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import type { EventOf } from '#events/log/event.ts';
-import type { RunRow, TeamRow } from '#events/view/run-row.ts';
+import type { RunRow, TeamRow, WantedRuns } from '#events/view/run-row.ts';
 import { decodeLine } from '#run/journal/line.ts';
 import { alteredRun, type SettledColumns } from './settled.ts';
 import { LEASE_TIMES } from './watch/lease.ts';
@@ -17,17 +17,6 @@ export type TeamRun = TeamRow &
     readonly holder: string | undefined;
     readonly failures: number;
   };
-
-/** Which runs to list. */
-export type ListRuns = {
-  readonly state?: 'open' | 'finished' | undefined;
-  readonly runbook?: string | undefined;
-  readonly environment?: string | undefined;
-  /** Only runs with an ID before this one, for the next page. */
-  readonly before?: string | undefined;
-  /** @default 50 */
-  readonly limit?: number | undefined;
-};
 
 /**
  * Why no worker continues the run of the row `run` of runbook.run, or null: what its last leg failed with, or
@@ -78,8 +67,8 @@ export async function startOf(
   return event?.type === 'run.started' ? event : undefined;
 }
 
-/** Resolves with runs, most recent first. */
-export async function listRuns(pool: Pool, list: ListRuns): Promise<readonly TeamRun[]> {
+/** Resolves with runs, most recent first, by default 50. */
+export async function listRuns(pool: Pool, list: Partial<WantedRuns>): Promise<readonly TeamRun[]> {
   const { state, runbook, environment, before, limit = 50 } = list;
   const { rows } = await pool.query<Row>(
     `SELECT ${COLUMNS} FROM runbook.run

@@ -1,35 +1,15 @@
 import type { Pool, PoolClient } from 'pg';
 import { usageError } from '#errors.ts';
-import type { StoredIntent, StoredLine, TeamIntent } from '#events/log/news.ts';
+import type { NewIntent, StoredIntent, StoredLine } from '#events/log/news.ts';
 import type { Verdict } from '#events/log/submission.ts';
+import type { WantedRuns } from '#events/view/run-row.ts';
 import type { RunRecord } from '#run/store/port.ts';
 import { type CreatedRun, createRun, type NewTeamRun } from './create-run.ts';
 import { inTransaction } from './database.ts';
 import { type Dispatch, enqueueLeg } from './dispatch.ts';
-import type { Role } from './policy/roles.ts';
 import { teamRecord } from './record/run.ts';
-import { type ListRuns, listRuns, readRun, startOf, type TeamRun } from './runs.ts';
+import { listRuns, readRun, startOf, type TeamRun } from './runs.ts';
 import { alteredRun, type SettledColumns } from './settled.ts';
-
-/** An intent of a person. */
-export type NewIntent = {
-  readonly run: string;
-  readonly person: string;
-  /** The roles of the person in the environment, which has to be that of the run. */
-  readonly roles: readonly Role[];
-  readonly environment: string;
-  /** The digest of the gate that the person was allowed to confirm. */
-  readonly digest?: string | undefined;
-  /** When the person signed in; undefined for a token that is no session. */
-  readonly signedInAt: Date | undefined;
-  /** The surface, e.g. `page` or `terminal`. */
-  readonly via: string;
-  /** The number of the `operator.awaited` that it answers. */
-  readonly atSeq?: number | undefined;
-  readonly intent: TeamIntent;
-  /** Of several intents of a person with one key there is only the first. */
-  readonly key?: string | undefined;
-};
 
 /** The live output of a run at its worker; not part of the record. */
 export type StoredLive = { readonly at: Date; readonly live: unknown };
@@ -65,7 +45,7 @@ export class TeamStore {
   }
 
   /** Resolves with runs, most recent first. */
-  async runs(list: ListRuns = {}): Promise<readonly TeamRun[]> {
+  async runs(list: Partial<WantedRuns> = {}): Promise<readonly TeamRun[]> {
     return await listRuns(this.#pool, list);
   }
 

@@ -1,3 +1,5 @@
+import type { Role } from '#events/log/news.ts';
+
 /** A person who is known to the server. */
 export type Person = {
   readonly id: string;
@@ -29,9 +31,6 @@ export type Caller = {
   /** When the person signed in; undefined for a token that does not stand for its person. */
   readonly signedInAt: Date | undefined;
 };
-
-/** A role of a person in an environment. */
-type Role = 'viewer' | 'operator' | 'approver' | 'admin';
 
 /** Whether somebody may do something; the reason is a sentence for that person. */
 export type Permission = { readonly may: true } | { readonly may: false; readonly because: string };

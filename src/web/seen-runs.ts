@@ -1,12 +1,12 @@
 import type { Context } from 'hono';
 import { foldEvents } from '#events/view/fold.ts';
-import type { TeamRow } from '#events/view/run-row.ts';
+import type { TeamRow, WantedRuns } from '#events/view/run-row.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import type { Access, Caller, Person, Rights } from './access.ts';
 import type { AuditLog } from './audit.ts';
 import type { HookParts } from './routes/hooks.ts';
 import type { WebEnv } from './security.ts';
-import type { ServedRecord, ServedRuns, WantedRuns } from './served-runs.ts';
+import type { ServedRecord, ServedRuns } from './served-runs.ts';
 import type { ServedTeam } from './served-team.ts';
 
 /** The parts of the server. */

@@ -1,19 +1,8 @@
 import type { RecordedEvent } from '#events/log/event.ts';
-import type { News, StoredIntent, StoredLine, TeamIntent } from '#events/log/news.ts';
-import type { TeamRow } from '#events/view/run-row.ts';
+import type { NewIntent, News, StoredIntent, StoredLine } from '#events/log/news.ts';
+import type { TeamRow, WantedRuns } from '#events/view/run-row.ts';
 import type { JournalFindings } from '#report/transcript/run.ts';
 import type { RunMode } from '#runbook/model/terms.ts';
-import type { Rights } from './access.ts';
-
-/** The runs to list, most recent first. */
-export type WantedRuns = {
-  readonly state?: 'open' | 'finished' | undefined;
-  readonly runbook?: string | undefined;
-  readonly environment?: string | undefined;
-  /** Only runs with an ID before this one, for the next page. */
-  readonly before?: string | undefined;
-  readonly limit: number;
-};
 
 /** The events of a run, as far as its journal is valid. */
 export type ServedRecord = {
@@ -29,25 +18,6 @@ export type Attachments = {
   readonly runbookText: string | undefined;
   /** The drawing of the runbook with the path of the run. */
   readonly graph: string | undefined;
-};
-
-/** An intent of a person, to be stored. */
-export type GivenIntent = {
-  readonly run: string;
-  /** The ID of the person. */
-  readonly person: string;
-  readonly roles: Rights['roles'];
-  /** The environment that the roles were given for, and the digest of the gate that was open. */
-  readonly environment: string;
-  readonly digest?: string | undefined;
-  /** When the person signed in. */
-  readonly signedInAt: Date | undefined;
-  readonly via: 'page' | 'api';
-  /** The number of the `operator.awaited` that it answers. */
-  readonly atSeq?: number | undefined;
-  readonly intent: TeamIntent;
-  /** Of several intents with one key there is only the first. */
-  readonly key?: string | undefined;
 };
 
 /** A run to be started. */
@@ -80,7 +50,7 @@ export interface ServedRuns {
   /** Resolves with the intents of a run, oldest first. */
   intents(id: string): Promise<readonly StoredIntent[]>;
   /** Stores an intent and resolves with its ID. */
-  add(intent: GivenIntent): Promise<string>;
+  add(intent: NewIntent): Promise<string>;
   /** Resolves with the bytes of an output, masked; undefined if there is none with that name. */
   output(id: string, file: string): Promise<Uint8Array | undefined>;
   /** Yields the run as a file that `runbook runs import` reads. */

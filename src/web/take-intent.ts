@@ -1,11 +1,12 @@
 import type { Intent } from '#events/log/intent.ts';
+import type { NewIntent } from '#events/log/news.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { GivenAnswers, tooLate } from '#events/wording/answered-by.ts';
 import { hasScope } from './caller.ts';
 import { type IntentRefusal, refusalOf } from './intents.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { type SeenRun, senderOf, type WebParts } from './seen-runs.ts';
-import type { GivenIntent, ServedRecord } from './served-runs.ts';
+import type { ServedRecord } from './served-runs.ts';
 
 /** The most intents of a person in a minute. */
 export const MOST_INTENTS = 50;
@@ -14,7 +15,7 @@ export const MOST_INTENTS = 50;
 export type IntentParts = Pick<WebParts, 'runs' | 'audit' | 'now'> & { readonly limit: RateLimit };
 
 /** An intent as it arrived. */
-type Arrived = Pick<GivenIntent, 'via' | 'atSeq' | 'key'> & { readonly intent: Intent };
+type Arrived = Pick<NewIntent, 'via' | 'atSeq' | 'key'> & { readonly intent: Intent };
 
 /** The reason why an intent was not taken; `retryAfterS` if it may be sent again later. */
 type Refused = IntentRefusal | (TooMany & { readonly retryAfterS: number });

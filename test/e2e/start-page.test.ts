@@ -209,13 +209,13 @@ test('no command waits for what it may not need: packages, events and the store 
 });
 
 test('the HTTP server is loaded only to serve pages', () => {
-  const commands = ['server', 'worker', 'token', 'run'].map(
-    (name) => `commands/${name}/command.ts`,
+  const commands = ['server/command', 'worker', 'token/command', 'run/command'].map(
+    (name) => `commands/${name}.ts`,
   );
   const inputs = loadedWith('src/cli/main.ts', ...commands);
   expect(inputs.some((input) => input.endsWith('src/cli/commands/server/command.ts'))).toBe(true);
   expect(inputs.filter((input) => /node_modules\/@?hono\/|src\/web\//.test(input))).toEqual([]);
-  const pages = loadedWith('src/cli/commands/server/listen.ts');
+  const pages = loadedWith('src/serve/pages.ts');
   expect(pages.some((input) => input.includes('node_modules/hono/'))).toBe(true);
 });
 

@@ -1,10 +1,11 @@
 import { usageError } from '#errors.ts';
 import type { RecordedEvent } from '#events/log/event.ts';
-import type { News, StoredIntent, StoredLine } from '#events/log/news.ts';
+import type { NewIntent, News, StoredIntent, StoredLine } from '#events/log/news.ts';
 import type { RunHandle } from '#events/log/run-handle.ts';
+import type { WantedRuns } from '#events/view/run-row.ts';
 import { rowOf, type TeamRow } from '#events/view/run-row.ts';
 import { encodeLine, hashLine, NO_LINE } from '#run/journal/line.ts';
-import type { GivenIntent, NewServedRun, ServedRuns, WantedRuns } from '#web/served-runs.ts';
+import type { NewServedRun, ServedRuns } from '#web/served-runs.ts';
 
 /** A run of this process, as a store of a team would have it: lines, intents and news. */
 export class MemoryServed implements ServedRuns {
@@ -70,7 +71,7 @@ export class MemoryServed implements ServedRuns {
     return this.#held(id).intents;
   }
 
-  async add(intent: GivenIntent) {
+  async add(intent: NewIntent) {
     return this.#held(intent.run).add(intent);
   }
 
@@ -152,7 +153,7 @@ export class Held {
     };
   }
 
-  add({ person, via, atSeq, intent, key }: GivenIntent): string {
+  add({ person, via, atSeq, intent, key }: NewIntent): string {
     const same = this.intents.findIndex(({ id }) => key !== undefined && id === key);
     if (same !== -1) return key ?? '';
     const id = key ?? String(this.intents.length + 1);

@@ -1,11 +1,10 @@
-import { Audit } from '#team/audit/log.ts';
-import type { Role, Scope } from '#team/policy/roles.ts';
-import { type AccessPolicy, TeamAccess } from '#team/served/access.ts';
-import { webApp } from '#web/app.ts';
-import type { ServerConfig } from '../../src/cli/commands/server/config.ts';
-import { TeamRuns } from '../../src/cli/commands/server/served-runs.ts';
-import { servedTeam } from '../../src/cli/commands/server/served-team.ts';
-import { RunStarter } from '../../src/cli/commands/server/start-run.ts';
+import { folderRunbooks } from '#cli/library/folder-runbooks.ts';
+import { PROGRAM } from '#cli/version.ts';
+import type { Role } from '#events/log/news.ts';
+import { type AccessPolicy, TeamAccess } from '#serve/access.ts';
+import type { ServerConfig } from '#serve/config.ts';
+import { teamApp } from '#serve/pages.ts';
+import type { Scope } from '#team/policy/roles.ts';
 import type { TeamStage } from './team-stage.ts';
 
 const SOON = new Date(Date.now() + 3_600_000);
@@ -24,12 +23,17 @@ export function pagesOver(
 ) {
   const errors: unknown[] = [];
   const access = new TeamAccess(pool, policy);
-  const starter = new RunStarter(store, { environments }, [folder]);
-  const app = webApp({
-    ...{ runs: new TeamRuns(pool, store, starter), access, now: Date.now },
-    ...{ team: servedTeam(pool, store, starter), audit: new Audit(pool) },
-    reportError: (error) => errors.push(error),
-  });
+  const url = new URL('http://127.0.0.1');
+  const app = teamApp(
+    { url, host: '127.0.0.1', port: 0, environments, alerts: undefined, policy },
+    {
+      pool,
+      store,
+      runbooks: folderRunbooks([folder]),
+      program: PROGRAM,
+      say: (it) => errors.push(it),
+    },
+  );
   const tokenOf = (person: string, role: Role, ...scopes: Scope[]) =>
     access.createToken({ person, role, scopes, expiresAt: SOON });
   return { app, errors, tokenOf };

@@ -1,4 +1,4 @@
-import { isLoopback } from '../loopback.ts';
+import { isLoopback } from '#serve/loopback.ts';
 
 /** The address of a server, or why it is none. */
 export type CheckedUrl =

@@ -52,6 +52,16 @@ export type StartedRow = RunRow & {
 /** The row of a run of a team, of which this much is known before its first event. */
 export type TeamRow = StartedRow & { readonly environment: string };
 
+/** The runs of a team to list, most recent first. */
+export type WantedRuns = {
+  readonly state?: 'open' | 'finished' | undefined;
+  readonly runbook?: string | undefined;
+  readonly environment?: string | undefined;
+  /** Only runs with an ID before this one, for the next page. */
+  readonly before?: string | undefined;
+  readonly limit: number;
+};
+
 /** Returns a run as a list shows it. */
 export function rowOf(view: RunView): StartedRow {
   const { runbook, steps, current, awaited, status, changedAt } = view;

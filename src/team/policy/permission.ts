@@ -1,7 +1,8 @@
 import type { Intent } from '#events/log/intent.ts';
+import type { Role } from '#events/log/news.ts';
 import type { GateView, RunView } from '#events/view/run-view.ts';
 import { formatDuration } from '#text/duration.ts';
-import { APPROVING, ROLES, type Role } from './roles.ts';
+import { APPROVING, ROLES } from './roles.ts';
 
 /** The effect of an action that waits at a gate. */
 export type GatedEffect = 'change' | 'destructive';

@@ -1,7 +1,7 @@
+import type { Role } from '#events/log/news.ts';
+
 /** The roles of people, least powerful first. */
-export const ROLES = ['viewer', 'operator', 'approver', 'admin'] as const;
-/** One of {@link ROLES}. */
-export type Role = (typeof ROLES)[number];
+export const ROLES = ['viewer', 'operator', 'approver', 'admin'] as const satisfies readonly Role[];
 
 /** The roles that can be given rights to confirm: being an admin approves nothing. */
 export const APPROVING = ['operator', 'approver'] as const satisfies readonly Role[];

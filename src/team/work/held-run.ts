@@ -1,10 +1,10 @@
 import type { Pool } from 'pg';
 import type { Intent, IntentType } from '#events/log/intent.ts';
+import type { Role } from '#events/log/news.ts';
 import { ACCEPTED, refused, type Verdict } from '#events/log/submission.ts';
 import { GivenAnswers } from '#events/wording/answered-by.ts';
 import type { OpenRun } from '#run/session/open.ts';
 import { type ApprovalRule, maySend } from '../policy/permission.ts';
-import type { Role } from '../policy/roles.ts';
 import type { RowsJournal } from '../record/journal.ts';
 import type { LiveOutputs } from '../record/live.ts';
 import type { Claim } from './claim.ts';

@@ -1,6 +1,5 @@
-import type { TeamRow } from '#events/view/run-row.ts';
+import type { TeamRow, WantedRuns } from '#events/view/run-row.ts';
 import type { Person } from '../access.ts';
-import type { WantedRuns } from '../served-runs.ts';
 import { page } from './frame.ts';
 import { type Content, exact, type Markup, markup } from './markup.ts';
 import { badge, severityMark, standingOf } from './state.ts';

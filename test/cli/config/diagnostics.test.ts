@@ -83,7 +83,7 @@ describe('what is wrong with a config file is said with its place and what would
     const rule = 'environments: ["*"], effect: change, roles: [operator]';
     const load = (text: string) => {
       writeFileSync(config, text);
-      return loadServerConfig({ config, listen: undefined }, []);
+      return loadServerConfig({ config, listen: undefined }, [], () => undefined);
     };
     await expect(
       load(`environments: {}\napproval:\n  - { ${rule}, approvals: 2 }\n`),

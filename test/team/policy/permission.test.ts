@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import type { Role } from '#events/log/news.ts';
 import { type ApprovalRule, mayConfirm, mayOperate, maySend } from '#team/policy/permission.ts';
-import { OWN_GROUPS, type Role, rolesIn } from '#team/policy/roles.ts';
+import { OWN_GROUPS, rolesIn } from '#team/policy/roles.ts';
 
 const asker = (
   roles: readonly Role[],

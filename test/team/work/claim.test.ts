@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { RowsJournal } from '#team/record/journal.ts';
+import { RunNews } from '#team/record/run-news.ts';
 import { refuseLeftOpen } from '#team/record/unanswered.ts';
-import { RunNews } from '#team/served/run-news.ts';
 import { Reaper } from '#team/watch/reaper.ts';
 import { claimRun, MOST_FAILURES, releaseRun } from '#team/work/claim.ts';
 import { resolved } from '../../fixtures/pool-exhausted-log.ts';

@@ -2,7 +2,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { expect, test, vi } from 'vitest';
 import { importRun, writeArchive } from '#run/store/archive.ts';
 import { verifyRun } from '#run/store/verify-run.ts';
-import { RunNews } from '#team/served/run-news.ts';
+import { RunNews } from '#team/record/run-news.ts';
 import { parkAfter } from '#team/work/held-run.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 import { teamStage, type WorkerProcess } from '../../support/team-stage.ts';

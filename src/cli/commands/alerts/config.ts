@@ -1,6 +1,6 @@
 import { checkRoutes } from '#alerts/config/check.ts';
 import { readAlertsFile } from '#alerts/config/read.ts';
-import type { AlertsConfig, Route } from '#alerts/config/value.ts';
+import type { Route } from '#alerts/config/value.ts';
 import { EXIT, environmentError, RunbookError } from '#errors.ts';
 import type { Diagnostic } from '#runbook/diagnostic.ts';
 import { formatDiagnostics } from '#runbook/diagnostic.ts';
@@ -8,17 +8,15 @@ import type { Runbook } from '#runbook/model/runbook.ts';
 import { nodeAt } from '#runbook/yaml/document.ts';
 import { readYaml } from '#runbook/yaml/located.ts';
 import type { Source } from '#runbook/yaml/source.ts';
+import type { ServerAlerts } from '#serve/config.ts';
 import { LARGEST_FILE, shownPath } from '../../config/files.ts';
 import { quotable, quotableMessage } from '../../config/quotable.ts';
 import { findRunbooks, readSource } from '../../library/find-runbook.ts';
 import { RunbookChecker } from '../../library/load-runbook.ts';
 import { namedFile, readText } from '../../library/read-text.ts';
 
-/** The alerts of a config file, and the runbooks that its routes name. */
-export type LoadedAlerts = {
-  readonly config: AlertsConfig;
-  readonly runbooks: ReadonlyMap<string, Runbook>;
-};
+/** The alerts of a config file, whose secrets are not resolved. */
+export type LoadedAlerts = Omit<ServerAlerts, 'secrets'>;
 
 /**
  * Reads the alerts of a config file and checks them against the runbooks. Throws with every problem,

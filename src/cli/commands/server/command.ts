@@ -1,32 +1,57 @@
 import { EXIT, type ExitCode, usageError } from '#errors.ts';
+import { startServer } from '#serve/server.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import { controlPlaneUrl } from '../../control-plane.ts';
+import { folderRunbooks } from '../../library/folder-runbooks.ts';
 import type { server as spec } from '../../specs/team.ts';
-import { loadServerConfig } from './config.ts';
-import { startServer } from './running.ts';
+import { PROGRAM } from '../../version.ts';
+import { checkedAddress, loadServerConfig } from './config.ts';
+
+/** A free port of this machine. */
+const ANYWHERE = '127.0.0.1:0';
+
+const log = (text: string) => process.stderr.write(`runbook server: ${text}\n`);
 
 /** `runbook server`: watches over the workers of a team, and serves pages, until it is asked to stop. */
 export async function serve({ options }: CommandLine<typeof spec>): Promise<ExitCode> {
-  const say = (text: string) => process.stderr.write(`runbook server: ${text}\n`);
   const { database, listen, config: file, dir, demo } = options;
   if (demo) {
     if (file !== undefined || database !== undefined)
       throw usageError('--demo brings its own database and config file', 'runbook server --demo');
-    return await (await import('./demo/command.ts')).demonstrate(listen);
+    return await demonstrate(listen ?? ANYWHERE);
   }
-  const config = await loadServerConfig({ config: file, listen }, dir);
+  const config = await loadServerConfig({ config: file, listen }, dir, log);
   const url = await controlPlaneUrl(
     database ?? config?.database,
     database === undefined ? config?.folder : undefined,
   );
-  const server = await startServer({ url, config, dirs: dir, say });
-  if (server.pagesUrl !== undefined) say(`pages at ${server.pagesUrl}`);
-  say('watching over the workers');
+  const parts = { runbooks: folderRunbooks(dir), program: PROGRAM, say: log };
+  const server = await startServer({ ...parts, url, config });
+  if (server.pagesUrl !== undefined) log(`pages at ${server.pagesUrl}`);
+  log('watching over the workers');
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();
   process.once('SIGTERM', () => stop());
   process.once('SIGINT', () => stop());
   await stopped;
   await server.stop();
-  say('stopped');
+  log('stopped');
+  return EXIT.ok;
+}
+
+/** `runbook server --demo`: a team on this machine, until it is asked to stop. */
+async function demonstrate(listen: string): Promise<ExitCode> {
+  // Refuses an address that others reach before anything has started.
+  checkedAddress(listen, undefined);
+  const { runDemo } = await import('#serve/demo/demo.ts');
+  const { say } = await import('../../say.ts');
+  const { surroundingsHere } = await import('../../surroundings.ts');
+  await runDemo({
+    ...{ person: surroundingsHere().operator, say },
+    serve: async (url, team, loginLink) => {
+      const config = await loadServerConfig({ config: team, listen }, [], log);
+      const parts = { runbooks: folderRunbooks([]), program: PROGRAM, say: log };
+      return await startServer({ ...parts, url, config, loginLink });
+    },
+  });
   return EXIT.ok;
 }

@@ -1,52 +1,31 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import * as z from 'zod/mini';
-import { usageError } from '#errors.ts';
+import type { AlertSource } from '#alerts/config/value.ts';
+import { SYSTEMS } from '#alerts/read-payload.ts';
+import { environmentError, usageError } from '#errors.ts';
 import { type Diagnostic, errorAt } from '#runbook/diagnostic.ts';
 import { count, duration, identifier, opt, text } from '#runbook/schema/parts.ts';
 import { nodeAt, readDocument } from '#runbook/yaml/document.ts';
 import { type LocatedNode, readYaml } from '#runbook/yaml/located.ts';
-import type { AccessPolicy } from '#team/served/access.ts';
+import { DEFAULT_LABEL, type ServerAlerts, type ServerConfig } from '#serve/config.ts';
+import { isLoopback } from '#serve/loopback.ts';
 import { parseDuration } from '#text/duration.ts';
-import { isLoopback } from '../../loopback.ts';
-import {
-  invalidConfig,
-  type LoadedAlerts,
-  loadAlerts,
-  readConfigSource,
-} from '../alerts/config.ts';
+import { readReference } from '../../config/reference.ts';
+import { resolveReference } from '../../environment/resolve-reference.ts';
+import { invalidConfig, loadAlerts, readConfigSource } from '../alerts/config.ts';
 import { POLICY_KEYS, ROLES_SCHEMA, readPolicy } from './policy.ts';
 
-/** An environment of the server; its secrets are known to workers only. */
-export type ServerEnvironment = {
-  /** The label of the workers that execute its runs. */
-  readonly label: string;
-  /** The most open runs of a runbook that alerts may start. */
-  readonly maxOpen: number;
-  /** The time after which a run that waits for a person is parked; the worker's own if undefined. */
-  readonly holdMs: number | undefined;
-};
-
-/** The config of a server: its file, and what the command line says. */
-export type ServerConfig = {
+/** The config of a server as its file has it. */
+export type WrittenServerConfig = ServerConfig & {
+  /** A reference to the URL of the control plane. */
+  readonly database: string | undefined;
   /** The folder that paths in the file are relative to. */
   readonly folder: string;
-  readonly database: string | undefined;
-  /** The address under which people reach the server. */
-  readonly url: URL;
-  readonly host: string;
-  readonly port: number;
-  /** Undefined without a file: every environment is allowed. */
-  readonly environments: ReadonlyMap<string, ServerEnvironment> | undefined;
-  readonly alerts: LoadedAlerts | undefined;
-  /** Undefined without a file: what is built in. */
-  readonly policy: AccessPolicy | undefined;
 };
 
 const DEFAULT_FILE = 'team.yaml';
 const DEFAULT_LISTEN = '127.0.0.1:8080';
-/** The label of environments that name none. */
-export const DEFAULT_LABEL = 'default';
 const DEFAULT_OPEN = 5;
 
 const environment = z
@@ -71,12 +50,14 @@ const SCHEMA = z.strictObject({
 
 /**
  * Reads the config file of a server, by default `team.yaml` if there is one; undefined if there is
- * neither a file nor an address to listen on. Throws with every problem.
+ * neither a file nor an address to listen on. Rejects with every problem, and if a secret cannot be
+ * resolved or is too short. `warn` receives warnings about secrets.
  */
 export async function loadServerConfig(
   given: { readonly config: string | undefined; readonly listen: string | undefined },
   dirs: readonly string[],
-): Promise<ServerConfig | undefined> {
+  warn: (text: string) => void,
+): Promise<WrittenServerConfig | undefined> {
   const path = given.config ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined);
   if (path === undefined) {
     if (given.listen === undefined) return undefined;
@@ -98,8 +79,9 @@ export async function loadServerConfig(
   const { policy, problems: unfit } = readPolicy(read.value, node);
   const wrong = [...databaseProblems(database, node), ...unfit];
   if (wrong.length > 0) throw invalidConfig(source, wrong);
+  const folder = dirname(resolve(path));
   return {
-    ...{ folder: dirname(resolve(path)), database, policy },
+    ...{ folder, database, policy },
     ...checkedAddress(given.listen ?? listen ?? DEFAULT_LISTEN, url),
     environments: new Map(
       Object.entries(environments).map(([name, { label, max_open, hold }]) => [
@@ -111,8 +93,41 @@ export async function loadServerConfig(
         },
       ]),
     ),
-    alerts: alerts === undefined ? undefined : await loadAlerts(path, dirs),
+    alerts: alerts === undefined ? undefined : await alertsOf(path, { dirs, folder, warn }),
   };
+}
+
+async function alertsOf(
+  path: string,
+  { dirs, ...options }: { dirs: readonly string[]; folder: string; warn: (text: string) => void },
+): Promise<ServerAlerts> {
+  const { config, runbooks } = await loadAlerts(path, dirs);
+  const secrets = new Map<string, readonly string[]>();
+  for (const source of config.sources.values())
+    secrets.set(source.name, await secretsOf(source, options));
+  return { config, runbooks, secrets };
+}
+
+async function secretsOf(
+  { name, kind, secrets }: AlertSource,
+  { folder, warn }: { folder: string; warn: (text: string) => void },
+): Promise<readonly string[]> {
+  // Loaded only for alerts: a server without pages needs no HTTP.
+  const { secretProblem } = await import('#web/verify-webhook.ts');
+  const texts: string[] = [];
+  for (const { written } of secrets) {
+    const found = await resolveReference(readReference(written), { folder, hasTerminal: false });
+    if (!found.ok)
+      throw environmentError(
+        `the secret of the source "${name}" is not known: ${found.reason}`,
+        found.hint,
+      );
+    if (found.warning !== undefined) warn(found.warning);
+    const problem = secretProblem(found.text, SYSTEMS[kind].verification);
+    if (problem !== undefined) throw environmentError(`the source "${name}": ${problem}`);
+    texts.push(found.text);
+  }
+  return texts;
 }
 
 /**

@@ -2,8 +2,8 @@ import * as z from 'zod/mini';
 import type { Diagnostic } from '#runbook/diagnostic.ts';
 import { opt, texts } from '#runbook/schema/parts.ts';
 import type { LocatedNode } from '#runbook/yaml/located.ts';
+import type { AccessPolicy } from '#serve/access.ts';
 import { ROLES, type RoleGroups } from '#team/policy/roles.ts';
-import type { AccessPolicy } from '#team/served/access.ts';
 import { APPROVAL_SCHEMA, readApproval } from '../../config/approval.ts';
 
 const holders = z

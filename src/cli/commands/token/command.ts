@@ -1,9 +1,9 @@
 import type { Pool } from 'pg';
 import { EXIT, type ExitCode, usageError } from '#errors.ts';
+import { TeamAccess } from '#serve/access.ts';
 import { Audit } from '#team/audit/log.ts';
 import { openPool } from '#team/database.ts';
 import { requireMigrated } from '#team/migrate.ts';
-import { TeamAccess } from '#team/served/access.ts';
 import { parseAge } from '#text/duration.ts';
 import { textTable } from '#text/table.ts';
 import type { CommandLine } from '../../command-spec.ts';

@@ -7,17 +7,23 @@ import { TeamStore } from '#team/store.ts';
 import { Supervisor } from '#team/watch/supervisor.ts';
 import type { WebParts } from '#web/seen-runs.ts';
 import type { ServerConfig } from './config.ts';
+import type { FolderRunbooks } from './runbooks.ts';
 
 /** The connections for the supervisor and the pages. */
 const CONNECTIONS = 8;
 /** How often the audit looks for what workers did. */
 const COLLECT_MS = 5_000;
 
-/** The parts of a server that is to be started; without a config it serves no pages. */
+/** The parts of a server that is to be started. */
 export type ServerParts = {
+  /** The URL of its control plane, which is migrated. */
   readonly url: string;
+  /** Without it the server only watches over the workers. */
   readonly config: ServerConfig | undefined;
-  readonly dirs: readonly string[];
+  readonly runbooks: FolderRunbooks;
+  /** Name, version and build, as archives of runs record them. */
+  readonly program: string;
+  /** Called with what a person who operates the server should know. */
   readonly say: (text: string) => void;
   readonly loginLink?: WebParts['loginLink'];
 };
@@ -30,22 +36,23 @@ export type RunningServer = {
   stop(): Promise<void>;
 };
 
-/** Starts a server on a control plane that is migrated. */
+/** Starts a server. Rejects if the control plane is not migrated, or the address is taken. */
 export async function startServer(parts: ServerParts): Promise<RunningServer> {
-  const { url, config, dirs, say, loginLink } = parts;
+  const { url, config, say } = parts;
   const pool = openPool(url, 'runbook server', CONNECTIONS);
   await requireMigrated(pool).catch(async (error: unknown) => {
     await pool.end();
     throw error;
   });
   const dispatch = await openDispatch(url);
+  const store = new TeamStore(pool, dispatch);
   const supervisor = new Supervisor({ pool, dispatch, onNotice: say });
   // Loaded only for pages: a server without them needs no HTTP.
   const pages =
     config === undefined
       ? undefined
-      : await (await import('./listen.ts'))
-          .listenAt(config, { pool, dispatch, dirs, say, loginLink })
+      : await (await import('./pages.ts'))
+          .servePages(config, { ...parts, pool, store })
           .catch(async (error: unknown) => {
             await dispatch.close();
             await pool.end();
@@ -56,7 +63,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   // An outage of the control plane is not the end of the server: the next time finds what happened.
   const auditing = setInterval(() => void audit.collect().catch(() => undefined), COLLECT_MS);
   return {
-    store: new TeamStore(pool, dispatch),
+    store,
     pagesUrl: pages?.url,
     async stop() {
       await pages?.close();

@@ -7,9 +7,8 @@ import type { CreatedRun, NewTeamRun } from '#team/create-run.ts';
 import type { TeamStore } from '#team/store.ts';
 import { refuseForTeam } from '#team/work/allowed.ts';
 import { didYouMean } from '#text/suggest.ts';
-import { findRunbooks, readSource } from '../../library/find-runbook.ts';
-import { loadRunbook, RunbookChecker } from '../../library/load-runbook.ts';
 import { DEFAULT_LABEL, type ServerConfig } from './config.ts';
+import type { FolderRunbooks } from './runbooks.ts';
 
 /** A run that is to be started on a worker. */
 export type StartedRun = {
@@ -22,27 +21,20 @@ export type StartedRun = {
   readonly by: string;
 } & Pick<NewTeamRun, 'source' | 'key' | 'fingerprint' | 'maxOpen'>;
 
-/** A runbook that can be started. */
-type StartableRunbook = {
-  readonly name: string;
-  readonly title: string;
-  readonly severity: string;
-};
-
 /** Starts runs of the runbooks in the folders of a server. */
 export class RunStarter {
   readonly #store: TeamStore;
   readonly #environments: ServerConfig['environments'];
-  readonly #dirs: readonly string[];
+  readonly #runbooks: FolderRunbooks;
 
   constructor(
     store: TeamStore,
     { environments }: Pick<ServerConfig, 'environments'>,
-    dirs: readonly string[],
+    runbooks: FolderRunbooks,
   ) {
     this.#store = store;
     this.#environments = environments;
-    this.#dirs = dirs;
+    this.#runbooks = runbooks;
   }
 
   /** The labels that workers need for the configured environments. */
@@ -50,36 +42,19 @@ export class RunStarter {
     return [...new Set([...(this.#environments?.values() ?? [])].map(({ label }) => label))];
   }
 
-  /** Resolves with the valid runbooks of its folders, by name. */
-  async runbooks(): Promise<readonly StartableRunbook[]> {
-    const checker = new RunbookChecker(this.#dirs);
-    const found: StartableRunbook[] = [];
-    for (const { name, file } of findRunbooks(this.#dirs)) {
-      const checked = await checker.head(readSource(file));
-      if (!checked.ok) continue;
-      const { title, severity } = checked.value;
-      found.push({ name, title, severity });
-    }
-    return found;
-  }
-
   /** Starts a run. Rejects with a usage error if its parts do not fit. */
   async start(run: StartedRun): Promise<CreatedRun> {
     const label = labelOf(run.environment, this.#environments);
     const holdMs = this.#environments?.get(run.environment)?.holdMs;
     // Only by name: a path could be any file of this machine.
-    const found = findRunbooks(this.#dirs);
-    const file = found.find(({ name }) => name === run.runbook)?.file;
-    if (file === undefined)
+    const found = this.#runbooks.found();
+    const text = found.get(run.runbook)?.();
+    if (text === undefined)
       throw usageError(
         `the server has no runbook "${run.runbook}"`,
-        didYouMean(
-          run.runbook,
-          found.map(({ name }) => name),
-        ),
+        didYouMean(run.runbook, [...found.keys()]),
       );
-    const text = readSource(file);
-    const runbook = await loadRunbook(text, this.#dirs);
+    const runbook = await this.#runbooks.load(text);
     const { inputs, source, key, fingerprint, maxOpen, mode = 'live' } = run;
     refuseForTeam(runbook, inputs);
     refuseInputs(runbook, inputs);

@@ -1,14 +1,7 @@
 import type { Pool } from 'pg';
+import type { Figure } from '#web/served-team.ts';
 
-/** A figure of the control plane, with the values of its label if it has one. */
-export type TeamFigure = {
-  readonly name: string;
-  readonly help: string;
-  readonly label?: string;
-  readonly values: readonly { readonly of?: string; readonly value: number }[];
-};
-
-type Query = Omit<TeamFigure, 'values'> & {
+type Query = Omit<Figure, 'values'> & {
   readonly sql: string;
   /** Values that are there even if nothing counts. */
   readonly always?: readonly string[];
@@ -58,14 +51,11 @@ const QUERIES: readonly Query[] = [
 ];
 
 /** Resolves with the figures of a control plane. No value of a label is a text that somebody wrote. */
-export async function teamFigures(pool: Pool): Promise<readonly TeamFigure[]> {
-  const figures: TeamFigure[] = [];
+export async function teamFigures(pool: Pool): Promise<readonly Figure[]> {
+  const figures: Figure[] = [];
   for (const { sql, always = [], ...figure } of QUERIES) {
     const { rows } = await pool.query<{ of?: string; value: string | number }>(sql);
-    const found = rows.map(({ of, value }) => ({
-      ...(of === undefined ? {} : { of }),
-      value: Number(value),
-    }));
+    const found = rows.map(({ of, value }) => ({ of, value: Number(value) }));
     const missing = always.filter((name) => !found.some(({ of }) => of === name));
     figures.push({ ...figure, values: [...found, ...missing.map((of) => ({ of, value: 0 }))] });
   }

@@ -2,25 +2,18 @@ import { PassThrough } from 'node:stream';
 import type { Pool } from 'pg';
 import { messageOf, usageError } from '#errors.ts';
 import type { RecordedEvent } from '#events/log/event.ts';
-import type { News, StoredIntent } from '#events/log/news.ts';
+import type { NewIntent, News, StoredIntent } from '#events/log/news.ts';
+import type { WantedRuns } from '#events/view/run-row.ts';
 import { readRecords } from '#run/journal/cursor.ts';
 import { isOutputPath } from '#run/outputs/port.ts';
 import { startsOfOutputs } from '#run/outputs/shown.ts';
 import { writeArchive } from '#run/store/archive.ts';
 import { requireMigrated } from '#team/migrate.ts';
-import { RunNews } from '#team/served/run-news.ts';
+import { RunNews } from '#team/record/run-news.ts';
 import type { TeamStore } from '#team/store.ts';
 import { LEASE_TIMES } from '#team/watch/lease.ts';
-import type {
-  Attachments,
-  GivenIntent,
-  NewServedRun,
-  ServedRecord,
-  ServedRuns,
-  WantedRuns,
-} from '#web/served-runs.ts';
-import { drawnPath, keptRunbook } from '../../library/kept-runbook.ts';
-import { PROGRAM } from '../../version.ts';
+import type { Attachments, NewServedRun, ServedRecord, ServedRuns } from '#web/served-runs.ts';
+import type { FolderRunbooks } from './runbooks.ts';
 import type { RunStarter } from './start-run.ts';
 
 /** The number of bytes of each output in a transcript; the run has the whole output. */
@@ -28,18 +21,24 @@ const SHOWN_BYTES = 64 * 1024;
 /** How long an opened page keeps a run from being parked. */
 const WATCHED_MS = 10 * 60 * 1_000;
 
+type TeamRunsParts = {
+  readonly pool: Pool;
+  readonly store: TeamStore;
+  readonly starter: RunStarter;
+  readonly runbooks: FolderRunbooks;
+  readonly program: string;
+};
+
 /** The runs of the control plane, for the pages and the API. */
 export class TeamRuns implements ServedRuns {
-  readonly #pool: Pool;
+  readonly #parts: TeamRunsParts;
   readonly #store: TeamStore;
-  readonly #starter: RunStarter;
   readonly #news: RunNews;
 
-  constructor(pool: Pool, store: TeamStore, starter: RunStarter) {
-    this.#pool = pool;
-    this.#store = store;
-    this.#starter = starter;
-    this.#news = new RunNews(pool);
+  constructor(parts: TeamRunsParts) {
+    this.#parts = parts;
+    this.#store = parts.store;
+    this.#news = new RunNews(parts.pool);
   }
 
   list(wanted: WantedRuns) {
@@ -61,11 +60,9 @@ export class TeamRuns implements ServedRuns {
 
   async attachments(id: string, records: readonly RecordedEvent[]): Promise<Attachments> {
     const run = this.#store.record(id);
-    const source = await keptRunbook(run, records);
     return {
       outputs: await startsOfOutputs(run.outputs.source, records, SHOWN_BYTES),
-      runbookText: source?.text,
-      graph: await drawnPath(run, records, source),
+      ...(await this.#parts.runbooks.ofRun(run, records)),
     };
   }
 
@@ -77,7 +74,7 @@ export class TeamRuns implements ServedRuns {
     return this.#store.intents(id);
   }
 
-  async add({ intent, run, person, via, ...rest }: GivenIntent): Promise<string> {
+  async add({ intent, run, person, via, ...rest }: NewIntent): Promise<string> {
     if (intent.type !== 'look')
       return await this.#store.addIntent({ ...rest, run, person, via, intent });
     await this.#store.look(run, { person, via, ms: WATCHED_MS });
@@ -92,25 +89,25 @@ export class TeamRuns implements ServedRuns {
 
   async *archive(id: string): AsyncIterable<Uint8Array> {
     const bytes = new PassThrough();
-    const written = writeArchive(this.#store.record(id), PROGRAM, bytes);
+    const written = writeArchive(this.#store.record(id), this.#parts.program, bytes);
     written.catch((error: Error) => bytes.destroy(error));
     yield* bytes;
     await written;
   }
 
   async start({ person, ...run }: NewServedRun) {
-    const created = await this.#starter.start({ ...run, by: person, source: 'api' });
+    const created = await this.#parts.starter.start({ ...run, by: person, source: 'api' });
     if (created.run === undefined) throw usageError('the run was not started');
     return created.run;
   }
 
   async trouble(): Promise<string | undefined> {
     try {
-      await requireMigrated(this.#pool);
+      await requireMigrated(this.#parts.pool);
       const workers = (await this.#store.workers()).filter(
         ({ state, beatMs }) => state === 'alive' && beatMs < LEASE_TIMES.deadMs,
       );
-      const missing = this.#starter.labels.filter(
+      const missing = this.#parts.starter.labels.filter(
         (label) => !workers.some(({ labels }) => labels.includes(label)),
       );
       return missing.length === 0 ? undefined : `no worker has the label ${missing.join(', ')}`;

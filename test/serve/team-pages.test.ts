@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { AccessPolicy } from '#team/served/access.ts';
-import { recordAlerts } from '#team/served/alerts.ts';
-import type { ServerConfig } from '../../src/cli/commands/server/config.ts';
+import type { AccessPolicy } from '#serve/access.ts';
+import { recordAlerts } from '#serve/alerts.ts';
+import type { ServerConfig } from '#serve/config.ts';
 import { STUCK_ORDERS } from '../fixtures/team-books.ts';
 import { browserHere } from '../support/browser.ts';
 import { CACHES, LAUNCHER } from '../support/built-command.ts';
@@ -167,11 +167,11 @@ test('the API tells of environments, runbooks, workers and alerts, and figures n
   const run = await stage().create({}, { label: 'figures' });
   const worker = await stage().startWorker({ labels: ['figures'] });
   await stage().asks(run, 'gate');
+  const labels = { service: 'users-text' };
+  const alert = { source: 'am', fingerprint: 'f', status: 'firing', labels } as const;
   await recordAlerts(pool, [
-    ...[undefined, run].map((of) => ({
-      ...{ source: 'am', fingerprint: 'f', status: 'firing', labels: { service: 'users-text' } },
-      ...{ decision: of === undefined ? 'no-route' : 'started', run: of, reason: undefined },
-    })),
+    { ...alert, decision: 'no-route', run: undefined, reason: undefined },
+    { ...alert, decision: 'started', run, reason: undefined },
   ]);
   expect(await get('/api/environments')).toMatchObject({
     environments: [{ name: 'prod', roles: ['viewer'], may: { operate: { may: false } } }],

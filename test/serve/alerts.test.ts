@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { alertState, recordAlerts } from '#team/served/alerts.ts';
-import { controlPlane, queuedRun } from '../../support/control-plane.ts';
+import { alertState, recordAlerts } from '#serve/alerts.ts';
+import { controlPlane, queuedRun } from '../support/control-plane.ts';
 
 const plane = controlPlane();
 const MINUTE_MS = 60_000;
@@ -30,7 +30,8 @@ test('the state has open and finished runs of the fingerprints, and open runs of
 test('alerts are kept with their decisions, and recent starts of their source count', async () => {
   const { pool } = plane();
   const labels = { alertname: 'Stuck "here"', path: 'C:\\x', unit: 'µs' };
-  const alert = { fingerprint: 'f', status: 'firing', labels, run: undefined, reason: undefined };
+  const status = 'firing' as const;
+  const alert = { fingerprint: 'f', status, labels, run: undefined, reason: undefined };
   await recordAlerts(pool, [
     { ...alert, source: 'am', decision: 'started', run: 'r1' },
     { ...alert, source: 'am', decision: 'limited', reason: 'too many' },

@@ -1,16 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
 import { usageError } from '#errors.ts';
-import { inTransaction } from '../database.ts';
-import { type ApprovalRule, mayConfirm, mayOperate } from '../policy/permission.ts';
-import {
-  OWN_GROUPS,
-  ROLES,
-  type Role,
-  type RolePolicy,
-  rolesIn,
-  type Scope,
-} from '../policy/roles.ts';
+import type { Role } from '#events/log/news.ts';
+import { inTransaction } from '#team/database.ts';
+import { type ApprovalRule, mayConfirm, mayOperate } from '#team/policy/permission.ts';
+import { OWN_GROUPS, ROLES, type RolePolicy, rolesIn, type Scope } from '#team/policy/roles.ts';
+import type { Access, Caller, StoredSession } from '#web/access.ts';
 
 /** A new token, and the person it belongs to, who is created or changed with it. */
 export type NewToken = {
@@ -31,9 +26,6 @@ export type KnownToken = {
   readonly usedAt: Date | undefined;
 };
 
-type Person = { readonly id: string; readonly name: string };
-/** A person, and when that person signed in. */
-type Author = { readonly person: Person; readonly signedInAt: Date | undefined };
 type SecretRow = {
   readonly hash: Buffer;
   readonly id: string;
@@ -50,7 +42,7 @@ export type AccessPolicy = {
 const BUILT_IN: AccessPolicy = { roles: OWN_GROUPS, approval: [] };
 
 /** People of the control plane with local tokens: their sessions, and their rights by role. */
-export class TeamAccess {
+export class TeamAccess implements Access {
   readonly #pool: Pool;
   readonly #policy: AccessPolicy;
 
@@ -86,13 +78,7 @@ export class TeamAccess {
   }
 
   /** Stores a session, and forgets those that have expired. */
-  async openSession(session: {
-    readonly hash: Uint8Array;
-    readonly person: Person;
-    readonly expiresAt: Date;
-    readonly signedInAt: Date;
-  }): Promise<void> {
-    const { hash, person, signedInAt, expiresAt } = session;
+  async openSession({ hash, person, signedInAt, expiresAt }: StoredSession): Promise<void> {
     await this.#pool.query(
       'INSERT INTO runbook.web_session (hash, person, auth_at, expires_at) VALUES ($1, $2, $3, $4)',
       [Buffer.from(hash), person.id, signedInAt, expiresAt],
@@ -113,7 +99,7 @@ export class TeamAccess {
   }
 
   /** Resolves with the rights of somebody in an environment, by the policy of the server. */
-  async rights({ person, signedInAt }: Author, environment: string) {
+  async rights({ person, signedInAt }: Pick<Caller, 'person' | 'signedInAt'>, environment: string) {
     const { rows } = await this.#pool.query<{ groups: string[] }>(
       'SELECT groups FROM runbook.person WHERE id = $1',
       [person.id],

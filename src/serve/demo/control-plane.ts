@@ -1,19 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { EXIT, environmentError } from '#errors.ts';
 import { type Keeper, startKeeper } from '#lab/servers/keeper.ts';
 import { type PostgresServer, startPostgres } from '#lab/servers/postgres.ts';
 import { openPool } from '#team/database.ts';
 import { migrateEngine } from '#team/engine.ts';
 import { migrate } from '#team/migrate.ts';
-import { TeamAccess } from '#team/served/access.ts';
+import { TeamAccess } from '../access.ts';
 
 /** The environment of the demo, and the label of its worker. */
-export const ENVIRONMENT = 'demo';
+const ENVIRONMENT = 'demo';
 /** The name of the demo's alert. */
 export const ALERT = 'PostgresConnectionsExhausted';
 /** The source of the demo's alert in its `team.yaml`. */
-export const SOURCE = 'alertmanager';
+const SOURCE = 'alertmanager';
 
 const TEAM_YAML = `
 environments: { ${ENVIRONMENT}: { label: ${ENVIRONMENT}, hold: 24h } }
@@ -82,4 +83,60 @@ async function withPool<T>(
   } finally {
     await pool.end();
   }
+}
+
+/**
+ * Starts a worker in the keeper of the control plane, and starts it again after it lost its lease,
+ * e.g. while the machine slept. It knows the address of the shop; the server does not.
+ */
+export async function startDemoWorker(
+  { keeper, postgres }: Pick<DemoControlPlane, 'keeper' | 'postgres'>,
+  shopUrl: string,
+): Promise<void> {
+  const start = async (): Promise<void> => {
+    const worker = await keeper.run({
+      file: process.execPath,
+      args: [process.argv[1] ?? '', 'worker', '--label', ENVIRONMENT],
+      env: {
+        ...{ PATH: process.env.PATH ?? '', HOME: keeper.folder },
+        RUNBOOK_TEAM_DATABASE_URL: postgres.superuserUrl,
+        SHOP_DATABASE_URL: shopUrl,
+      },
+      logFile: join(keeper.folder, 'worker.log'),
+      // Nothing of the demo outlives it, so there is nothing to drain.
+      stopSignal: 'SIGKILL',
+    });
+    void worker.exited.then(({ code }) =>
+      code === EXIT.leaseLost ? start().catch(() => undefined) : undefined,
+    );
+  };
+  await start();
+}
+
+/** Sends the alert of the demo as Alertmanager does; resolves with the run that it starts. */
+export async function sendAlert(
+  url: string,
+  { alertSecret }: DemoControlPlane,
+  idleFor: string,
+): Promise<string> {
+  const labels = {
+    ...{ alertname: ALERT, instance: 'shop-db', severity: 'critical' },
+    idle_for: idleFor,
+  };
+  const alert = {
+    ...{ status: 'firing', labels, annotations: {}, fingerprint: 'c0ffee0ddba11' },
+    ...{ startsAt: new Date().toISOString(), endsAt: '0001-01-01T00:00:00Z' },
+  };
+  const reply = await fetch(`${url}/hooks/${SOURCE}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${alertSecret}` },
+    body: JSON.stringify({
+      ...{ version: '4', status: 'firing', receiver: 'runbook', groupLabels: {} },
+      alerts: [alert],
+    }),
+  });
+  const { alerts = [] } = (await reply.json()) as { alerts?: readonly { run?: string }[] };
+  const run = alerts[0]?.run;
+  if (run === undefined) throw environmentError(`the alert started no run (${reply.status})`);
+  return run;
 }

@@ -3,48 +3,53 @@ import { createAdaptorServer } from '@hono/node-server';
 import type { Pool } from 'pg';
 import { environmentError, messageOf } from '#errors.ts';
 import { Audit } from '#team/audit/log.ts';
-import type { Dispatch } from '#team/dispatch.ts';
-import { TeamAccess } from '#team/served/access.ts';
-import { TeamStore } from '#team/store.ts';
+import type { TeamStore } from '#team/store.ts';
 import type { Access } from '#web/access.ts';
 import { webApp } from '#web/app.ts';
-import type { WebParts } from '#web/seen-runs.ts';
-import { isLoopback } from '../../loopback.ts';
+import { TeamAccess } from './access.ts';
+import { listAlerts } from './alerts.ts';
 import type { ServerConfig } from './config.ts';
-import { TeamRuns } from './served-runs.ts';
-import { servedTeam } from './served-team.ts';
+import { teamFigures } from './figures.ts';
+import { teamHooks } from './hooks.ts';
+import { isLoopback } from './loopback.ts';
+import type { ServerParts } from './server.ts';
 import { RunStarter } from './start-run.ts';
-import { teamHooks } from './team-hooks.ts';
+import { TeamRuns } from './team-runs.ts';
 
-/** The parts of the server that pages need. */
-export type PageParts = {
+type PageParts = Pick<ServerParts, 'runbooks' | 'program' | 'say' | 'loginLink'> & {
   readonly pool: Pool;
-  readonly dispatch: Dispatch;
-  readonly dirs: readonly string[];
-  readonly say: (text: string) => void;
-  readonly loginLink?: WebParts['loginLink'];
+  readonly store: TeamStore;
 };
 
-/** Pages and API that listen. */
-export type ListeningPages = { readonly url: string; close(): Promise<void> };
-
-/** Serves pages, API and webhooks; the port 0 is any free one. */
-export async function listenAt(config: ServerConfig, parts: PageParts): Promise<ListeningPages> {
-  const { pool, dispatch, dirs, say, loginLink } = parts;
-  const { host, port } = config;
-  const store = new TeamStore(pool, dispatch);
-  const starter = new RunStarter(store, config, dirs);
-  const hooks = await teamHooks(config, { pool, starter, log: say });
-  const app = webApp({
-    runs: new TeamRuns(pool, store, starter),
+/** Returns the pages, the API and the webhooks over a control plane, without a socket. */
+export function teamApp(config: ServerConfig, parts: PageParts): ReturnType<typeof webApp> {
+  const { pool, store, runbooks, say, loginLink } = parts;
+  const starter = new RunStarter(store, config, runbooks);
+  const hooks = teamHooks(config, { pool, starter, log: say });
+  return webApp({
+    runs: new TeamRuns({ ...parts, starter }),
     access: accessAt(config, new TeamAccess(pool, config.policy)),
-    team: servedTeam(pool, store, starter),
+    team: {
+      runbooks: () => runbooks.valid(),
+      workers: () => store.workers(),
+      alerts: (wanted) => listAlerts(pool, wanted),
+      figures: () => teamFigures(pool),
+    },
     audit: new Audit(pool),
     now: Date.now,
     reportError: (error) => say(`a request failed: ${messageOf(error)}`),
     ...(hooks === undefined ? {} : { hooks }),
     loginLink,
   });
+}
+
+/** Pages that listen. */
+type ListeningPages = { readonly url: string; close(): Promise<void> };
+
+/** Serves pages, API and webhooks; the port 0 is any free one. */
+export async function servePages(config: ServerConfig, parts: PageParts): Promise<ListeningPages> {
+  const { host, port } = config;
+  const app = teamApp(config, parts);
   const server = createAdaptorServer({ fetch: app.fetch });
   server.listen(port, host);
   await once(server, 'listening').catch((error: unknown) => {

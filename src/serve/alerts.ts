@@ -1,41 +1,14 @@
 import type { Pool } from 'pg';
-
-/** A runbook in an environment. */
-type Place = { readonly runbook: string; readonly environment: string };
-
-/** A question about the runs of alerts. */
-export type AlertQuestion = {
-  readonly fingerprints: readonly string[];
-  readonly places: readonly Place[];
-  /** The starts of the source that count, in milliseconds before now. */
-  readonly startsWithinMs: number;
-};
-
-/** The runs of alerts. Times are in milliseconds since 1970. */
-export type AlertState = {
-  readonly open: ReadonlyMap<string, string>;
-  readonly finishedAt: ReadonlyMap<string, number>;
-  readonly openRuns: readonly (Place & { readonly count: number })[];
-  readonly startedAt: readonly number[];
-};
-
-/** An alert with the decision about it. */
-export type ReceivedAlert = {
-  readonly source: string;
-  readonly fingerprint: string;
-  readonly status: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly decision: string;
-  readonly run: string | undefined;
-  readonly reason: string | undefined;
-};
+import type { Place, RunsState, StateQuestion } from '#alerts/decide.ts';
+import type { RecordedAlert } from '#web/hooks.ts';
+import type { ServedAlert, ServedTeam } from '#web/served-team.ts';
 
 /** Resolves with the open and finished runs of fingerprints, and the starts of a source. */
 export async function alertState(
   pool: Pool,
-  { fingerprints, places, startsWithinMs }: AlertQuestion,
+  { fingerprints, places, startsWithinMs }: StateQuestion,
   source: string,
-): Promise<AlertState> {
+): Promise<RunsState> {
   const open = await pool.query<{ fingerprint: string; id: string }>(
     'SELECT fingerprint, id FROM runbook.run WHERE fingerprint = ANY($1) AND finished_at IS NULL',
     [fingerprints],
@@ -65,19 +38,12 @@ export async function alertState(
   };
 }
 
-/** An alert as it is listed, with the environment of its run. */
-export type ListedAlert = ReceivedAlert & {
-  readonly id: string;
-  readonly environment: string | undefined;
-  readonly receivedAt: Date;
-};
-
 /** Resolves with alerts, most recent first: those with an ID before a given one. */
 export async function listAlerts(
   pool: Pool,
-  { before, limit }: { readonly before?: string | undefined; readonly limit: number },
-): Promise<readonly ListedAlert[]> {
-  const { rows } = await pool.query<ListedAlert>(
+  { before, limit }: Parameters<ServedTeam['alerts']>[0],
+): Promise<readonly ServedAlert[]> {
+  const { rows } = await pool.query<ServedAlert>(
     `SELECT a.id, a.source, a.fingerprint, a.status, a.labels, a.decision, a.reason,
        a.run_id AS run, r.environment, a.received_at AS "receivedAt"
      FROM runbook.alert a LEFT JOIN runbook.run r ON r.id = a.run_id
@@ -93,7 +59,7 @@ export async function listAlerts(
 }
 
 /** Stores alerts with the decisions about them. */
-export async function recordAlerts(pool: Pool, alerts: readonly ReceivedAlert[]): Promise<void> {
+export async function recordAlerts(pool: Pool, alerts: readonly RecordedAlert[]): Promise<void> {
   await pool.query(
     `INSERT INTO runbook.alert (source, fingerprint, status, labels, run_id, decision, reason)
      SELECT source, fingerprint, status, labels::jsonb, run_id, decision, reason

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Audit } from '#team/audit/log.ts';
-import { addWorker, controlPlane, queuedRun } from '../../support/control-plane.ts';
+import { addWorker, controlPlane, queuedRun } from '../support/control-plane.ts';
 
 const plane = controlPlane();
 const audit = () => new Audit(plane().pool);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { type AccessPolicy, TeamAccess } from '#team/served/access.ts';
-import { controlPlane, queuedRun } from '../../support/control-plane.ts';
+import { type AccessPolicy, TeamAccess } from '#serve/access.ts';
+import { controlPlane, queuedRun } from '../support/control-plane.ts';
 
 const plane = controlPlane();
 const access = () => new TeamAccess(plane().pool);

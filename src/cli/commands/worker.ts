@@ -1,0 +1,50 @@
+import { EXIT, type ExitCode } from '#errors.ts';
+import { DEFAULT_LABEL } from '#serve/config.ts';
+import { startWorker } from '#serve/worker.ts';
+import { parseDuration } from '#text/duration.ts';
+import type { CommandLine } from '../command-spec.ts';
+import { configuredApproval } from '../config/configuration.ts';
+import { controlPlaneUrl } from '../control-plane.ts';
+import { enterEnvironment } from '../environment/enter.ts';
+import { loadEffectParsers } from '../library/effect-parsers.ts';
+import { folderRunbooks } from '../library/folder-runbooks.ts';
+import type { worker as spec } from '../specs/team.ts';
+import { PROGRAM } from '../version.ts';
+
+/** `runbook worker`: executes runs of a team until it is asked to stop, or loses its lease. */
+export async function work({ options }: CommandLine<typeof spec>): Promise<ExitCode> {
+  const say = (text: string) => process.stderr.write(`runbook worker: ${text}\n`);
+  const url = await controlPlaneUrl(options.database);
+  const { promise: stopped, resolve: stop } = Promise.withResolvers<ExitCode>();
+  // The first run would wait a second for them.
+  await loadEffectParsers({ shell: true, postgres: true });
+  const worker = await startWorker({
+    ...{ url, say, loadParsers: loadEffectParsers, runbooks: folderRunbooks(options.dir) },
+    labels: options.label.length === 0 ? [DEFAULT_LABEL] : options.label,
+    program: `${PROGRAM} on Node ${process.versions.node}`,
+    approval: configuredApproval(),
+    concurrency: Number(options.concurrency),
+    holdMs: parseDuration(options.hold) ?? 0,
+    enter: (runbook, name, inputs) =>
+      enterEnvironment(runbook, { name, flags: literal(inputs), hasTerminal: false, warn: say }),
+    onLost: (why) => {
+      say(`the lease is lost: ${why}`);
+      // At once: whatever still runs here runs elsewhere.
+      process.exit(EXIT.leaseLost);
+    },
+  });
+  const drain = () => {
+    say(`draining: ${worker.held} runs`);
+    void worker.drain().then(() => stop(EXIT.ok));
+  };
+  process.once('SIGTERM', drain);
+  process.once('SIGINT', drain);
+  const code = await stopped;
+  say('stopped');
+  process.exit(code);
+}
+
+/** Inputs of a run of a team are texts: never a file or a command of this machine. */
+function literal(inputs: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(inputs).map(([name, text]) => [name, `text:${text}`]));
+}
