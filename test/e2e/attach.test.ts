@@ -125,7 +125,7 @@ test('lines follow a run until it is left, and say so', async () => {
   const { code, stdout, stderr } = await said;
   expect([code, stderr]).toEqual([0, '']);
   expect(stdout).toMatch(
-    /^read-only: kim owns this run; Ctrl-C stops watching\nA relay \(relay, high\)/,
+    /^read-only: kim owns this run\. Ctrl-C stops watching\.\nA relay \(relay, high\)/,
   );
   expect(stdout).toMatch(
     /note by kim: seen at the door\n[\s\S]*paused: the operator left\n‖ relay/,

@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import { onTestFinished } from 'vitest';
 import type { RunEvent } from '#events/log/event.ts';
-import { followRun } from '#run/follow/follower.ts';
+import { followRun } from '#run/follow/attach.ts';
 import { encodeLine, hashLine, NO_LINE } from '#run/journal/line.ts';
 import { RemoteRun } from '#team/remote/run.ts';
 import { ServerApi } from '#team/remote/server-api.ts';

@@ -1,6 +1,7 @@
 import { environmentError, usageError } from '#errors.ts';
 import type { ChangeBoard, ChangeSign } from '#run/changes/port.ts';
-import type { Notice } from '#run/follow/port.ts';
+import { attachTo } from '#run/follow/attach.ts';
+import type { Notice, Watcher } from '#run/follow/port.ts';
 import { encodeLine, hashLine, NO_LINE } from '#run/journal/line.ts';
 import type { Journal, OpenOptions, RunJournal } from '#run/journal/port.ts';
 import { isOutputPath, type RunOutputs } from '#run/outputs/port.ts';
@@ -39,6 +40,10 @@ export class MemoryStore implements RunStore {
 
   async *runs() {
     for (const id of this.#newestFirst()) yield this.kept(id).record;
+  }
+
+  attach(wanted: string | undefined, watcher: Watcher) {
+    return attachTo(this, wanted, watcher);
   }
 
   rows(wanted?: WantedRows) {

@@ -1,17 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import { EXIT, type ExitCode, usageError } from '#errors.ts';
-import { isUnreachable } from '#team/remote/reach.ts';
-import type { ServerApi } from '#team/remote/server-api.ts';
 import { readInputs } from '../command-line.ts';
 import type { CommandLine } from '../command-spec.ts';
 import { readReference } from '../config/reference.ts';
+import { showAttached } from '../show-attached.ts';
 import type { run as spec } from '../specs/incident.ts';
 import { withServer } from './connect.ts';
-import { followOn, pageOf } from './follow.ts';
-
-const TRIES = 3;
-const AGAIN_MS = 1_000;
 
 /** `runbook run NAME --on SERVER`: starts a run on a server, and shows it unless it is detached. */
 export async function startOn(
@@ -25,9 +18,9 @@ export async function startOn(
   const inputs = textsOf(readInputs(input));
   const mode = dryRun ? 'dry-run' : 'live';
   return await withServer(name, async (runs) => {
-    const id = await start(runs.api, { runbook, environment, inputs, mode });
-    if (!detach) return await followOn(runs, id, { plain, isNew: true });
-    process.stdout.write(`${id}\n${pageOf(runs.api, id)}\n`);
+    const id = await runs.start({ runbook, environment, inputs, mode });
+    if (!detach) return await showAttached(runs, id, { plain, isNew: true });
+    process.stdout.write(`${id}\n${runs.pageOf(id)}\n`);
     return EXIT.ok;
   });
 }
@@ -50,17 +43,4 @@ function textsOf(given: Readonly<Record<string, string>>): Readonly<Record<strin
     );
   });
   return Object.fromEntries(texts);
-}
-
-/** The key makes a request that is sent again start no second run. */
-async function start(api: ServerApi, wanted: object): Promise<string> {
-  const body = { ...wanted, key: randomUUID() };
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return (await api.json<{ run: string }>('api/runs', body)).run;
-    } catch (error) {
-      if (tries === TRIES || !isUnreachable(error)) throw error;
-      await pause(AGAIN_MS);
-    }
-  }
 }

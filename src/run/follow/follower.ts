@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { environmentError } from '#errors.ts';
 import type { RecordedEvent } from '#events/log/event.ts';
 import { Listeners, type ReportError } from '#events/log/listeners.ts';
@@ -9,15 +8,8 @@ import { refused, type Submission, type Verdict } from '#events/log/submission.t
 import { foldEvent } from '#events/view/fold.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { growingReader } from '../journal/cursor.ts';
-import type { FollowedJournal } from '../journal/port.ts';
 import type { OutputSource } from '../outputs/port.ts';
 import { isGrowing, shownOutput } from '../outputs/shown.ts';
-import type { RunRecord } from '../store/port.ts';
-import { FollowedOutputs } from './outputs.ts';
-
-const LOOK_EVERY_MS = 100;
-/** The number of polls between checks that the writing process is alive. */
-const LOOKS_A_CHECK = 10;
 
 /** A run to follow. */
 export type Followed = {
@@ -131,54 +123,3 @@ type Change =
   | { readonly event: RecordedEvent }
   | { readonly live: LiveOutput }
   | { readonly notice: NonNullable<RunChange['notice']> };
-
-/**
- * Follows a run through its journal until it has finished or paused, or following is stopped;
- * `ended` rejects if the writing process is gone or the journal was modified.
- */
-export async function followRun(record: RunRecord, reportError: ReportError): Promise<Follower> {
-  const journal = await record.journal.follow();
-  try {
-    const run = new Follower({
-      ...{ id: record.id, begun: await journal.look(), reportError },
-      sourceOf: () => record.outputs.source,
-    });
-    void run.follow((over) => newsOf(record, journal, { view: () => run.view(), over }));
-    return run;
-  } catch (error) {
-    journal.close();
-    throw error;
-  }
-}
-
-async function* newsOf(
-  record: RunRecord,
-  journal: FollowedJournal,
-  { view, over }: { readonly view: () => RunView; readonly over: AbortSignal },
-): AsyncGenerator<News> {
-  const printed: LiveOutput[] = [];
-  const followed = new FollowedOutputs(record.outputs.source, (live) => printed.push(live));
-  try {
-    for (let looks = 1; ; looks += 1) {
-      await pause(LOOK_EVERY_MS, undefined, { signal: over }).catch(() => undefined);
-      // Checked before reading, so that the last events are still read.
-      const isGone = looks % LOOKS_A_CHECK === 0 && !(await record.journal.isWritten());
-      if (over.aborted) return;
-      yield { kind: 'line', seq: view().seq, line: (await journal.look()).toString() };
-      await followed.look(view());
-      for (const live of printed.splice(0)) yield { kind: 'live', live };
-      const { status } = view();
-      if (over.aborted || status === 'finished' || status === 'paused') return;
-      if (isGone) throw goneError(record.id);
-    }
-  } finally {
-    journal.close();
-  }
-}
-
-function goneError(id: string): Error {
-  return environmentError(
-    'the process that ran it has gone, and did not leave the run',
-    `resume it: runbook resume ${id}`,
-  );
-}

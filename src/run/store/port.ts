@@ -1,7 +1,7 @@
 import type { RunRow } from '#events/view/run-row.ts';
 import type { Source } from '#runbook/yaml/source.ts';
 import type { ChangeBoard } from '../changes/port.ts';
-import type { RunNotices } from '../follow/port.ts';
+import type { AttachedRun, RunNotices, Watcher } from '../follow/port.ts';
 import type { RunJournal } from '../journal/port.ts';
 import type { RunOutputs } from '../outputs/port.ts';
 import type { ChildSource } from '../values/child-runbooks.ts';
@@ -51,6 +51,11 @@ export type WantedRows = { readonly runbook?: string | undefined };
 
 /** Runs to be read: those of this machine, or those of a server. */
 export type RunSource = {
+  /**
+   * Attaches to a run, which is found as `open` finds it; by default the most recent one in
+   * progress. Rejects if there is none.
+   */
+  attach(wanted: string | undefined, watcher: Watcher): Promise<AttachedRun>;
   /** Returns the rows of the runs, most recent first, including unreadable ones. */
   rows(wanted?: WantedRows): AsyncIterable<RunRow>;
   /**

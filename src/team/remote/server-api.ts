@@ -1,6 +1,5 @@
 import { EXIT, RunbookError } from '#errors.ts';
 import { unreachable } from './reach.ts';
-import { eventsIn, type ServerEvent } from './server-events.ts';
 
 /** The address of a server, its name here, and the token of a person for it. */
 export type ServerAccess = { readonly name: string; readonly url: URL; readonly token: string };
@@ -194,4 +193,35 @@ function refusalIn(text: string): Told | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** One event of a stream of a server. */
+export type ServerEvent = { readonly event: string; readonly data: string };
+
+/**
+ * Yields the events in the bytes of a stream (`text/event-stream`); what follows the last complete one
+ * is dropped.
+ */
+export async function* eventsIn(
+  bytes: AsyncIterable<Uint8Array>,
+): AsyncGenerator<ServerEvent, void> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const piece of bytes) {
+    text += decoder.decode(piece, { stream: true });
+    const blocks = text.split('\n\n');
+    text = blocks.pop() ?? '';
+    for (const block of blocks) {
+      const fields = block.split('\n').map(fieldOf);
+      const data = fields.filter(([name]) => name === 'data').map(([, value]) => value);
+      const event = fields.find(([name]) => name === 'event')?.[1] ?? '';
+      if (event !== '' || data.length > 0) yield { event, data: data.join('\n') };
+    }
+  }
+}
+
+/** A comment, which keeps the connection alive, has no name. */
+function fieldOf(line: string): readonly [name: string, value: string] {
+  const [, name = '', value = ''] = /^([^:]*):? ?(.*)$/s.exec(line) ?? [];
+  return [name, value];
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { foldEvents } from '#events/view/fold.ts';
 import { transcriptMarkdown } from '#report/transcript/markdown.ts';
-import { followRun } from '#run/follow/follower.ts';
+import { followRun } from '#run/follow/attach.ts';
 import { readRecords } from '#run/journal/cursor.ts';
 import { resumeRun } from '#run/resume.ts';
 import type { OpenRun } from '#run/session/open.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { eventsIn, type ServerEvent } from '#team/remote/server-events.ts';
+import { eventsIn, type ServerEvent } from '#team/remote/server-api.ts';
 import { draws, fc } from '../../support/properties.ts';
 
 const STREAM = `: \n\nid: 1\nevent: line\ndata: {"a":"ü 🚒"}\n\nevent: live\ndata: one\ndata: two\n\n: \n\nevent: end\ndata: \n\nevent: line\ndata: cut`;

@@ -13,7 +13,7 @@ import type { Source } from '#runbook/yaml/source.ts';
 import type { Disk } from '../../journal/file/disk.ts';
 import { syncToDisk } from '../../journal/file/sync-to-disk.ts';
 import { findRun, isRunId, newRunId } from '../id.ts';
-import type { ArchivedPiece, NewRun, RunStore } from '../port.ts';
+import type { ArchivedPiece, NewRun, RunStore, WantedRows } from '../port.ts';
 import { rowsOf } from '../row.ts';
 import { verifyRun } from '../verify-run.ts';
 import { baseFolder } from './base-folder.ts';
@@ -61,16 +61,21 @@ export function runStore(
 ): FileRunStore {
   const runs = join(root, 'runs');
   const openRun = (wanted: string) => runFolder(runs, findRun(newestFirst(runs), wanted));
+  const open = async (wanted: string) => fileRecord(openRun(wanted), options);
   const all = async function* () {
     for (const id of newestFirst(runs)) yield fileRecord(runFolder(runs, id), options);
   };
+  const rows = (wanted?: WantedRows) => rowsOf(all(), wanted);
   return {
     root,
     create: async (run) => fileRecord(createRun(runs, run), options),
-    open: async (wanted) => fileRecord(openRun(wanted), options),
+    open,
     openRun,
     runs: all,
-    rows: (wanted) => rowsOf(all(), wanted),
+    rows,
+    // Loaded only to attach: the start page has a store, too.
+    attach: async (wanted, watcher) =>
+      (await import('../../follow/attach.ts')).attachTo({ rows, open }, wanted, watcher),
     restore: async (id, content) => fileRecord(await restoreRun(runs, id, content), options),
     remove: async (id) => removeRun(runs, id),
   };
