@@ -108,12 +108,12 @@ th{font-weight:600;color:var(--faint);white-space:nowrap}
 td.n,th.n,.number{text-align:right}
 tbody th{color:inherit}
 .table{overflow-x:auto;margin-bottom:var(--s3)}
-.stack td{overflow-wrap:anywhere}
+.stack .wide{overflow-wrap:anywhere}
 @media screen and (max-width:40rem){
 .stack thead{position:absolute;clip-path:inset(50%);height:1px;overflow:hidden}
 table.stack{position:relative;display:block}.stack tbody{display:block}
 .stack tr{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:0 var(--s3);padding:var(--s2) 0;border-bottom:1px solid var(--line)}
-.stack :is(td,tbody th){border:0;padding:.05rem 0;text-align:left;white-space:normal}
+.stack :is(td,tbody th){border:0;padding:.05rem 0;text-align:left;white-space:normal;overflow-wrap:anywhere}
 .stack [data-l]::before{content:attr(data-l) " ";color:var(--faint)}
 .stack :is(.wide,tbody th){grid-column:1/-1}}
 
