@@ -1,11 +1,11 @@
 import type { Json, Row, SqlResult } from '#runbook/model/value.ts';
 
-/** The rows that are kept, and fetched at a time. */
-export const KEPT_ROWS = 1_000;
+/** The rows that are kept. */
+const KEPT_ROWS = 1_000;
 const KEPT_CHARACTERS = 1024 * 1024;
 
 /** A read is stopped at these counts. Up to them, dropped rows are still counted. */
-const COUNTED_ROWS = 100_000;
+export const COUNTED_ROWS = 100_000;
 const COUNTED_CHARACTERS = 16 * 1024 * 1024;
 
 /** The maximum length of a value. A longer one is replaced by a note of its length. */
@@ -41,7 +41,12 @@ export class CollectedRows<Value, Field extends { readonly name: string }> {
 
   /** True once so much was received that a read has to be stopped. */
   get isTooLarge(): boolean {
-    return this.#received >= COUNTED_ROWS || this.#characters >= COUNTED_CHARACTERS;
+    return this.#received >= COUNTED_ROWS || this.isTooWide;
+  }
+
+  /** True once a read has to be stopped for its size, however few its rows are. */
+  get isTooWide(): boolean {
+    return this.#characters >= COUNTED_CHARACTERS;
   }
 
   setFields(fields: readonly Field[]): void {

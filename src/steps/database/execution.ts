@@ -2,7 +2,7 @@ import type { StepError } from '#runbook/model/step-error.ts';
 import type { SqlResult } from '#runbook/model/value.ts';
 import type { SqlAction } from '#safety/actions/action.ts';
 import type { ExecuteContext, StepOutcome } from '../executor.ts';
-import type { HeldSession } from './held-session.ts';
+import { type HeldSession, NotBegun } from './held-session.ts';
 import { Interruption } from './interruption.ts';
 
 /**
@@ -38,8 +38,7 @@ export async function executeOn(
   } finally {
     await interruption.end();
     session.onNotice = undefined;
-    if (action.readOnly)
-      await session.endTransaction(execution?.status === 'succeeded' ? 'COMMIT' : 'ROLLBACK');
+    if (action.readOnly) await session.endRead(execution?.status === 'succeeded');
   }
 }
 
@@ -59,14 +58,19 @@ async function prepare(
   try {
     await session.prepare(action);
   } catch (thrown) {
-    if (!session.isAnswer(thrown)) session.abandon();
-    const error = session.errorOf(thrown);
-    if (interruption.error === undefined)
-      return { status: error.kind === 'reset' ? 'lost-before' : 'failed', error };
+    return notBegun(session, thrown, interruption);
   }
   const isOther = expectedServer !== undefined && expectedServer !== session.facts.server;
   const error = interruption.error ?? (isOther && !action.readOnly ? OTHER_SERVER : undefined);
   return error && failed(error);
+}
+
+/** Returns the outcome of an action whose statement the server did not begin. */
+function notBegun(session: HeldSession, thrown: unknown, interruption: Interruption): Execution {
+  if (!session.isAnswer(thrown)) session.abandon();
+  if (interruption.error !== undefined) return failed(interruption.error);
+  const error = session.errorOf(thrown);
+  return { status: error.kind === 'reset' ? 'lost-before' : 'failed', error };
 }
 
 const OTHER_SERVER: StepError = {
@@ -80,11 +84,12 @@ async function runStatement(
   session: HeldSession,
   action: SqlAction,
   interruption: Interruption,
-): Promise<StepOutcome> {
+): Promise<Execution> {
   const startedAt = performance.now();
   try {
     return await session.run(action, interruption);
   } catch (thrown) {
+    if (thrown instanceof NotBegun) return notBegun(session, thrown.cause, interruption);
     const answered = session.isAnswer(thrown);
     if (!answered) session.abandon();
     let error = session.errorOf(thrown, action);

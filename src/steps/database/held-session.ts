@@ -16,6 +16,9 @@ type FirstFacts = Pick<ConnectionFacts, 'engine' | 'host' | 'port' | 'tls' | 'se
   readonly user: string | null | undefined;
 };
 
+/** A read that failed before the server began its statement. Its cause is the driver's error. */
+export class NotBegun extends Error {}
+
 /** One session on a server, held until it is closed or lost. */
 export abstract class HeldSession {
   /** Called with each notice of the server, e.g. `WARNING: …`; undefined if not needed. */
@@ -67,8 +70,13 @@ export abstract class HeldSession {
     this.abandon();
   }
 
-  /** Ends the transaction of a read. Abandons the session if that fails or is not answered in time. */
-  async endTransaction(command: 'COMMIT' | 'ROLLBACK'): Promise<void> {
+  /** Ends the transaction of a read, which succeeded or not. */
+  async endRead(hasSucceeded: boolean): Promise<void> {
+    await this.endTransaction(hasSucceeded ? 'COMMIT' : 'ROLLBACK');
+  }
+
+  /** Ends a transaction. Abandons the session if that fails or is not answered in time. */
+  protected async endTransaction(command: 'COMMIT' | 'ROLLBACK'): Promise<void> {
     if (this.isLost) return;
     const patience = delay(ANSWER_MS, 'silent', { ref: false });
     const ended = this.ask(command).catch(() => 'failed');
@@ -109,7 +117,7 @@ export abstract class HeldSession {
    */
   abstract prepare(action: SqlAction): Promise<void>;
 
-  /** Runs the statement of an action. Rejects with the driver's error. */
+  /** Runs the statement of an action. Rejects with the driver's error, or with {@link NotBegun}. */
   abstract run(action: SqlAction, interruption: Interruption): Promise<StepOutcome>;
 
   /** Asks the server to cancel the running statement. Resolves with the reason if it cannot. */

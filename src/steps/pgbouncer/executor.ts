@@ -70,7 +70,7 @@ class ConsoleConnection extends PostgresSession {
     return succeeded(await this.send(new ConsoleStatement(text)));
   }
 
-  override async endTransaction(): Promise<void> {}
+  override async endRead(): Promise<void> {}
 
   /** A command ends with its connection. */
   override async cancel(): Promise<string> {

@@ -4,15 +4,16 @@ import type { StepError } from '#runbook/model/step-error.ts';
 import type { Row, SqlResult } from '#runbook/model/value.ts';
 import type { SqlAction } from '#safety/actions/action.ts';
 import { succeeded } from '../database/execution.ts';
-import { HeldSession } from '../database/held-session.ts';
+import { HeldSession, NotBegun } from '../database/held-session.ts';
+import type { Interruption } from '../database/interruption.ts';
 import { newLogin } from '../database/login.ts';
 import type { ConnectionFacts, StepOutcome } from '../executor.ts';
 import { longestTimer } from '../timer-limit.ts';
 import { Deadline } from '../wire/deadline.ts';
 import { bindDoBlock } from './do-block.ts';
 import { hasNoEffect, isAnswer, postgresError } from './errors.ts';
+import { Flight, type FlownStatement } from './flight.ts';
 import { hasCode, type LastWords, type NewSession, openStream } from './login.ts';
-import { Statement } from './statement.ts';
 
 type Notice = { readonly severity?: string | undefined; readonly message?: string | undefined };
 
@@ -92,22 +93,23 @@ FROM pg_roles r WHERE r.rolname = session_user`;
 /** The start time of the server. Replicas share the system identifier, but not this. */
 const SINCE = `pg_catalog.to_char(pg_catalog.pg_postmaster_start_time() AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISSUS')`;
 
-/** The expressions that tell servers apart, best first. */
-const SERVER_QUESTIONS = [
-  `pg_catalog.concat_ws(' ', (SELECT system_identifier FROM pg_catalog.pg_control_system()), ${SINCE})`,
-  `pg_catalog.concat_ws(' ', pg_catalog.inet_server_addr(), pg_catalog.inet_server_port(), ${SINCE})`,
-];
+/** The expression that tells servers apart. */
+const BEST_QUESTION = `pg_catalog.concat_ws(' ', (SELECT system_identifier FROM pg_catalog.pg_control_system()), ${SINCE})`;
+
+/** The expression for servers that refuse the best one. */
+const NEXT_QUESTION = `pg_catalog.concat_ws(' ', pg_catalog.inet_server_addr(), pg_catalog.inet_server_port(), ${SINCE})`;
 
 /**
- * One session on a PostgreSQL server, held until it is closed or lost. A read runs after a query of
- * the executor: as the first statement of its transaction it could still make it writable. Some
- * changes refuse to run inside a transaction.
+ * One session on a PostgreSQL server, held until it is closed or lost. A read is one round trip, and
+ * runs after a query of the executor: as the first statement of its transaction it could still make
+ * it writable. Some changes refuse to run inside a transaction.
  */
 export class PostgresConnection extends PostgresSession {
   override readonly undone =
     'The server has rolled back the statement; what it did to other sessions (ending them, reloads) stays.';
   readonly #session: NewSession;
   #isPooled = true;
+  #isReading = false;
 
   constructor(session: NewSession) {
     super(session, 'postgres');
@@ -124,54 +126,92 @@ export class PostgresConnection extends PostgresSession {
   }
 
   override async describe(): Promise<void> {
-    const [facts] = await this.tryAsk(FACTS);
+    const flight = new Flight({ text: FACTS }, { after: [{ text: `SELECT ${BEST_QUESTION}` }] });
+    try {
+      await this.send(flight);
+    } catch (error) {
+      // A pooler, a compatible server or a right that is missing may refuse either of them.
+      if (!isAnswer(error)) throw error;
+    }
+    const [facts] = flight.received.rows;
     this.#isPooled = facts?.session !== this.facts.session;
     this.note(facts as Partial<ConnectionFacts>);
-    await this.identify(SERVER_QUESTIONS);
+    if (this.noteServer(flight.firstRow?.[0])) this.serverQuestion = BEST_QUESTION;
+    else await this.identify([...(facts === undefined ? [BEST_QUESTION] : []), NEXT_QUESTION]);
   }
 
   override isServerTimed({ readOnly }: SqlAction): boolean {
     return readOnly || !this.isPooled;
   }
 
+  /** A read is prepared in the flight that runs it. */
   override async prepare(action: SqlAction): Promise<void> {
+    if (action.readOnly) return;
     const [row] = await this.ask(this.#preparation(action));
     this.noteServer(row?.server);
   }
 
   #preparation({ readOnly, timeoutMs }: SqlAction): string {
     const server = `${this.serverQuestion ?? 'NULL'} AS server`;
+    // Behind a pooler, session settings would reach other clients.
+    if (!readOnly && this.isPooled) return `SELECT ${server}`;
     const statement = longestTimer(timeoutMs);
     const lock = Math.min(LOCK_TIMEOUT_MS, statement);
-    if (readOnly)
-      return (
-        `BEGIN READ ONLY; SELECT ${server}, set_config('statement_timeout', '${statement}', true), ` +
-        `set_config('lock_timeout', '${lock}', true), ` +
-        `set_config('idle_in_transaction_session_timeout', '${IDLE_IN_TRANSACTION_MS}', true)`
-      );
-    // Behind a pooler, session settings would reach other clients.
-    if (this.isPooled) return `SELECT ${server}`;
+    const further = readOnly
+      ? `set_config('idle_in_transaction_session_timeout', '${IDLE_IN_TRANSACTION_MS}', true)`
+      : NOTICES_A_LOST_CLIENT;
     return (
-      `SELECT ${server}, set_config('statement_timeout', '${statement}', false), ` +
-      `set_config('lock_timeout', '${lock}', false), ${NOTICES_A_LOST_CLIENT}`
+      `SELECT ${server}, set_config('statement_timeout', '${statement}', ${readOnly}), ` +
+      `set_config('lock_timeout', '${lock}', ${readOnly}), ${further}`
     );
   }
 
-  override async run({ text, values, readOnly }: SqlAction): Promise<StepOutcome> {
-    const block = bindDoBlock(text, values);
-    if (block === undefined)
-      return succeeded(await this.send(new Statement(text, values, readOnly)));
+  override async run(action: SqlAction, interruption: Interruption): Promise<StepOutcome> {
+    const { settings, statement } = sentOf(action);
+    if (action.readOnly)
+      return succeeded(await this.#read(action, interruption, settings, statement));
+    if (settings.length === 0) return succeeded(await this.send(new Flight(statement)));
     // One transaction, so that its values are not visible to others, even behind a pooler.
-    await this.ask('BEGIN');
     try {
-      await this.send(new Statement(block.settings, values, readOnly));
-      const result = await this.send(new Statement(block.text, [], readOnly));
-      await this.ask('COMMIT');
-      return succeeded(result);
+      const before = [{ text: 'BEGIN' }, ...settings];
+      return succeeded(await this.send(new Flight(statement, { before, after: [COMMIT] })));
     } catch (error) {
       await this.endTransaction('ROLLBACK');
       throw error;
     }
+  }
+
+  async #read(
+    action: SqlAction,
+    interruption: Interruption,
+    settings: readonly FlownStatement[],
+    statement: FlownStatement,
+  ): Promise<SqlResult> {
+    const preparation = { text: this.#preparation(action) };
+    const flight = new Flight(statement, {
+      before: [{ text: 'BEGIN READ ONLY' }, preparation, ...settings],
+      after: [COMMIT],
+      onTooLarge: () => interruption.stop(),
+    });
+    this.#isReading = true;
+    try {
+      const result = await this.send(flight);
+      this.#isReading = false;
+      return result;
+    } catch (error) {
+      if (!flight.hasBegun) throw new NotBegun('before the statement', { cause: error });
+      const isStopped = interruption.isStopped && interruption.error === undefined;
+      if (!isStopped || !isAnswer(error)) throw error;
+      return flight.received;
+    } finally {
+      this.noteServer(flight.firstRow?.[0]);
+    }
+  }
+
+  /** The flight of a read has ended its transaction, unless it failed. */
+  override async endRead(): Promise<void> {
+    if (this.#isReading) await this.endTransaction('ROLLBACK');
+    this.#isReading = false;
   }
 
   /** Asks the server to cancel the running statement; see {@link requestCancel}. */
@@ -190,6 +230,18 @@ export class PostgresConnection extends PostgresSession {
   override errorOf(error: unknown, action?: SqlAction): StepError {
     return postgresError(error, 'query', action?.text);
   }
+}
+
+const COMMIT: FlownStatement = { text: 'COMMIT' };
+
+/** Returns the statement of an action, and those that set its values where it cannot have any. */
+function sentOf({ text, values }: SqlAction): {
+  readonly settings: readonly FlownStatement[];
+  readonly statement: FlownStatement;
+} {
+  const block = bindDoBlock(text, values);
+  if (block === undefined) return { settings: [], statement: { text, values } };
+  return { settings: [{ text: block.settings, values }], statement: { text: block.text } };
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Row } from '#runbook/model/value.ts';
 import type { OwnSessions, SessionsOf } from '../end-sessions.ts';
 import type { PostgresConnection } from './connection.ts';
-import { Statement } from './statement.ts';
+import { Flight } from './flight.ts';
 
 const FIND = `SELECT pid, coalesce(state, 'unknown') AS state,
   (extract(epoch FROM clock_timestamp() - coalesce(state_change, backend_start)) * 1000)::int AS ms
@@ -15,7 +15,7 @@ export async function ownSessions(
   // The sessions of a pooler bear the name of whoever used them last.
   if (connection.isPooled) throw new Error('it is reached through a pooler');
   const ask = async (text: string): Promise<readonly Row[]> =>
-    (await connection.send(new Statement(text, [applicationName], true))).rows;
+    (await connection.send(new Flight({ text, values: [applicationName] }))).rows;
   return {
     find: async () =>
       (await ask(FIND)).map(({ pid, state, ms }) => ({

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type PostgresServer, startPostgres } from '#lab/servers/postgres.ts';
 import { loginToPostgres } from '#steps/postgres/executor.ts';
-import { Statement } from '#steps/postgres/statement.ts';
+import { Flight } from '#steps/postgres/flight.ts';
 import { otherClient } from '../../support/postgres-session.ts';
 
 let server: PostgresServer;
@@ -24,7 +24,7 @@ test('a statement sent on a session that was ended meanwhile fails with what the
   const other = await otherClient(server.superuserUrl);
   await other.query('SELECT pg_terminate_backend($1, 5000)', [connection.facts.session]);
   await vi.waitFor(() => expect(connection.isLost).toBe(true));
-  await expect(connection.send(new Statement('SELECT 1', [], true))).rejects.toMatchObject({
+  await expect(connection.send(new Flight({ text: 'SELECT 1' }))).rejects.toMatchObject({
     code: '57P01',
     message: 'terminating connection due to administrator command',
   });
