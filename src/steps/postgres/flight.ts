@@ -20,7 +20,7 @@ type Field = { readonly name: string; readonly dataTypeID: number };
 /** A statement of a flight, with the values that are sent beside it. */
 export type FlownStatement = { readonly text: string; readonly values?: readonly Json[] };
 
-/** What is sent around the statement of a flight, and what limits its rows. */
+/** The statements around the one of a flight, and the limit of its rows. */
 type FlightOptions = {
   readonly before?: readonly FlownStatement[];
   readonly after?: readonly FlownStatement[];
