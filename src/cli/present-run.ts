@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { EXIT, type ExitCode } from '#errors.ts';
+import type { Reason } from '#events/log/event.ts';
 import type { RunHandle } from '#events/log/run-handle.ts';
 import type { Follower } from '#run/follow/follower.ts';
 import type { OpenRun } from '#run/session/open.ts';
@@ -48,12 +49,12 @@ export async function presentRun(
   const over = session.ended.catch(() => undefined);
   // The last page of a run waits for a key, which a terminal that is gone cannot send.
   const gone = new AbortController();
-  const leave = (reason: string, options?: { readonly gone: boolean }) => {
-    session.leave(reason, options);
+  const leave = (why: Reason, options?: { readonly gone: boolean }) => {
+    session.leave(why, options);
     void over.then(() => gone.abort());
   };
-  const hangUp = () => leave('the terminal was closed', { gone: true });
-  const terminate = () => leave('runbook was asked to stop');
+  const hangUp = () => leave({ kind: 'terminal-closed' }, { gone: true });
+  const terminate = () => leave({ kind: 'asked-to-stop' });
   const interrupt = () => (session.end === undefined ? session.interrupt() : gone.abort());
   // These listeners stay: if only the screen listened, it would end the process on a signal.
   process.on('SIGHUP', hangUp);
@@ -71,7 +72,7 @@ export async function presentRun(
     await session.ended;
   } finally {
     // Without a display, the run does not continue.
-    session.leave('the run could not be displayed');
+    session.leave({ kind: 'not-displayed' });
     await closed;
     stopListening();
     if (gone.signal.aborted) endDespiteSignals();

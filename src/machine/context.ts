@@ -1,4 +1,4 @@
-import type { ShownChanges, ShownItem } from '#events/log/event.ts';
+import type { Reason, ShownChanges, ShownItem } from '#events/log/event.ts';
 import type { RunOutcome } from '#runbook/model/outcomes.ts';
 import type { Engine, Outcome } from '#runbook/model/runbook.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
@@ -126,9 +126,9 @@ export type Visit = {
   /** The current execution only connects: the engine determines the statement to execute. */
   readonly isConnecting?: boolean;
   /** The reason why the step waits for the operator although it could run by itself. */
-  readonly held?: string;
+  readonly held?: Reason;
   /** The reason why the step is skipped. */
-  readonly skip?: { readonly by: 'condition' | 'no-items'; readonly reason: string };
+  readonly skip?: { readonly by: 'condition' | 'no-items'; readonly why: Reason };
   /** The findings at the place of the script that is to change something. */
   readonly found?: Found;
   readonly preview?: PinnedRows;

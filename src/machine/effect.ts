@@ -1,6 +1,7 @@
 import type {
   AwaitedFor,
   EventOf,
+  Reason,
   ShownChanges,
   ShownClause,
   ShownItem,
@@ -73,7 +74,7 @@ export type OpenGate = {
 export type Await = {
   readonly step: string;
   readonly for: AwaitedFor;
-  readonly reason?: string | undefined;
+  readonly why?: Reason | undefined;
   readonly prompt?: string | undefined;
   readonly choices?: readonly string[] | undefined;
   readonly secret?: boolean | undefined;
@@ -97,21 +98,25 @@ export type Await = {
 };
 
 /** An event that only records a decision of the machine. */
-export type DecidedEvent = EventOf<
-  | 'step.entered'
-  | 'step.skipped'
-  | 'step.settled'
-  | 'step.undone'
-  | 'item.entered'
-  | 'item.settled'
-  | 'child.finished'
-  | 'branch.taken'
-  | 'rows.spared'
-  | 'run.finished'
->;
+export type DecidedEvent =
+  | EventOf<
+      | 'step.entered'
+      | 'step.settled'
+      | 'step.undone'
+      | 'item.entered'
+      | 'child.finished'
+      | 'rows.spared'
+      | 'run.finished'
+    >
+  | Decided<EventOf<'step.skipped'>>
+  | Decided<EventOf<'item.settled'>>
+  | Decided<EventOf<'branch.taken'>>;
+
+/** An event for the reason that a person gave, or for one of runbook's own, without its words. */
+type Decided<E> = Omit<E, 'why'> | (Omit<E, 'reason' | 'why'> & { readonly why: Reason });
 
 /** The reason why an answer did not open its gate; recorded with the answer. */
-export type Refuse = { readonly step: string; readonly reason: string };
+export type Refuse = { readonly step: string; readonly why: Reason };
 
 /** A timer that sends `TIMER` to the machine. */
 export type Arm = Omit<EventOf<'timer.armed'>, 'type'>;

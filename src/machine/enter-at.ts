@@ -1,3 +1,4 @@
+import type { Reason } from '#events/log/event.ts';
 import { type Advance, advance, type MachineSnapshot } from './advance.ts';
 import type { MachineContext } from './context.ts';
 
@@ -22,16 +23,16 @@ export function askAt(
   snapshot: MachineSnapshot,
   step: string,
   known: RecordedSteps,
-  why: { readonly reason: string; readonly isUnknown: boolean },
+  isUnknown: boolean,
 ): Advance {
-  const { reason, isUnknown } = why;
+  const why: Reason = { kind: isUnknown ? 'change-of-earlier-build' : 'earlier-build' };
   const states = Object.keys(snapshot.machine.states[step]?.states ?? {});
   if (!states.includes('ready')) return enterAt(snapshot, step, known);
   const isAtUnknown = isUnknown && states.includes('unknown');
   const state = isAtUnknown ? 'unknown' : 'ready';
   return {
-    snapshot: placed(snapshot, step, known, { held: reason, state }),
-    effects: [{ type: 'await', params: { step, for: isAtUnknown ? 'unknown' : 'stuck', reason } }],
+    snapshot: placed(snapshot, step, known, { held: why, state }),
+    effects: [{ type: 'await', params: { step, for: isAtUnknown ? 'unknown' : 'stuck', why } }],
   };
 }
 
@@ -39,7 +40,7 @@ function placed(
   { machine, context }: MachineSnapshot,
   step: string,
   known: RecordedSteps,
-  { held, state }: { readonly held?: string; readonly state?: 'unknown' | 'ready' },
+  { held, state }: { readonly held?: Reason; readonly state?: 'unknown' | 'ready' },
 ): MachineSnapshot {
   const value =
     state === undefined ? { [restingStep(machine.states)]: 'ready' } : { [step]: state };

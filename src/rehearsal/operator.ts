@@ -70,49 +70,43 @@ export function possibleAnswers({ can }: AwaitedView): readonly AnswerVerb[] {
   return can.flatMap((intent) => VERBS[intent] ?? []);
 }
 
+const WAITS: { readonly [F in AwaitedView['for']]: (awaited: AwaitedView) => string } = {
+  gate: ({ step }) => `the gate of ${step} waits`,
+  start: ({ step }) => `${step} waits to start`,
+  failure: ({ step, error }) =>
+    `${step} failed (${error?.kind}: ${error?.message}) and no clause names that`,
+  decision: ({ step, reason }) => `the next of ${step} cannot be decided (${reason})`,
+  unknown: ({ step }) => `the outcome of ${step} is unknown`,
+  answer: ({ step, prompt = '', reason }) =>
+    `${step} asks "${prompt}"${reason === undefined ? '' : ` (${reason})`}`,
+  report: ({ step }) => `${step} waits for a report`,
+  stopped: ({ step }) => `the run was stopped at ${step}`,
+  stuck: ({ step, reason }) => `${step} waits: ${reason}`,
+};
+
 /** Describes what a run waits for. */
-export function waitsFor({ step, for: what, error, reason, prompt }: AwaitedView): string {
-  switch (what) {
-    case 'gate':
-      return `the gate of ${step} waits`;
-    case 'start':
-      return `${step} waits to start`;
-    case 'failure':
-      return `${step} failed (${error?.kind}: ${error?.message}) and no clause names that`;
-    case 'decision':
-      return `the next of ${step} cannot be decided (${reason})`;
-    case 'unknown':
-      return `the outcome of ${step} is unknown`;
-    case 'answer':
-      return `${step} asks "${prompt ?? ''}"${reason === undefined ? '' : ` (${reason})`}`;
-    case 'report':
-      return `${step} waits for a report`;
-    case 'stopped':
-      return `the run was stopped at ${step}`;
-    case 'stuck':
-      return `${step} waits: ${reason}`;
-  }
+export function waitsFor(awaited: AwaitedView): string {
+  return WAITS[awaited.for](awaited);
 }
 
+const GO_ON = ({ step }: AwaitedView): string => `- continue: ${step}`;
+const PASS = ({ step }: AwaitedView): string => `- skip: ${step}`;
+
+const LIKELY: typeof WAITS = {
+  gate: ({ step }) => `- confirm: ${step}`,
+  failure: PASS,
+  unknown: PASS,
+  decision: ({ step }) => `- { choose: ${step}, clause: 1 }`,
+  answer: ({ step, choices }) => `- { answer: ${step}, with: ${choices?.[0] ?? '…'} }`,
+  report: ({ step }) => `- done: ${step}`,
+  start: GO_ON,
+  stopped: GO_ON,
+  stuck: GO_ON,
+};
+
 /** Returns the most likely answer as YAML for a case. */
-export function suggestedAnswer({ step, for: what, choices }: AwaitedView): string {
-  switch (what) {
-    case 'gate':
-      return `- confirm: ${step}`;
-    case 'failure':
-    case 'unknown':
-      return `- skip: ${step}`;
-    case 'decision':
-      return `- { choose: ${step}, clause: 1 }`;
-    case 'answer':
-      return `- { answer: ${step}, with: ${choices?.[0] ?? '…'} }`;
-    case 'report':
-      return `- done: ${step}`;
-    case 'start':
-    case 'stopped':
-    case 'stuck':
-      return `- continue: ${step}`;
-  }
+export function suggestedAnswer(awaited: AwaitedView): string {
+  return LIKELY[awaited.for](awaited);
 }
 
 /** Returns why an answer does not fit what a run waits for, or undefined if it does. */

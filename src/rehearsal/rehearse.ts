@@ -9,6 +9,7 @@ import {
 import type { Intent } from '#events/log/intent.ts';
 import { foldEvent } from '#events/view/fold.ts';
 import type { RunView } from '#events/view/run-view.ts';
+import { because } from '#events/wording/reasons.ts';
 import { advance, begin, type MachineSnapshot } from '#machine/advance.ts';
 import { allTargets } from '#machine/context/frames.ts';
 import type { MachineInput } from '#machine/context.ts';
@@ -148,7 +149,7 @@ class Rehearsal {
 
   #send(intent: Intent): void {
     if (intent.type === 'leave') {
-      this.#view = this.#record({ type: 'run.paused', reason: 'the operator left' });
+      this.#view = this.#record({ type: 'run.paused', ...because({ kind: 'operator-left' }) });
       this.#left = true;
       return;
     }

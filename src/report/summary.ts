@@ -7,9 +7,6 @@ import { OUTCOME_FACTS } from '#runbook/model/outcomes.ts';
 import { formatDuration } from '#text/duration.ts';
 import { harmlessLine } from '#text/harmless.ts';
 
-/** The recorded reason if the operator left the run. */
-const LEFT = 'the operator left';
-
 /**
  * Returns the summary that stays in the terminal after a run: its status, its findings, the next
  * command. `on` names the server that has the run.
@@ -42,7 +39,7 @@ function headline(view: RunView): string {
     return `${OUTCOME_FACTS[view.outcome].sign} ${name} ${view.outcome} after ${took}${mode}`;
   }
   const where = view.current === undefined ? '' : ` at “${titleOf(view, view.current)}”`;
-  if (view.pausedBecause === LEFT) return `‖ ${name}: ${view.operator} paused it${where}`;
-  const why = view.pausedBecause === undefined ? '' : `: ${view.pausedBecause}`;
-  return `‖ ${name} paused${where}${why}`;
+  const { reason, why } = view.paused ?? {};
+  if (why?.kind === 'operator-left') return `‖ ${name}: ${view.operator} paused it${where}`;
+  return `‖ ${name} paused${where}${reason === undefined ? '' : `: ${reason}`}`;
 }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { EVENT_SCHEMA } from '#events/log/event.ts';
+import { REASON_SCHEMA } from '#events/log/reason.ts';
 
 type EventSchema = {
   readonly description: string;
@@ -51,4 +52,22 @@ test.each([...declared])('%s says when it is written, as its schema does', (type
   expect(written).toMatch(/^Written /);
   const section = documented.get(type)?.replaceAll(/\s+/g, ' ') ?? '';
   expect(section.slice(0, written.length)).toBe(written);
+});
+
+test('every kind of reason is documented with its values', () => {
+  const kinds = REASON_SCHEMA.def.options.flatMap(({ def: { shape } }) => {
+    const { kind, ...values } = shape;
+    const names = Object.entries(values).map(
+      ([name, { def }]) => `${name}${def.type === 'optional' ? '?' : ''}`,
+    );
+    const all = 'entries' in kind.def ? Object.values(kind.def.entries) : kind.def.values;
+    return all.map((one) => [one, names] as const);
+  });
+  const [, section = ''] = pages[0]?.split('|---|---|\n| `run.paused` |') ?? [];
+  const documented = section.matchAll(/`([a-z-]+)`(?: \((`[^)]+`)\))?(?=,| \|)/g);
+  const rows = Array.from(documented, ([, kind, values = '']) => [
+    kind,
+    values.match(/\w+\??/g) ?? [],
+  ]);
+  expect(rows.toSorted()).toEqual(kinds.toSorted());
 });

@@ -85,7 +85,7 @@ test('a step that needs none of the rows is skipped, and says so', () => {
   const run = atGate('0');
   expect(run.state).toBe('after.asking');
   expect(recorded(run, 'step.skipped')).toMatchObject([
-    { by: 'not-needed', reason: 'none of the rows that the preview found is needed' },
+    { by: 'not-needed', why: { kind: 'none-needed' } },
   ]);
 });
 

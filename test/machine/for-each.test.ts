@@ -98,7 +98,7 @@ describe('a step for every item of a list', () => {
   test('is skipped when there are no items', () => {
     const run = stepping(READ.replace(HOSTS, '[]'));
     expect(recorded(run, 'step.skipped')).toMatchObject([
-      { by: 'no-items', reason: '[] is empty' },
+      { by: 'no-items', why: { kind: 'no-items', items: '[]' } },
     ]);
     expect(run.state).toBe('good.asking');
   });
@@ -111,7 +111,10 @@ ${READ.replace(HOSTS, 'steps.list.rows')}`;
     expect(run.state).toBe('ping.ready');
     expect(asked(run)).toMatchObject({
       for: 'stuck',
-      reason: 'cannot tell what to repeat it for: steps.list.rows: there is no "rows"',
+      why: {
+        kind: 'undecided',
+        problem: 'cannot tell what to repeat it for: steps.list.rows: there is no "rows"',
+      },
     });
     run.send({ type: 'CONTINUE' });
     expect(run.state).toBe('ping.failed');

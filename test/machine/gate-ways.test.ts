@@ -92,7 +92,7 @@ describe('rows that are read again after the confirmation', () => {
       const run = checking();
       run.send({ type: 'SUCCEEDED', result, ...timing });
       expect(recorded(run, 'step.skipped')).toMatchObject([
-        { by: 'empty-preview', reason: 'the preview found nothing to act on any more' },
+        { by: 'empty-preview', why: { kind: 'nothing-left' } },
       ]);
       expect(run.state).toBe('after.running');
     }
@@ -134,7 +134,7 @@ describe('a change whose outcome is unknown', () => {
     run.send(LOST);
     expect(asked(run)).toMatchObject({
       for: 'unknown',
-      reason: 'the action had started, and what it did is not known',
+      why: { kind: 'unknown', part: 'action' },
     });
   });
 

@@ -136,7 +136,7 @@ describe('a confirmation', () => {
     confirm(run, { phrase });
     expect(run.state).toBe('end.gate');
     expect(executed(run)).toEqual([]);
-    expect(refused(run)).toMatchObject([{ reason: 'that is not the phrase' }]);
+    expect(refused(run)).toMatchObject([{ why: { kind: 'other-phrase' } }]);
   });
 
   test('of another digest opens nothing, whatever was typed', () => {
@@ -149,14 +149,14 @@ describe('a confirmation', () => {
   test('of another digest is not said to have the wrong phrase', () => {
     const run = atGate(1);
     confirm(run, { digest: 'f'.repeat(64) });
-    expect(refused(run)).toMatchObject([{ reason: 'it is not what the gate shows' }]);
+    expect(refused(run)).toMatchObject([{ why: { kind: 'other-gate' } }]);
   });
 
   test('by a key, of another digest, opens nothing', () => {
     const run = stepping(CHANGE);
     confirm(run, { digest: 'f'.repeat(64) });
     expect(run.state).toBe('change.gate');
-    expect(refused(run)).toMatchObject([{ reason: 'it is not what the gate shows' }]);
+    expect(refused(run)).toMatchObject([{ why: { kind: 'other-gate' } }]);
   });
 
   test('of the gate before does not open the one after it', () => {
@@ -201,9 +201,7 @@ describe('a confirmation', () => {
     run.send({ ...answer, otherRun: 'k7f2' });
     expect(run.state).toBe('end.gate');
     expect(executed(run)).toEqual([]);
-    expect(refused(run)).toMatchObject([
-      { reason: expect.stringContaining('run k7f2 was at work with the same change') },
-    ]);
+    expect(refused(run)).toMatchObject([{ why: { kind: 'other-run', run: 'k7f2' } }]);
     run.send(answer);
     expect(executed(run)).toMatchObject([{ part: 'recheck' }]);
   });
@@ -221,7 +219,7 @@ describe('a preview', () => {
   test('that finds nothing passes the step over', () => {
     const run = atGate();
     expect(recorded(run, 'step.skipped')).toMatchObject([
-      { by: 'empty-preview', reason: 'the preview found nothing to act on' },
+      { by: 'empty-preview', why: { kind: 'nothing-found' } },
     ]);
     expect(run.state).toBe('after.asking');
   });

@@ -38,7 +38,10 @@ describe('what is no list', () => {
     run.rows({ what: 'text' });
     expect(run.state).toBe('each.ready');
     const message = 'cannot tell what to repeat it for: steps.list.row.what: it is not a list';
-    expect(asked(run)).toMatchObject({ for: 'stuck', reason: message });
+    expect(asked(run)).toMatchObject({
+      for: 'stuck',
+      why: { kind: 'undecided', problem: message },
+    });
     run.send({ type: 'CONTINUE' });
     expect(run.state).toBe('each.failed');
     expect(asked(run)).toMatchObject({ for: 'failure', error: { kind: 'unresolved', message } });

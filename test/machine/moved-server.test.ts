@@ -40,7 +40,7 @@ function confirm(run: Stepper): void {
   run.send({ type: 'CONFIRM', digest, phrase, previewAgeMs: 0 });
 }
 
-const REFUSED = [{ step: 'change', reason: 'the server changed since it was shown' }];
+const REFUSED = [{ step: 'change', why: { kind: 'other-server' } }];
 
 /** Stands at the gate of a change, on the first server. */
 function atGate(steps: string): Stepper {

@@ -145,7 +145,12 @@ describe('after a step that was passed over', () => {
   test('the reason is recorded, and only the default counts', () => {
     const run = stepping(SKIPPED);
     expect(recorded(run, 'step.skipped')).toEqual([
-      { type: 'step.skipped', step: 'count', by: 'condition', reason: 'inputs.least > 5 is false' },
+      {
+        type: 'step.skipped',
+        step: 'count',
+        by: 'condition',
+        why: { kind: 'false', condition: 'inputs.least > 5' },
+      },
     ]);
     expect(run.state).toBe('few.asking');
   });
@@ -180,7 +185,7 @@ describe('a condition that cannot be evaluated', () => {
     expect(asked(run)).toMatchObject({
       for: 'decision',
       clause: 1,
-      reason: 'there is no "waiting"',
+      why: { kind: 'undecided', problem: 'there is no "waiting"' },
       values: [{ name: 'inputs.least', value: 4 }],
     });
   });
@@ -188,7 +193,10 @@ describe('a condition that cannot be evaluated', () => {
   test('is the same when there is no row at all', () => {
     const run = stepping(COUNT);
     run.rows();
-    expect(asked(run)).toMatchObject({ for: 'decision', reason: 'there is no "row"' });
+    expect(asked(run)).toMatchObject({
+      for: 'decision',
+      why: { kind: 'undecided', problem: 'there is no "row"' },
+    });
   });
 
   test.each([
@@ -221,7 +229,10 @@ describe('a condition that cannot be evaluated', () => {
     expect(run.state).toBe('count.ready');
     expect(asked(run)).toMatchObject({
       for: 'stuck',
-      reason: 'cannot tell whether to run it: steps.earlier.row.x > 1: there is no "row"',
+      why: {
+        kind: 'undecided',
+        problem: 'cannot tell whether to run it: steps.earlier.row.x > 1: there is no "row"',
+      },
     });
     run.send({ type: 'CONTINUE' });
     expect(run.state).toBe('count.running');
@@ -253,7 +264,7 @@ describe('a way back', () => {
     expect(run.state).toBe('count.ready');
     expect(asked(run)).toMatchObject({
       for: 'stuck',
-      reason: 'the run has been here 3 times already',
+      why: { kind: 'too-many-visits', times: 3 },
     });
   });
 

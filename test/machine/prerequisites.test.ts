@@ -27,12 +27,12 @@ test('what is not there is said, and the operator decides', () => {
   expect(asked(run)).toMatchObject({
     step: 'prerequisite-2',
     for: 'failure',
-    reason: 'a prerequisite is not met',
+    why: { kind: 'prerequisite' },
     error: { kind: 'refused' },
   });
   run.send({ type: 'RETRY' });
   run.rows({ one: 2 });
-  expect(asked(run)).toMatchObject({ reason: 'a prerequisite is not met' });
+  expect(asked(run)).toMatchObject({ why: { kind: 'prerequisite' } });
   run.send({ type: 'SKIP', reason: 'it will do' });
   expect(executed(run)).toMatchObject([{ step: 'look' }]);
 });

@@ -28,7 +28,7 @@ describe('a question waits for its answer', () => {
     expect(asked(run)?.choices).toEqual(['orders', 'carts']);
     run.send({ type: 'ANSWER', value: 'order' });
     expect(run.state).toBe('which.asking');
-    expect(asked(run)?.reason).toBe('choose one of the answers');
+    expect(asked(run)?.why).toEqual({ kind: 'not-a-choice' });
     run.send({ type: 'ANSWER', value: 'carts' });
     expect(run.state).toBe('tell.asking');
   });
@@ -70,7 +70,7 @@ describe('a question waits for its answer', () => {
     const run = stepping(ASK('{ question: How many?, type: number }'));
     run.send({ type: 'ANSWER', value });
     expect(run.state).toBe('which.asking');
-    expect(asked(run)?.reason).toBe('that is not a number');
+    expect(asked(run)?.why).toEqual({ kind: 'not-a-number' });
   });
 
   describe('of several', () => {
@@ -110,12 +110,12 @@ describe('a question waits for its answer', () => {
       run.send({ type: 'ANSWER', value: 'so' });
       run.send({ type: 'ANSWER', value: 'c' });
       expect(asked(run)).toMatchObject({
-        reason: 'choose one of the answers',
+        why: { kind: 'not-a-choice' },
         field: { index: 2 },
       });
       run.send({ type: 'ANSWER', value: 'a' });
       run.send({ type: 'ANSWER', value: 'many' });
-      expect(asked(run)).toMatchObject({ reason: 'that is not a number', field: { index: 3 } });
+      expect(asked(run)).toMatchObject({ why: { kind: 'not-a-number' }, field: { index: 3 } });
     });
 
     test('which are asked for again from the first one on another visit', () => {

@@ -94,7 +94,7 @@ describe('rows that are read again after the confirmation', () => {
     expect(executed(run)).toEqual([]);
     expect(recorded(run, 'rows.spared')).toMatchObject([{ left: 0 }]);
     expect(recorded(run, 'step.skipped')).toMatchObject([
-      { by: 'spared', reason: 'every row has changed since it was shown' },
+      { by: 'spared', why: { kind: 'all-changed' } },
     ]);
   });
 

@@ -42,7 +42,7 @@ describe('a login of the operator that is refused', () => {
     expect(asked(run)).toMatchObject({
       for: 'failure',
       login: true,
-      reason: 'This login is your own: correct it, or continue with the failure.',
+      why: { kind: 'own-login' },
       error: { kind: 'auth' },
     });
     expect(recorded(run, 'branch.taken')).toEqual([]);

@@ -162,7 +162,7 @@ describe('an undo', () => {
     expect(recorded(run, 'step.undone')).toEqual([
       { type: 'step.undone', step: 'two', item: undefined, by: 'action', evidence: undefined },
     ]);
-    expect(asked(run)).toMatchObject({ step: 'two', for: 'stopped', reason: 'it is undone' });
+    expect(asked(run)).toMatchObject({ step: 'two', for: 'stopped', why: { kind: 'undone' } });
   });
 });
 
@@ -191,7 +191,7 @@ steps:
     run.send({ type: 'UNDO.call/one' });
     confirm(run);
     run.rows();
-    expect(asked(run)).toMatchObject({ step: 'call/one', reason: 'it is undone' });
+    expect(asked(run)).toMatchObject({ step: 'call/one', why: { kind: 'undone' } });
     expect(run.at.snapshot.context.frames.call?.steps).toMatchObject({
       one: { status: 'undone' },
       look: { status: 'failed' },

@@ -20,7 +20,7 @@ const RAISE = `
   - { id: after, manual: Look. }
 `;
 const LOST = { type: 'UNKNOWN', error: { kind: 'reset', message: 'the line was cut' } } as const;
-const NOT_UNDONE = { for: 'stopped', reason: 'it is not undone' };
+const NOT_UNDONE = { for: 'stopped', why: { kind: 'not-undone' } };
 
 function confirm(run: Stepper): void {
   const { digest = '', phrase } = run.at.snapshot.context.visit.pending ?? {};
@@ -55,7 +55,7 @@ describe('the gate of an undo', () => {
   test('says why an answer does not open it', () => {
     const run = atUndoGate();
     run.send({ type: 'CONFIRM', digest: gate(run)?.digest ?? '', phrase: 'yes' });
-    expect(refused(run)).toEqual([{ step: 'raise', reason: 'that is not the phrase' }]);
+    expect(refused(run)).toEqual([{ step: 'raise', why: { kind: 'other-phrase' } }]);
   });
 
   test('that is declined says so', () => {
@@ -101,7 +101,7 @@ describe('an undo whose outcome is unknown', () => {
       for: 'unknown',
       part: 'undo',
       error: LOST.error,
-      reason: 'the undo had started, and what it did is not known',
+      why: { kind: 'unknown', part: 'undo' },
     });
   });
 
@@ -115,7 +115,7 @@ describe('an undo whose outcome is unknown', () => {
     const run = unknown();
     run.send({ type: 'MARK_DONE', evidence: 'it shows 100' });
     expect(recorded(run, 'step.undone')).toMatchObject([{ by: 'hand', evidence: 'it shows 100' }]);
-    expect(asked(run)).toMatchObject({ reason: 'it is undone' });
+    expect(asked(run)).toMatchObject({ why: { kind: 'undone' } });
   });
 
   test('is left as it is', () => {
@@ -139,7 +139,7 @@ describe('after an undo', () => {
     const run = undone();
     run.send({ type: 'CONTINUE' });
     expect(recorded(run, 'branch.taken')).toMatchObject([
-      { by: 'operator', goto: 'after', reason: 'continued after an undo' },
+      { by: 'operator', goto: 'after', why: { kind: 'after-undo' } },
     ]);
   });
 

@@ -58,7 +58,7 @@ describe('what a step did can be undone', () => {
     confirm(run);
     run.rows();
     expect(recorded(run, 'step.undone')).toMatchObject([{ step: 'raise', by: 'action' }]);
-    expect(asked(run)).toMatchObject({ step: 'raise', for: 'stopped', reason: 'it is undone' });
+    expect(asked(run)).toMatchObject({ step: 'raise', for: 'stopped', why: { kind: 'undone' } });
     expect(run.at.snapshot.context.steps.raise).toMatchObject({ status: 'undone' });
     run.send({ type: 'UNDO.raise' });
     expect(run.state).toBe('raise.undone');
@@ -71,9 +71,9 @@ describe('what a step did can be undone', () => {
     const run = raised();
     run.send({ type: 'UNDO.raise' });
     run.send({ type: 'DECLINE', reason: 'too early' });
-    expect(asked(run)).toMatchObject({ for: 'failure', part: 'undo', reason: 'it is not undone' });
+    expect(asked(run)).toMatchObject({ for: 'failure', part: 'undo', why: { kind: 'not-undone' } });
     run.send({ type: 'SKIP', reason: 'leave it' });
-    expect(asked(run)).toMatchObject({ for: 'stopped', reason: 'it is not undone' });
+    expect(asked(run)).toMatchObject({ for: 'stopped', why: { kind: 'not-undone' } });
     expect(run.at.snapshot.context.steps.raise).toMatchObject({ status: 'succeeded' });
     run.send({ type: 'JUMP.last' });
     run.send({ type: 'UNDO.raise' });

@@ -5,6 +5,7 @@ import { RUN_EVENTS } from './run-event.ts';
 import { STEP_EVENTS } from './step-event.ts';
 
 export type * from './parts.ts';
+export type { Reason } from './reason.ts';
 
 /** The version of written events; the first event of a journal contains its version. */
 export const EVENT_VERSION = 2;
@@ -46,8 +47,8 @@ export function isKnownType(type: string): boolean {
 
 /** Returns the first invalid field of an event, e.g. `action.text`, or undefined if it is valid. */
 export function eventFlaw(event: unknown): string | undefined {
-  const checked = EVENT_SCHEMA.safeParse(event);
-  if (checked.success) return undefined;
-  const path = checked.error.issues[0]?.path ?? [];
-  return path.length === 0 ? 'type' : path.join('.');
+  const { error } = EVENT_SCHEMA.safeParse(event);
+  // A later build may have other kinds of reasons, which it also says in words.
+  const flaw = error?.issues.find(({ path }) => path[0] !== 'why');
+  return flaw && (flaw.path.join('.') || 'type');
 }

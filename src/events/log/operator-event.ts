@@ -25,6 +25,7 @@ import {
   texts,
   values,
 } from './parts.ts';
+import { REASON_SCHEMA } from './reason.ts';
 
 const operator = z.string();
 const item = opt(shownItem);
@@ -70,6 +71,7 @@ export const OPERATOR_EVENTS = [
     digest: z.string(),
     phrase: opt(z.string()),
     reason: opt(z.string()),
+    why: opt(REASON_SCHEMA),
     previewAgeMs: opt(z.number()),
     rows: opt(said(z.array(z.number()), 'the rows left out, from 1')),
     back: opt(said(z.array(z.number()), 'the rows taken back, from 1')),
@@ -112,6 +114,7 @@ export const OPERATOR_EVENTS = [
     for: awaitedFor,
     can: said(z.array(z.enum(INTENT_TYPES)), 'what the operator can do'),
     reason: opt(text('why the run stopped; missing for a plain start')),
+    why: opt(REASON_SCHEMA),
     prompt: opt(text('the question, or the instruction')),
     choices: opt(texts),
     secret: opt(z.boolean()),

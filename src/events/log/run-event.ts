@@ -15,6 +15,7 @@ import {
   texts,
   values,
 } from './parts.ts';
+import { REASON_SCHEMA } from './reason.ts';
 
 /** The readable versions: 2 added `rows.spared` and reads pinned rows again. */
 export const EVENT_VERSIONS = [1, 2] as const;
@@ -86,7 +87,7 @@ export const RUN_EVENTS = [
   event(
     'run.paused',
     'Written when the operator pauses the run, the terminal is closed, or nobody can answer.',
-    { reason: z.string() },
+    { reason: z.string(), why: opt(REASON_SCHEMA) },
   ),
   event('run.handed-over', 'Written when an operator hands the run over with `runbook handover`.', {
     operator,

@@ -22,9 +22,11 @@ import {
   texts,
   values,
 } from './parts.ts';
+import { REASON_SCHEMA } from './reason.ts';
 
 const item = opt(shownItem);
 const error = opt(stepError);
+const why = opt(REASON_SCHEMA);
 const visit = number('from 1');
 const attempt = number('from 1; counts retries, and checks of a verification');
 
@@ -72,6 +74,7 @@ export const STEP_EVENTS = [
     step,
     by: z.enum(['condition', 'operator', 'empty-preview', 'not-needed', 'spared', 'no-items']),
     reason: z.string(),
+    why,
   }),
   event(
     'step.settled',
@@ -88,6 +91,7 @@ export const STEP_EVENTS = [
       status: z.enum(['succeeded', 'failed', 'skipped', 'done-by-hand', 'simulated']),
       error,
       reason: opt(text('why it was skipped')),
+      why,
     },
   ),
   event('step.undone', 'Written when a step has been undone.', {
@@ -131,5 +135,6 @@ export const STEP_EVENTS = [
     values: z.array(shownValue),
     notTaken: said(z.array(shownClause), 'the other clauses'),
     reason: opt(z.string()),
+    why,
   }),
 ] as const;

@@ -1,5 +1,6 @@
 import type { RunEvent } from './event.ts';
 import type { Intent, IntentType } from './intent.ts';
+import type { Because } from './reason.ts';
 
 /** An intent submitted to a run. */
 export type Submission = {
@@ -28,20 +29,16 @@ export type RefusalCode =
 /** The result of submitting an intent. */
 export type Verdict =
   | { readonly accepted: true }
-  | { readonly accepted: false; readonly code: RefusalCode; readonly reason: string };
+  | ({ readonly accepted: false; readonly code: RefusalCode } & Because);
 
 /** The verdict of an accepted intent. */
 export const ACCEPTED: Verdict = { accepted: true };
 
-/** Creates a refusal. */
-export function refused(code: RefusalCode, reason: string): Verdict {
-  return { accepted: false, code, reason };
-}
-
 /** Returns the verdict of a recorded intent: a gate may not open for its answer. */
 export function verdictOf(event: RunEvent): Verdict {
   if (event.type !== 'gate.answered' || event.answer !== 'refused') return ACCEPTED;
-  return refused('not-confirmed', event.reason ?? 'it is not what the gate shows');
+  const { reason = '', why } = event;
+  return { accepted: false, code: 'not-confirmed', reason, ...(why && { why }) };
 }
 
 const ANYTIME: ReadonlySet<IntentType> = new Set([

@@ -68,7 +68,7 @@ export function resumed(view: RunView, event: EventOf<'run.resumed'>, at: string
   const { type: _, ...resumption } = event;
   const asked = view.awaited?.for === 'gate' || view.awaited === undefined ? moving(view) : view;
   const {
-    pausedBecause: __,
+    paused: __,
     handedOver: ___,
     attended: ____,
     ...rest
@@ -89,7 +89,7 @@ export function paused(view: RunView, event: EventOf<'run.paused'>): RunView {
     ...withoutTimer(view),
     status: 'paused',
     stopping: false,
-    pausedBecause: event.reason,
+    paused: event,
   };
 }
 

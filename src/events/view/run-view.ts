@@ -251,7 +251,7 @@ export type RunView = {
   readonly summary?: string;
   /** The part of the summary that says what was not checked. */
   readonly unchecked?: string;
-  readonly pausedBecause?: string;
+  readonly paused?: EventOf<'run.paused'>;
   /** Whether someone can answer; undefined until that changed since the start or resume. */
   readonly attended?: boolean;
   readonly resumed?: ResumedView;

@@ -50,35 +50,22 @@ const GATE = {
   refused: undefined,
 } as const;
 
+const DID: { readonly [T in Intent['type']]?: string } = {
+  continue: 'continued the run',
+  choose: 'chose where the run continues',
+  recheck: 'checked whether it took effect',
+  retry: 'ran the step again',
+  'mark-done': 'marked the step done by hand',
+  skip: 'skipped the step',
+  jump: 'went to another step',
+  edit: 'changed inputs',
+  undo: 'started an undo',
+  abort: 'aborted the run',
+  decline: 'declined it',
+};
+
 function didOf(intent: Intent): string | undefined {
-  switch (intent.type) {
-    case 'continue':
-      return 'continued the run';
-    case 'answer':
-      return `answered “${intent.value}”`;
-    case 'report':
-      return intent.done ? 'reported that it is done' : 'reported that it could not be done';
-    case 'choose':
-      return 'chose where the run continues';
-    case 'recheck':
-      return 'checked whether it took effect';
-    case 'retry':
-      return 'ran the step again';
-    case 'mark-done':
-      return 'marked the step done by hand';
-    case 'skip':
-      return 'skipped the step';
-    case 'jump':
-      return 'went to another step';
-    case 'edit':
-      return 'changed inputs';
-    case 'undo':
-      return 'started an undo';
-    case 'abort':
-      return 'aborted the run';
-    case 'decline':
-      return 'declined it';
-    default:
-      return undefined;
-  }
+  if (intent.type === 'answer') return `answered “${intent.value}”`;
+  if (intent.type !== 'report') return DID[intent.type];
+  return intent.done ? 'reported that it is done' : 'reported that it could not be done';
 }

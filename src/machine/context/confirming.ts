@@ -1,4 +1,5 @@
 import { assertEvent } from 'xstate';
+import type { Reason } from '#events/log/event.ts';
 import type { MachineContext, PendingChange, Visit } from '../context.ts';
 import type { Refuse } from '../effect.ts';
 import type { MachineEvent } from '../event.ts';
@@ -18,28 +19,27 @@ export function refusal(step: Placed) {
     type: 'refuse' as const,
     params: ({ context: { visit }, event }: Of): Refuse => {
       assertEvent(event, ['CONFIRM', 'LEAVE_OUT']);
-      return { step: step.id, reason: reasonOf(event, visit.pending?.digest) };
+      return { step: step.id, why: reasonOf(event, visit.pending?.digest) };
     },
   };
 }
 
-function reasonOf(event: Confirm | LeaveOut, digest: string | undefined): string {
-  if (event.digest !== digest) return 'it is not what the gate shows';
-  if (event.type === 'LEAVE_OUT')
-    return 'the gate shows no such row, or the change does not depend on it';
-  if (event.otherRun === undefined) return 'that is not the phrase';
-  return `run ${event.otherRun} was at work with the same change; confirm again once it has ended`;
+function reasonOf(event: Confirm | LeaveOut, digest: string | undefined): Reason {
+  if (event.digest !== digest) return { kind: 'other-gate' };
+  if (event.type === 'LEAVE_OUT') return { kind: 'other-rows' };
+  if (event.otherRun === undefined) return { kind: 'other-phrase' };
+  return { kind: 'other-run', run: event.otherRun };
 }
 
 /**
  * The transition of a confirmation that was given for another server than the target's current one.
  */
 export function movedServer(step: Placed, part: 'action' | 'undo', fresh: string) {
-  const reason = 'the server changed since it was shown';
+  const why = { kind: 'other-server' } as const;
   return {
     guard: { type: 'serverChanged' as const, params: { ...of(step), part } },
     target: fresh,
-    actions: { type: 'refuse' as const, params: { step: step.id, reason } },
+    actions: { type: 'refuse' as const, params: { step: step.id, why } },
   };
 }
 

@@ -25,19 +25,22 @@ export function enterStep(context: MachineContext, step: Placed): MachineContext
 }
 
 function hold(context: MachineContext, step: Placed, visits: number): Partial<Visit> {
-  if (visits > step.maxVisits)
-    return { held: `the run has been here ${step.maxVisits} times already` };
+  if (visits > step.maxVisits) return { held: { kind: 'too-many-visits', times: step.maxVisits } };
   if (step.if !== undefined) {
+    const { text: condition } = step.if;
     const decision = decide(step.if, scopeOf(context, step));
-    if (decision.value === undefined)
-      return { held: `cannot tell whether to run it: ${step.if.text}: ${decision.reason}` };
-    if (!decision.value) return { skip: { by: 'condition', reason: `${step.if.text} is false` } };
+    if (decision.value === undefined) {
+      const problem = `cannot tell whether to run it: ${condition}: ${decision.reason}`;
+      return { held: { kind: 'undecided', problem } };
+    }
+    if (!decision.value) return { skip: { by: 'condition', why: { kind: 'false', condition } } };
   }
   if (step.forEach === undefined) return {};
   const items = itemsOf(context, step);
-  if (!items.ok) return { held: items.reason };
+  if (!items.ok) return { held: { kind: 'undecided', problem: items.reason } };
   if (items.value.length > 0) return {};
-  return { skip: { by: 'no-items', reason: `${step.forEach.items.text} is empty` } };
+  const { text } = step.forEach.items;
+  return { skip: { by: 'no-items', why: { kind: 'no-items', items: text } } };
 }
 
 /** Returns the context with the step's own result settled under `steps.<id>` and `next` decided. */

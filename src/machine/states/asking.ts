@@ -1,3 +1,4 @@
+import type { Reason } from '#events/log/event.ts';
 import { renderForPeople } from '#runbook/expression/template.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import { choicesOf, listedChoices, questionOf } from '../context/choices.ts';
@@ -56,7 +57,7 @@ function listingState(step: Placed, field: string | undefined, asking: string): 
 
 function askingState(step: Placed, field: string | undefined, answered: string): StateConfig {
   const form = answerForm(step, field);
-  const put = (reason?: string) => ask(step, ({ context }) => asked(step, context, field, reason));
+  const put = (why?: Reason) => ask(step, ({ context }) => asked(step, context, field, why));
   const params = { ...of(step), ...form };
   const edit = { type: 'edit' as const, params: { frame: step.frame } };
   return {
@@ -68,7 +69,7 @@ function askingState(step: Placed, field: string | undefined, answered: string):
           target: answered,
           actions: [{ type: 'keepAnswer', params }, edit],
         },
-        { actions: put(form.number ? 'that is not a number' : 'choose one of the answers') },
+        { actions: put({ kind: form.number ? 'not-a-number' : 'not-a-choice' }) },
       ],
       SKIP: { target: 'skipped', actions: skipRecord(step) },
     },
@@ -105,7 +106,7 @@ function asked(
   step: Placed,
   context: MachineContext,
   name: string | undefined,
-  reason: string | undefined,
+  why: Reason | undefined,
 ): Omit<Await, 'step'> | undefined {
   const { does } = step;
   const question = questionOf(step, name);
@@ -123,7 +124,7 @@ function asked(
   return {
     for: 'answer',
     prompt,
-    reason,
+    why,
     choices,
     secret: question.answer === 'secret',
     input,

@@ -21,8 +21,8 @@ export function checkingStates(
   if (preview === undefined) return {};
   const keepError = { type: 'keepError' as const, params: of(step) };
   const when = (as: Recheck) => ({ type: 'rechecks' as const, params: { ...of(step), as } });
-  const gone = passedOver(step, 'empty-preview', 'the preview found nothing to act on any more');
-  const changed = passedOver(step, 'spared', 'every row has changed since it was shown');
+  const gone = passedOver(step, 'empty-preview', () => ({ why: { kind: 'nothing-left' } }));
+  const changed = passedOver(step, 'spared', () => ({ why: { kind: 'all-changed' } }));
   const checking: StateConfig = {
     entry: [
       { type: 'noteConfirmation', params: preview },
@@ -55,7 +55,7 @@ export function checkingStates(
 /** The transition past a change that needs none of the rows that were found. */
 export function needingNone(step: Acting) {
   if (step.does.preview?.enough === undefined) return [];
-  const none = passedOver(step, 'not-needed', 'none of the rows that the preview found is needed');
+  const none = passedOver(step, 'not-needed', () => ({ why: { kind: 'none-needed' } }));
   return [
     { guard: { type: 'needsNone' as const, params: of(step) }, target: 'skipped', actions: none },
   ];

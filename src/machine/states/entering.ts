@@ -29,8 +29,8 @@ export function passingOver(step: Placed) {
     actions: {
       type: 'record' as const,
       params: ({ context }: Of): DecidedEvent => {
-        const { by = 'condition', reason = '' } = visitOf(context, step.slot).skip ?? {};
-        return { type: 'step.skipped', step: step.id, by, reason };
+        const { by = 'condition', why } = visitOf(context, step.slot).skip ?? {};
+        return { type: 'step.skipped', step: step.id, by, ...(why ? { why } : { reason: '' }) };
       },
     },
   };
@@ -56,7 +56,7 @@ export function enteringStates(
         const { held } = context.visit;
         return {
           for: held === undefined ? 'start' : 'stuck',
-          reason: held,
+          why: held,
           action: action?.(context),
         };
       }),

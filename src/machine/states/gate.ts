@@ -121,7 +121,7 @@ function leavingOut(step: Acting, fresh: string) {
 /** The states that prepare a change for its gate: its rows are read, then it is rendered. */
 function proposingStates(step: Acting, covered: 'running' | 'simulated'): States {
   const keepError = { type: 'keepError' as const, params: of(step) };
-  const nothing = passedOver(step, 'empty-preview', 'the preview found nothing to act on');
+  const nothing = passedOver(step, 'empty-preview', () => ({ why: { kind: 'nothing-found' } }));
   const previewing: StateConfig = {
     entry: execute(step, 'preview'),
     on: {
@@ -191,7 +191,7 @@ function runningStates(step: Acting, first: string, fresh: string): States {
         ask(step, ({ context }) => ({
           for: 'unknown',
           error: context.visit.error,
-          reason: 'the action had started, and what it did is not known',
+          why: { kind: 'unknown', part: 'action' },
         })),
       ],
       on: {

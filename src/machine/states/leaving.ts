@@ -1,5 +1,5 @@
 import { assertEvent } from 'xstate';
-import type { EventOf } from '#events/log/event.ts';
+import type { EventOf, Reason } from '#events/log/event.ts';
 import { renderForPeople } from '#runbook/expression/template.ts';
 import { defined } from '#runbook/model/defined.ts';
 import { shownClause } from '../branch.ts';
@@ -101,14 +101,14 @@ function choices(step: Placed): Transitions {
   return on;
 }
 
-function byOperator(step: Placed, clause: number | null, way: Way, why?: string) {
+function byOperator(step: Placed, clause: number | null, way: Way, why?: Reason) {
   return [
     {
       type: 'record' as const,
       params: ({ context, event }: Of): DecidedEvent => {
         const finding = findingOf(step, context, clause);
         const branch = branched(step, context, clause, way.goto, finding);
-        return { ...branch, by: 'operator', reason: why ?? chosen(event) };
+        return { ...branch, by: 'operator', ...(why ? { why } : { reason: chosen(event) }) };
       },
     },
     ...noteFinding(step, (context) => findingOf(step, context, clause)),
@@ -123,7 +123,7 @@ function chosen(event: MachineEvent): string {
 }
 
 /** Returns the transition by which the operator continues in order, regardless of `next`. */
-export function onInOrder(step: Placed, why: string) {
+export function onInOrder(step: Placed, why: Reason) {
   const order = wayTo(step, undefined);
   return { target: order.target, actions: byOperator(step, null, order, why) };
 }
@@ -172,20 +172,19 @@ function awaitedAfter(
   const { visit, stopping } = context;
   const { decision, error } = visit;
   if (visit.refusedLogin === true)
-    return { for: 'failure', reason: REFUSED_LOGIN, login: true, error };
+    return { for: 'failure', why: { kind: 'own-login' }, login: true, error };
   if (decision?.kind === 'undecidable') {
-    const { clause, reason, values } = decision;
+    const { clause, reason: problem, values } = decision;
     const clauses = step.next.map(shownClause);
-    return { for: 'decision', clause, reason, values, clauses, error };
+    const why = { kind: 'undecided', problem } as const;
+    return { for: 'decision', clause, why, values, clauses, error };
   }
   if (failed && (stopping || decision?.kind === 'none')) {
-    const reason = step.isPrerequisite ? 'a prerequisite is not met' : undefined;
-    return { for: 'failure', reason, error };
+    const why = step.isPrerequisite ? ({ kind: 'prerequisite' } as const) : undefined;
+    return { for: 'failure', why, error };
   }
   return stopping ? { for: 'stopped' } : undefined;
 }
-
-const REFUSED_LOGIN = 'This login is your own: correct it, or continue with the failure.';
 
 function asked(step: Placed, failed: boolean) {
   return ask(step, ({ context }) => awaitedAfter(step, context, failed));
@@ -271,9 +270,9 @@ export function skippedState(step: Placed): StateConfig {
 
 /** Returns the record that the operator skipped a step, or one item of it. */
 export function skipRecord(step: Placed) {
-  return passedOver(step, 'operator', ({ event }) => {
+  return passedOver(step, 'operator', (event) => {
     assertEvent(event, 'SKIP');
-    return event.reason;
+    return { reason: event.reason };
   });
 }
 
@@ -281,16 +280,15 @@ export function skipRecord(step: Placed) {
 export function passedOver(
   step: Placed,
   by: 'operator' | 'empty-preview' | 'not-needed' | 'spared',
-  why: string | ((given: Of) => string),
+  because: (event: MachineEvent) => { readonly reason: string } | { readonly why: Reason },
 ) {
   return {
     type: 'record' as const,
-    params: (given: Of): DecidedEvent => {
-      const reason = typeof why === 'string' ? why : why(given);
-      const { item } = given.context.visit;
+    params: ({ context, event }: Of): DecidedEvent => {
+      const { item } = context.visit;
       return item === undefined
-        ? { type: 'step.skipped', step: step.id, by, reason }
-        : { type: 'item.settled', step: step.id, item, status: 'skipped', reason };
+        ? { type: 'step.skipped', step: step.id, by, ...because(event) }
+        : { type: 'item.settled', step: step.id, item, status: 'skipped', ...because(event) };
     },
   };
 }

@@ -43,7 +43,8 @@ function branchState(branch: Acting): StateConfig {
   const cannotTell = {
     type: 'fail' as const,
     params: ({ context }: Of) => {
-      const message = visitOf(context, branch.slot).held ?? '';
+      const { held } = visitOf(context, branch.slot);
+      const message = held?.kind === 'undecided' ? held.problem : 'it was entered too often';
       return { ...of(branch), error: { kind: 'unresolved' as const, message } };
     },
   };

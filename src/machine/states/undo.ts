@@ -72,7 +72,7 @@ export function undoStates(step: Acting, first: string): States {
         entry: asked(({ context }) => ({
           for: 'unknown',
           error: context.visit.error,
-          reason: 'the undo had started, and what it did is not known',
+          why: { kind: 'unknown', part },
         })),
         on: { RETRY: begin, MARK_DONE: byHand, SKIP: `#run.${step.id}.undone` },
       },
@@ -80,7 +80,7 @@ export function undoStates(step: Acting, first: string): States {
         entry: asked(({ context }) => ({
           for: 'failure',
           error: context.visit.error,
-          reason: 'it is not undone',
+          why: { kind: 'not-undone' },
         })),
         on: { RETRY: begin, MARK_DONE: byHand, SKIP: `#run.${step.id}.undone` },
       },
@@ -93,15 +93,12 @@ export function undoStates(step: Acting, first: string): States {
   return {
     undoing,
     undone: {
-      entry: ask(step, ({ context }) => ({
-        for: 'stopped',
-        reason:
-          frameOf(context, step.frame).steps[step.name]?.status === 'undone'
-            ? 'it is undone'
-            : 'it is not undone',
-      })),
+      entry: ask(step, ({ context }) => {
+        const { status } = frameOf(context, step.frame).steps[step.name] ?? {};
+        return { for: 'stopped', why: { kind: status === 'undone' ? 'undone' : 'not-undone' } };
+      }),
       on: {
-        CONTINUE: onInOrder(step, 'continued after an undo'),
+        CONTINUE: onInOrder(step, { kind: 'after-undo' }),
         RETRY: { target: first, actions: ['goOn', { type: 'startOver', params: of(step) }] },
       },
     },

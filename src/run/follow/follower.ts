@@ -4,9 +4,10 @@ import { Listeners, type ReportError } from '#events/log/listeners.ts';
 import type { LiveOutput } from '#events/log/live.ts';
 import type { News } from '#events/log/news.ts';
 import type { RunChange, RunHandle } from '#events/log/run-handle.ts';
-import { refused, type Submission, type Verdict } from '#events/log/submission.ts';
+import type { Submission, Verdict } from '#events/log/submission.ts';
 import { foldEvent } from '#events/view/fold.ts';
 import type { RunView } from '#events/view/run-view.ts';
+import { refused } from '#events/wording/reasons.ts';
 import { growingReader } from '../journal/cursor.ts';
 import type { OutputSource } from '../outputs/port.ts';
 import { isGrowing, shownOutput } from '../outputs/shown.ts';
@@ -69,7 +70,7 @@ export class Follower implements RunHandle {
 
   /** Refuses every intent: another process drives the run. */
   async submit(_: Submission): Promise<Verdict> {
-    return refused('impossible', 'another process drives this run');
+    return refused('impossible', { kind: 'other-process' });
   }
 
   async readOutput(file: string): Promise<string> {

@@ -98,7 +98,7 @@ export class Following {
   #askAbout(at: Advance, last: LastStep, index: number): Advance {
     const known = this.#stepsBefore(at, index);
     this.#parts.replay.restart();
-    return askAt(at.snapshot, last.step, known, whyAt(last));
+    return askAt(at.snapshot, last.step, known, last.isUnknown);
   }
 
   #follow(at: Advance, record: RecordedEvent): Advance {
@@ -141,14 +141,6 @@ export class Following {
     if (event.type !== 'operator.acted' || told?.event.type !== 'operator.acted') return;
     if (told.input !== undefined) this.#parts.onActed(told.event, told.input);
   }
-}
-
-/** Returns why the operator is asked about a step that this build could not follow to its end. */
-function whyAt({ isUnknown }: LastStep) {
-  const reason = isUnknown
-    ? 'a change of this step had started in an earlier build of runbook, and its outcome is unknown'
-    : 'an earlier build of runbook was in this step; it begins again';
-  return { reason, isUnknown };
 }
 
 function isMismatch(error: unknown): error is RunbookError {

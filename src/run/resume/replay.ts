@@ -150,7 +150,7 @@ export class Replay {
   verdict(event: RunEvent, next: Advance, seq: number): void {
     if (event.type !== 'gate.answered') return;
     if (event.answer === 'declined' || event.answer === 'refresh') return;
-    const { reason: _, ...typed } = event;
+    const { reason: _, why: __, ...typed } = event;
     const answer = event.rows === undefined ? 'confirmed' : 'left-out';
     const decided = answered({ ...typed, answer }, next);
     this.#compare(event, decided, seq);

@@ -1,8 +1,9 @@
 import { adhocId } from '#events/log/adhoc.ts';
 import type { EventOf, RunEvent } from '#events/log/event.ts';
 import type { Intent, IntentType } from '#events/log/intent.ts';
-import { ACCEPTED, refused, type Verdict, verdictOf } from '#events/log/submission.ts';
+import { ACCEPTED, type Verdict, verdictOf } from '#events/log/submission.ts';
 import type { RunView } from '#events/view/run-view.ts';
+import { refused, wordsOf } from '#events/wording/reasons.ts';
 import { adhocRunbook } from '#machine/adhoc-runbook.ts';
 import { advance, begin, type MachineSnapshot } from '#machine/advance.ts';
 import { compileRunbook } from '#machine/compile-runbook.ts';
@@ -65,7 +66,7 @@ type Open = {
 };
 
 type Entered = TypedLine & { readonly by: string };
-const BUSY = refused('impossible', 'a command has not ended yet');
+const BUSY = refused('impossible', { kind: 'command-open' });
 
 const NO_PARSERS: EffectParsers = { shell: undefined, postgres: undefined };
 
@@ -137,14 +138,13 @@ export class AdhocCommands {
   /** Declines a command that will not be confirmed any more. */
   giveUp(by: string): void {
     if (this.#open === 'judging') this.#open = undefined;
-    else this.#answer({ type: 'decline', reason: 'the run was left' }, by);
+    else this.#answer({ type: 'decline', reason: wordsOf({ kind: 'run-left' }) }, by);
   }
 
   #enter(intent: Extract<Intent, { type: 'adhoc' }>, by: string): Verdict {
-    if (!this.#session.canEnter())
-      return refused('impossible', 'commands are entered while the run waits for somebody');
+    if (!this.#session.canEnter()) return refused('impossible', { kind: 'no-commands-now' });
     const line = this.#typed(intent);
-    if (line === undefined) return refused('invalid', `there is no target "${intent.target}"`);
+    if (line === undefined) return refused('invalid', { kind: 'no-target', name: intent.target });
     const typed = { ...line, by };
     this.#open = 'judging';
     this.#judging = typed;

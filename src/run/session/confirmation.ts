@@ -1,5 +1,6 @@
 import type { RunEvent } from '#events/log/event.ts';
 import type { GivenConfirmation } from '#events/view/given-confirmation.ts';
+import { because } from '#events/wording/reasons.ts';
 import type { Advance } from '#machine/advance.ts';
 import type { MachineEffect } from '#machine/effect.ts';
 
@@ -13,14 +14,14 @@ type Confirmed = Pick<GivenConfirmation, 'step' | 'digest' | 'isForSeveral'>;
 export function answered(event: RunEvent, next: Advance): RunEvent {
   if (event.type !== 'gate.answered') return event;
   const refusals = next.effects.flatMap(({ type, params }) =>
-    type === 'refuse' ? [params.reason] : [],
+    type === 'refuse' ? [params.why] : [],
   );
   if (event.answer === 'left-out' && refusals.length === 0) return event;
   if (event.answer !== 'confirmed' && event.answer !== 'left-out') return event;
   if (next.effects.some(followsConfirmation)) return event;
   if (simulates(next)) return { ...event, answer: 'simulated' };
-  const [reason = 'it was not possible'] = refusals;
-  return { ...event, answer: 'refused', reason };
+  const [why = { kind: 'not-possible' }] = refusals;
+  return { ...event, answer: 'refused', ...because(why) };
 }
 
 /** A confirmation leads to the change, or first to its rows being read again. */

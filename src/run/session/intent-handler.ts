@@ -1,13 +1,8 @@
-import type { RunEvent } from '#events/log/event.ts';
+import type { Reason, RunEvent } from '#events/log/event.ts';
 import type { Intent } from '#events/log/intent.ts';
-import {
-  ACCEPTED,
-  isAnswer,
-  refused,
-  type Submission,
-  type Verdict,
-} from '#events/log/submission.ts';
+import { ACCEPTED, isAnswer, type Submission, type Verdict } from '#events/log/submission.ts';
 import type { RunView } from '#events/view/run-view.ts';
+import { refused } from '#events/wording/reasons.ts';
 import type { AdhocCommands } from './adhoc-commands.ts';
 import type { Executions } from './executions.ts';
 import { recordedIntent } from './intents.ts';
@@ -22,15 +17,15 @@ export type IntentSession = {
   readonly commands: AdhocCommands;
   readonly record: (event: RunEvent) => void;
   readonly move: (event: RunEvent) => Verdict;
-  readonly pause: (reason: string) => void;
+  readonly pause: (why: Reason) => void;
 };
 
 /** The refusal of an intent that is impossible in the current state. */
-export const IMPOSSIBLE = refused('impossible', 'the run cannot do that where it stands');
+export const IMPOSSIBLE = refused('impossible', { kind: 'not-now' });
 
 /** The refusals of an intent after the end of a run, and before its start. */
-export const ENDED = refused('ended', 'the run has ended, or cannot be recorded any more');
-export const NOT_BEGUN = refused('not-begun', 'the run has not begun yet');
+export const ENDED = refused('ended', { kind: 'ended' });
+export const NOT_BEGUN = refused('not-begun', { kind: 'not-begun' });
 
 /** Handles intents, each in its own turn. */
 export class IntentHandler {
@@ -50,7 +45,7 @@ export class IntentHandler {
   handle({ intent, by, answers }: Submission, otherRun?: string): Verdict {
     const { awaited, current = '' } = this.#session.view();
     if (isAnswer(intent) && answers !== awaited?.seq)
-      return refused('stale', 'it answers another question than the one that is open');
+      return refused('stale', { kind: 'other-question' });
     const refusal = this.#parts.refusalOf(intent, current);
     return refusal === undefined ? this.#obey(intent, by, otherRun) : refused('invalid', refusal);
   }
@@ -70,7 +65,7 @@ export class IntentHandler {
 
   /** Leaves or aborts the run, now or once nothing runs any more. */
   leave(leaving: Leaving): Verdict {
-    const { intent, by, reason } = leaving;
+    const { intent, by, why } = leaving;
     const { executions, commands, move, pause, view } = this.#session;
     if (!executions.areOver) {
       this.leaveLater(leaving);
@@ -81,7 +76,7 @@ export class IntentHandler {
     commands.giveUp(by);
     if (intent.type === 'abort')
       return move({ type: 'operator.acted', step: view().current ?? '', operator: by, intent });
-    pause(reason);
+    pause(why);
     return ACCEPTED;
   }
 
@@ -104,7 +99,7 @@ export class IntentHandler {
         return ACCEPTED;
       case 'leave':
       case 'abort':
-        return this.leave({ intent, by, reason: 'the operator left' });
+        return this.leave({ intent, by, why: { kind: 'operator-left' } });
       default: {
         const { values } = this.#parts;
         const recorded = recordedIntent(intent, {

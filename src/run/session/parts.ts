@@ -1,4 +1,4 @@
-import type { EventOf } from '#events/log/event.ts';
+import type { EventOf, Reason } from '#events/log/event.ts';
 import type { Intent } from '#events/log/intent.ts';
 import type { ReportError } from '#events/log/listeners.ts';
 import type { Call } from '#machine/effect.ts';
@@ -50,12 +50,12 @@ export type SessionParts = {
 /** The end of a session. */
 export type SessionEnd =
   | { readonly status: 'finished'; readonly outcome: EventOf<'run.finished'>['outcome'] }
-  | { readonly status: 'paused'; readonly reason: string; readonly unanswered: boolean };
+  | { readonly status: 'paused'; readonly unanswered: boolean };
 
 /** A pending request to leave or abort the run once nothing runs. */
 export type Leaving = {
   readonly intent: Extract<Intent, { type: 'leave' | 'abort' }>;
   /** The person who requested it. */
   readonly by: string;
-  readonly reason: string;
+  readonly why: Reason;
 };

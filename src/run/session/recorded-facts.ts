@@ -1,5 +1,6 @@
 import type { PinnedRows, RunEvent } from '#events/log/event.ts';
 import type { IntentType } from '#events/log/intent.ts';
+import { because } from '#events/wording/reasons.ts';
 import type { TargetFacts } from '#machine/context.ts';
 import type { Await, Call, Execute, MachineEffect, OpenGate } from '#machine/effect.ts';
 import { placedSteps } from '#machine/placed-step.ts';
@@ -29,7 +30,9 @@ export type Recording = {
 export function recordedFact(effect: MachineEffect, recording: Recording): RunEvent | undefined {
   switch (effect.type) {
     case 'record':
-      return effect.params;
+      return 'why' in effect.params
+        ? { ...effect.params, ...because(effect.params.why) }
+        : effect.params;
     case 'refuse':
       return undefined;
     case 'arm':
@@ -88,12 +91,13 @@ function pinned(
   return { columns, rows, freshForMs, at, ...defined({ needed, notNeeded }), ...told };
 }
 
-function awaitEvent({ action, ...asked }: Await, recording: Recording): RunEvent {
+function awaitEvent({ action, why, ...asked }: Await, recording: Recording): RunEvent {
   const undoable = asked.for === 'gate' ? [] : (recording.undoable?.() ?? []);
   return {
     type: 'operator.awaited',
     can: recording.can(),
     ...defined(asked),
+    ...(why === undefined ? {} : because(why)),
     ...(undoable.length === 0 ? {} : { undoable }),
     ...(action === undefined ? {} : { action: shownAction(action, recording) }),
   };

@@ -1,8 +1,9 @@
 import { isOfAdhoc } from '#events/log/adhoc.ts';
-import type { EventOf, RunEvent } from '#events/log/event.ts';
+import type { EventOf, Reason, RunEvent } from '#events/log/event.ts';
 import type { RunChange, RunHandle } from '#events/log/run-handle.ts';
 import { type Submission, type Verdict, verdictOf } from '#events/log/submission.ts';
 import type { RunView } from '#events/view/run-view.ts';
+import { because } from '#events/wording/reasons.ts';
 import { type Advance, advance, type MachineSnapshot } from '#machine/advance.ts';
 import { allTargets } from '#machine/context/frames.ts';
 import type { MachineEffect } from '#machine/effect.ts';
@@ -80,7 +81,7 @@ export class Session implements RunHandle {
       commands: this.#commands,
       record: (event: RunEvent, at?: string) => this.#recorder.record(event, at),
       move: (event: RunEvent) => this.#move(event),
-      pause: (reason: string) => this.#pause(reason, false),
+      pause: (why: Reason) => this.#pause(why, false),
       context: () => this.#snapshot.context,
       times: this.#readingTimes,
       later: (act: () => void) => this.#turns.post(act),
@@ -186,12 +187,12 @@ export class Session implements RunHandle {
    * Leaves the run in order: running actions are cancelled first. With `gone`, e.g. if the terminal
    * was closed, it is recorded that nobody can answer any more.
    */
-  leave(reason: string, { gone = false }: { readonly gone?: boolean } = {}): void {
+  leave(why: Reason, { gone = false }: { readonly gone?: boolean } = {}): void {
     this.#turns.post(() => {
       const by = this.#recorder.view.operator;
       if (gone && this.#isAttended)
         this.#intents.handle({ intent: { type: 'attend', on: false }, by });
-      this.#intents.leaveLater({ intent: { type: 'leave' }, by, reason });
+      this.#intents.leaveLater({ intent: { type: 'leave' }, by, why });
       this.#executions.cancel();
     });
   }
@@ -201,7 +202,7 @@ export class Session implements RunHandle {
     this.#turns.post(() => {
       const { status, behind } = this.#recorder.view;
       if (status !== 'waiting' || behind !== undefined || !this.#executions.areOver) return;
-      this.#close({ status: 'paused', reason: 'nobody has answered yet', unanswered: true });
+      this.#close({ status: 'paused', unanswered: true });
     });
   }
 
@@ -216,7 +217,7 @@ export class Session implements RunHandle {
   /** Handles a Ctrl-C outside a screen: the first stops at a safe point, the second cancels. */
   interrupt(): void {
     const type = this.#snapshot.context.stopping ? 'cancel' : 'stop';
-    if (this.#executions.areOver) this.leave('interrupted');
+    if (this.#executions.areOver) this.leave({ kind: 'interrupted' });
     else void this.submit({ intent: { type }, by: this.#recorder.view.operator });
   }
 
@@ -226,7 +227,7 @@ export class Session implements RunHandle {
     this.#executions.cancel();
     this.#timers.clear();
     this.#settle.reject(error);
-    this.#end = { status: 'paused', reason: 'the run could not be recorded', unanswered: false };
+    this.#end = { status: 'paused', unanswered: false };
     if (this.#submitted !== undefined) this.#submitted.verdict = ENDED;
   }
 
@@ -287,13 +288,13 @@ export class Session implements RunHandle {
     if (this.#begun === undefined || this.#isAttended || view.status !== 'waiting') return false;
     const passed = passedUnwatched(view);
     if (passed !== undefined) this.#move(passed);
-    else this.#pause('it needs an operator, and nobody can answer here', true);
+    else this.#pause({ kind: 'nobody-can-answer' }, true);
     return true;
   }
 
-  #pause(reason: string, unanswered: boolean): void {
-    this.#recorder.record({ type: 'run.paused', reason });
-    this.#close({ status: 'paused', reason, unanswered });
+  #pause(why: Reason, unanswered: boolean): void {
+    this.#recorder.record({ type: 'run.paused', ...because(why) });
+    this.#close({ status: 'paused', unanswered });
   }
 
   #close(end: SessionEnd): void {

@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
-import { ACCEPTED, refused } from '#events/log/submission.ts';
+import { ACCEPTED } from '#events/log/submission.ts';
 import { GivenAnswers } from '#events/wording/answered-by.ts';
+import { refused } from '#events/wording/reasons.ts';
 import { readRecords } from '#run/journal/cursor.ts';
 import { inTransaction } from '../database.ts';
 import { journalRows } from './journal.ts';
@@ -19,8 +20,8 @@ export async function refuseUnanswered(tx: PoolClient, run: string): Promise<voi
   const answers = new GivenAnswers();
   for (const record of (await readRecords(journalRows(tx, run))).records) answers.take(record);
   for (const { id, atSeq, type } of rows) {
-    const reason = answers.to(atSeq ?? undefined) ?? 'the run has finished';
-    const verdict = type === 'look' ? ACCEPTED : refused('ended', reason);
+    const why = answers.to(atSeq ?? undefined) ?? ({ kind: 'finished' } as const);
+    const verdict = type === 'look' ? ACCEPTED : refused('ended', why);
     await tx.query('UPDATE runbook.run_intent SET done_at = now(), answer = $2 WHERE id = $1', [
       id,
       JSON.stringify(verdict),

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Intent } from '#events/log/intent.ts';
-import { isAnswer, type RefusalCode, refused, type Verdict } from '#events/log/submission.ts';
+import { isAnswer, type RefusalCode, type Verdict } from '#events/log/submission.ts';
+import { refused } from '#events/wording/reasons.ts';
 import { type ServerApi, ServerRefusal } from './server-api.ts';
 import { pathOf, stateOf } from './state.ts';
 
@@ -19,7 +20,7 @@ type SentIntent = {
   readonly key: string;
 };
 
-const OVER = refused('ended', 'the run is over');
+const OVER = refused('ended', { kind: 'finished' });
 
 /** The way from a terminal to a run. */
 export type Way = {
@@ -45,8 +46,8 @@ export class Submissions {
   /** Sends an intent and resolves with the verdict of the worker, or of the server. Never rejects. */
   async send(intent: Intent, answers: number | undefined): Promise<Verdict> {
     const { api, isConnected, over } = this.#way;
-    if (!isConnected())
-      return refused('impossible', `there is no connection to ${api.name}, so nothing was sent`);
+    const server = api.name;
+    if (!isConnected()) return refused('impossible', { kind: 'no-connection', server });
     const isAbout = isAnswer(intent) || intent.type === 'abort';
     const body = { intent, at_seq: isAbout ? answers : undefined, key: randomUUID() };
     const since = performance.now();
@@ -56,8 +57,7 @@ export class Submissions {
       // Whether it arrived is not known. Its key makes both count once.
       await pause(AGAIN_MS, undefined, { signal: over }).catch(() => undefined);
     }
-    const look = 'look at what the run shows before you answer again';
-    return refused('impossible', `${api.name} has not confirmed that it got the answer; ${look}`);
+    return refused('impossible', { kind: 'not-acknowledged', server });
   }
 
   /** Resolves with undefined if it is not known whether the intent arrived. */

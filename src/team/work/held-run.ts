@@ -1,8 +1,9 @@
 import type { Pool } from 'pg';
 import type { Intent, IntentType } from '#events/log/intent.ts';
 import type { Role } from '#events/log/news.ts';
-import { ACCEPTED, refused, type Verdict } from '#events/log/submission.ts';
+import { ACCEPTED, type Verdict } from '#events/log/submission.ts';
 import { GivenAnswers } from '#events/wording/answered-by.ts';
+import { refused } from '#events/wording/reasons.ts';
 import type { OpenRun } from '#run/session/open.ts';
 import { type ApprovalRule, maySend } from '../policy/permission.ts';
 import type { RowsJournal } from '../record/journal.ts';
@@ -110,22 +111,23 @@ export class HeldRun {
   #unbound({ type }: Intent, { digest }: OpenIntent): Verdict | undefined {
     const { gate } = this.#parts.open.session.view();
     if (type !== 'confirm' || gate === undefined || gate.digest === digest) return undefined;
-    return refused('not-allowed', 'the permission was given for another action');
+    return refused('not-allowed', { kind: 'other-action' });
   }
 
   #refusal(intent: Intent, answers: number | undefined): Verdict | undefined {
-    if (NOT_FOR_TEAMS.has(intent.type))
-      return refused('impossible', 'a run of a team cannot do that');
+    if (NOT_FOR_TEAMS.has(intent.type)) return refused('impossible', { kind: 'not-for-teams' });
     const { awaited } = this.#parts.open.session.view();
     if (answers === undefined || answers === awaited?.seq) return undefined;
+    const asked = awaited && { asked: awaited.seq };
     const said = this.#answers.to(answers);
-    return refused('stale', said ?? staleReason(answers, awaited?.seq));
+    return refused('stale', said ?? { kind: 'earlier-question', answers, ...asked });
   }
 
   /** Who comes second is told what was answered, and by whom. */
   #told(verdict: Verdict, answers: number | undefined): Verdict {
     if (verdict.accepted || verdict.code !== 'stale') return verdict;
-    return refused('stale', this.#answers.to(answers) ?? verdict.reason);
+    const said = this.#answers.to(answers);
+    return said === undefined ? verdict : refused('stale', said);
   }
 
   /** Parks the run if it waits for a person. */
@@ -168,11 +170,6 @@ export class HeldRun {
     if (watchedMs > 0) this.#wait(Math.min(watchedMs, 60_000));
     else this.park();
   }
-}
-
-function staleReason(answers: number, asked: number | undefined): string {
-  const now = asked === undefined ? 'the run asks nothing now' : `the run asks with event ${asked}`;
-  return `it answers event ${answers}, an earlier question; ${now}`;
 }
 
 /** Resolves with the unanswered intents of runs, in order. */

@@ -165,7 +165,7 @@ function paneFor(input: FrameInput, width: number, height: number, isListed: boo
     case 'finished':
       return finishedPane(view, width);
     case 'paused':
-      return { head: [], body: wrapped(view.pausedBecause ?? 'paused', width), foot: [] };
+      return { head: [], body: wrapped(view.paused?.reason ?? 'paused', width), foot: [] };
     case 'running':
       return runningPane(view, width, height, now, live, isListed);
     case 'waiting':

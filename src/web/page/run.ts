@@ -128,9 +128,9 @@ function troubleMarkup({ trouble }: ShownRun['run']): Content {
 }
 
 function outcome(view: RunView): Markup {
-  const { summary, status, pausedBecause } = view;
+  const { summary, status, paused } = view;
   const { look, word } = standingOfView(view);
-  const text = status === 'paused' ? pausedBecause : summary;
+  const text = status === 'paused' ? paused?.reason : summary;
   const isTold = status === 'finished' || status === 'paused';
   return markup`<div id="outcome" data-region data-say="${isTold && `${word}. ${text ?? ''}`}">${isTold && markup`<p class="note" data-s="${look}"><strong>${word}.</strong> ${text}</p>`}</div>`;
 }

@@ -250,7 +250,8 @@ test('the summary says nothing twice, though a step said it before or was visite
 });
 
 test('the summary of a run that was left says how to go on', () => {
-  const left = story.atGate.add({ type: 'run.paused', reason: 'the operator left' });
+  const why = { kind: 'operator-left' } as const;
+  const left = story.atGate.add({ type: 'run.paused', reason: 'the operator left', why });
   expect(summaryLines(viewOf(left))).toEqual([
     '‖ pool-exhausted: ana paused it at “End sessions that have been idle too long”',
     '  - 17 of 17 usable connections are taken.',

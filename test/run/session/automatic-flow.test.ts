@@ -66,7 +66,7 @@ steps:
 const open: OpenRun[] = [];
 afterEach(async () => {
   for (const run of open.splice(0)) {
-    run.session.leave('the test is over');
+    run.session.leave({ kind: 'asked-to-stop' });
     await run.session.ended;
     await run.close();
   }

@@ -66,31 +66,35 @@ function longRun(parts: Partial<SessionParts> = {}, onAppend?: (event: RunEvent)
   return { ...run, session: run.session, signals, terminals, running, end };
 }
 
+const CLOSED = {
+  type: 'run.paused',
+  reason: 'the terminal was closed',
+  why: { kind: 'terminal-closed' },
+};
+
 const types = (events: readonly RunEvent[]) => events.map(({ type }) => type);
 
 test('a run that is left while it waits pauses at once, and its record says why', async () => {
   const run = recordedSession(READ);
   run.begin();
   await asks(run, 'report');
-  run.session.leave('the terminal is gone');
+  run.session.leave({ kind: 'terminal-closed' });
   await run.session.ended;
   // That nobody can answer any more is not recorded: it was not said.
   expect(types(run.events).slice(-2)).toEqual(['operator.awaited', 'run.paused']);
-  expect(run.events.at(-1)).toEqual({ type: 'run.paused', reason: 'the terminal is gone' });
-  expect(run.session.end).toEqual({
-    ...{ status: 'paused', reason: 'the terminal is gone', unanswered: false },
-  });
+  expect(run.events.at(-1)).toEqual(CLOSED);
+  expect(run.session.end).toEqual({ status: 'paused', unanswered: false });
 });
 
 test('a run that is left while it acts cancels that, and pauses once it has ended', async () => {
   const run = longRun();
   run.begin();
   await run.running();
-  run.session.leave('the terminal is gone');
+  run.session.leave({ kind: 'terminal-closed' });
   expect(run.signals[0]?.aborted).toBe(true);
   await run.session.ended;
   expect(types(run.events)).toContain('step.finished');
-  expect(run.events.at(-1)).toMatchObject({ type: 'run.paused', reason: 'the terminal is gone' });
+  expect(run.events.at(-1)).toMatchObject(CLOSED);
 });
 
 test('an intent to leave stops a run at a safe point: what runs is not cancelled', async () => {
@@ -102,9 +106,8 @@ test('an intent to leave stops a run at a safe point: what runs is not cancelled
   expect(run.events.at(-1)).toMatchObject({ type: 'operator.acted', intent: { type: 'stop' } });
   run.end();
   await run.session.ended;
-  expect(run.session.end).toEqual({
-    ...{ status: 'paused', reason: 'the operator left', unanswered: false },
-  });
+  expect(run.session.end).toEqual({ status: 'paused', unanswered: false });
+  expect(run.events.at(-1)).toMatchObject({ reason: 'the operator left' });
 });
 
 test('an interrupt stops what runs at a safe point, and the second one cancels it', async () => {
@@ -119,7 +122,8 @@ test('an interrupt stops what runs at a safe point, and the second one cancels i
   await asks(run, 'failure');
   run.session.interrupt();
   await run.session.ended;
-  expect(run.session.end).toMatchObject({ status: 'paused', reason: 'interrupted' });
+  expect(run.session.end).toMatchObject({ status: 'paused' });
+  expect(run.events.at(-1)).toMatchObject({ reason: 'interrupted', why: { kind: 'interrupted' } });
 });
 
 test('a run that cannot be recorded cancels what runs, and tells what was recorded before', async () => {
@@ -134,9 +138,7 @@ test('a run that cannot be recorded cancels what runs, and tells what was record
   expect(await submitted).toMatchObject({ accepted: false, code: 'ended' });
   expect(run.signals[0]?.aborted).toBe(true);
   expect(run.session.view()).toBe(told);
-  expect(run.session.end).toEqual({
-    ...{ status: 'paused', reason: 'the run could not be recorded', unanswered: false },
-  });
+  expect(run.session.end).toEqual({ status: 'paused', unanswered: false });
 });
 
 test('a run that is left while its last action succeeds has finished, and pauses no more', async () => {
@@ -144,7 +146,7 @@ test('a run that is left while its last action succeeds has finished, and pauses
   const run = recordedSession(LAST, { ends: () => outcome.promise });
   run.begin();
   await vi.waitFor(() => expect(run.deeds).toContain('execute look action'));
-  run.session.leave('the terminal is gone');
+  run.session.leave({ kind: 'terminal-closed' });
   outcome.resolve({ status: 'succeeded', result: { stdout: '', exit_code: 0 } });
   await run.session.ended;
   expect(run.session.end).toEqual({ status: 'finished', outcome: 'resolved' });
@@ -159,7 +161,7 @@ test.each([
   run.begin();
   if (attended) {
     await asks(run, 'report');
-    run.session.leave('the terminal is gone');
+    run.session.leave({ kind: 'terminal-closed' });
   }
   await run.session.ended;
   expect(run.deeds.slice(-2)).toEqual(['write run.paused', 'durable']);
@@ -207,13 +209,13 @@ test('where the terminal is closed, the record says that nobody can answer, then
   const run = longRun();
   run.begin();
   await run.running();
-  run.session.leave('the terminal was closed', { gone: true });
-  run.session.leave('the terminal was closed', { gone: true });
+  run.session.leave({ kind: 'terminal-closed' }, { gone: true });
+  run.session.leave({ kind: 'terminal-closed' }, { gone: true });
   await run.session.ended;
   const about = run.events.filter(({ type }) => type === 'run.attended' || type === 'run.paused');
   expect(about).toEqual([
     { type: 'run.attended', attended: false, operator: expect.any(String) },
-    { type: 'run.paused', reason: 'the terminal was closed' },
+    CLOSED,
   ]);
 });
 
@@ -269,7 +271,7 @@ test('an action gets the terminal that was lent, and outputs are read from where
   await run.running();
   expect(run.terminals).toEqual([lend]);
   expect(await run.session.readOutput('outputs/x')).toBe('what outputs/x holds');
-  run.session.leave('');
+  run.session.leave({ kind: 'interrupted' });
   await run.session.ended;
 });
 

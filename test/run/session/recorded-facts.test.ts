@@ -45,7 +45,9 @@ test('what the machine decided is recorded as it is', () => {
 });
 
 test('a refusal is not recorded: it stands in the answer', () => {
-  expect(eventOf({ type: 'refuse', params: { step: 'look', reason: 'no' } })).toBeUndefined();
+  expect(
+    eventOf({ type: 'refuse', params: { step: 'look', why: { kind: 'other-gate' } } }),
+  ).toBeUndefined();
 });
 
 describe('a gate is recorded', () => {
@@ -157,7 +159,7 @@ describe('a question is recorded', () => {
 
   test('with what can be done, what can be undone, and nothing that is missing', () => {
     const { undoable: _, ...alone } = HERE;
-    expect(awaited({ reason: undefined })).toStrictEqual({
+    expect(awaited({ why: undefined })).toStrictEqual({
       ...plain,
       undoable: ['look'],
     });
@@ -168,12 +170,18 @@ describe('a question is recorded', () => {
 
   test('with its text, its values and what would run', () => {
     const values = [{ name: 'x', value: 1 }];
-    expect(awaited({ reason: 'r', prompt: 'p', values, action: SQL, secret: false })).toStrictEqual(
-      {
-        ...{ ...plain, reason: 'r', prompt: 'p', secret: false, undoable: ['look'] },
-        ...{ values, action: SHOWN },
+    const why = { kind: 'prerequisite' } as const;
+    expect(awaited({ why, prompt: 'p', values, action: SQL, secret: false })).toStrictEqual({
+      ...{
+        ...plain,
+        reason: 'a prerequisite is not met',
+        why,
+        prompt: 'p',
+        secret: false,
+        undoable: ['look'],
       },
-    );
+      ...{ values, action: SHOWN },
+    });
   });
 });
 

@@ -139,7 +139,10 @@ test.each(['release', 'reap'])(
     await following;
     expect((await store.intents(id)).map(({ verdict }) => verdict)).toEqual([
       { accepted: false, code: 'ended', reason: expect.stringContaining('confirmed it') },
-      { accepted: false, code: 'ended', reason: 'the run has finished' },
+      {
+        ...{ accepted: false, code: 'ended', reason: 'the run has finished' },
+        why: { kind: 'finished' },
+      },
     ]);
     expect(told.slice(-3)).toEqual(['answer', 'answer', 'end']);
   },

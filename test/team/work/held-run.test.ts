@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { ACCEPTED, refused, type Verdict } from '#events/log/submission.ts';
+import { ACCEPTED, type Verdict } from '#events/log/submission.ts';
+import { refused } from '#events/wording/reasons.ts';
 import { readRecords } from '#run/journal/cursor.ts';
 import type { OpenRun } from '#run/session/open.ts';
 import { startRun } from '#run/start.ts';
@@ -99,7 +100,7 @@ test('roles of another environment, and a permission for another gate, confirm n
   ];
   for (const [number, [given]] of wrong.entries())
     one.deliver(intent({ ...at, id: `${number}`, ...given }));
-  expect(verdicts()).toEqual(
+  expect(verdicts()).toMatchObject(
     wrong.map(([, code, reason], number) => [
       `${number}`,
       { accepted: false, code, reason: expect.stringMatching(reason) },

@@ -68,7 +68,7 @@ export function endSentence({ view, records, started }: TranscriptRun): Said {
     return say`${strong(capital(view.outcome))}${dry} after ${after}: ${conclusionOf(view).summary}`;
   }
   return view.status === 'paused'
-    ? say`${strong('Not finished')}: paused after ${after}, ${view.pausedBecause ?? ''}`
+    ? say`${strong('Not finished')}: paused after ${after}, ${view.paused?.reason ?? ''}`
     : say`${strong('Not finished')}: the record ends after ${after}.`;
 }
 
