@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { EXIT, type ExitCode } from '#errors.ts';
 import type { Reason } from '#events/log/event.ts';
 import type { RunHandle } from '#events/log/run-handle.ts';
+import type { PlainOptions } from '#report/plain/lines.ts';
 import type { Follower } from '#run/follow/follower.ts';
 import type { OpenRun } from '#run/session/open.ts';
 import type { SessionEnd } from '#run/session/parts.ts';
@@ -89,8 +90,8 @@ export async function presentRun(
 /** A run to show, and what its display needs besides. */
 export type ShownRun = {
   readonly run: RunHandle;
-  /** Begins a run that was only created. */
-  readonly begin: () => void;
+  /** Begins a run that was only created, or is to be resumed. */
+  readonly begin?: () => void;
   readonly isOver: () => boolean;
   /** Returns a text about the finished run, as Markdown. */
   readonly readDocument: (document: RunDocument) => Promise<string>;
@@ -151,7 +152,7 @@ export async function showFollowed(
   options.gone.addEventListener('abort', leave);
   if (options.gone.aborted) leave();
   const shown = {
-    ...{ run, begin: () => undefined },
+    run,
     isOver: () => run.isOver,
     readDocument: (document: RunDocument) => documentOf(runs, run.id, document),
   };
@@ -162,7 +163,7 @@ export async function showFollowed(
 
 /** Shows a run until it has ended, was left, or its display was closed. A watcher answers nothing. */
 export async function showRun(
-  { run, begin, isOver, readDocument }: ShownRun,
+  { run, isOver, readDocument, ...created }: ShownRun,
   presentation: Presentation,
   options: Pick<ScreenOptions, 'gone' | 'readLastRun' | 'watching' | 'clock'>,
 ): Promise<void> {
@@ -171,29 +172,24 @@ export async function showRun(
   const { printPlain } = await import('#report/plain/lines.ts');
   const { openPrompts } = await import('#report/plain/prompts.ts');
   const isSilent = presentation === 'lines' || options.watching === true;
-  const printLines = (until?: AbortSignal): Promise<void> =>
+  const printLines = (more: Pick<PlainOptions, 'begin' | 'until'>): Promise<void> =>
     printPlain({
-      run,
+      ...{ run, ...more },
       write: (line) => stdout.write(`${line}\n`),
       columns: lineColumns(),
       coloured,
       ...(options.clock === undefined ? {} : { clock: options.clock }),
       ...(isSilent ? {} : { interactive: openPrompts(stdin, stdout) }),
-      ...(until === undefined ? {} : { until }),
     });
-  if (presentation !== 'screen') {
-    const printed = printLines();
-    begin();
-    return await printed;
-  }
+  if (presentation !== 'screen') return await printLines(created);
   const { showScreen } = await loadScreen();
   const screen = { run, stdin, stdout, coloured, readDocument, ...options };
   // Until it begins, a new run has one event, and an opening page that needs no more.
   const isNew = run.view().seq === 1;
-  let shown = showScreen(isNew ? { ...screen, begin } : screen);
-  if (!isNew) begin();
+  let shown = showScreen(isNew ? { ...screen, ...created } : screen);
+  if (!isNew) created.begin?.();
   while ((await shown) === 'too-small') {
-    await whileTooSmall(stdout, printLines);
+    await whileTooSmall(stdout, (until) => printLines({ until }));
     if (isOver()) return;
     shown = showScreen(screen);
   }

@@ -26,6 +26,17 @@ import { harmless } from '#text/harmless.ts';
 import { type PlainLine, timed, under } from './line.ts';
 import { actionTexts, tableTexts } from './result.ts';
 
+/** Returns the gate and the question that are open. */
+export function openLines(view: RunView, columns: number): readonly PlainLine[] {
+  const { gate, awaited } = view;
+  return [
+    ...(gate === undefined ? [] : gateLines({ ...gate, type: 'gate.opened' }, gate.at, columns)),
+    ...(awaited === undefined
+      ? []
+      : awaitedLines({ ...awaited, type: 'operator.awaited' }, view, awaited.at)),
+  ];
+}
+
 /** Returns the content of a gate, with every row that it affects. */
 export function gateLines(
   gate: EventOf<'gate.opened'>,

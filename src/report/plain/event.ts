@@ -13,7 +13,7 @@ import {
 } from '#events/wording/phrases.ts';
 import { counted } from '#text/count.ts';
 import { formatDuration } from '#text/duration.ts';
-import { awaitedLines, gateLines } from './asked.ts';
+import { awaitedLines, gateLines, openLines } from './asked.ts';
 import { type PlainLine, spoken, styled, timed, under } from './line.ts';
 import { actionTexts, errorTexts, resultTexts } from './result.ts';
 
@@ -36,6 +36,8 @@ export function plainLines(record: RecordedEvent, context: PlainContext): readon
       return [];
     case 'run.finished':
       return [styled(''), ...toldLines(record, view)];
+    case 'run.resumed':
+      return [...toldLines(record, view), ...openLines(view, columns)];
     case 'step.entered':
       return enteredLines(event, view, at);
     case 'step.started':

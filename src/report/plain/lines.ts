@@ -1,12 +1,13 @@
 import type { ShownAction } from '#events/log/event.ts';
 import type { Intent } from '#events/log/intent.ts';
 import type { RunHandle } from '#events/log/run-handle.ts';
+import { moving } from '#events/view/fold-run.ts';
 import { uncheckedPrerequisites } from '#events/view/prerequisites.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { STATE_SIGN } from '#events/wording/phrases.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import { askOperator, type Conversation } from './ask-operator.ts';
-import { awaitedLines, gateLines } from './asked.ts';
+import { openLines } from './asked.ts';
 import { actionShown, plainLines } from './event.ts';
 import { type PlainLine, painted, styled } from './line.ts';
 import { detailLines, fullOutputLines } from './look.ts';
@@ -18,6 +19,8 @@ const AWAY_AFTER_MS = 3_000;
 /** The options of printing a run as lines. */
 export type PlainOptions = {
   readonly run: RunHandle;
+  /** Begins the run; what its record asks is printed and asked only once the run has begun. */
+  readonly begin?: () => void;
   /** Called with every line, without its line end. */
   readonly write: (line: string) => void;
   /** Prompts for answers; without them the run is only printed. Closed at the end. */
@@ -39,6 +42,7 @@ export type PlainOptions = {
 export async function printPlain(options: PlainOptions): Promise<void> {
   const {
     run,
+    begin,
     write,
     interactive,
     until,
@@ -49,7 +53,8 @@ export async function printPlain(options: PlainOptions): Promise<void> {
   const print = (lines: readonly PlainLine[]): void => {
     for (const line of lines) write(painted(line, coloured));
   };
-  print(openingLines(run.view(), columns));
+  const given = run.view();
+  print(openingLines(begin === undefined ? given : moving(given), columns));
   let shown: ShownAction | undefined;
   const unsubscribe = run.subscribe(({ event, view, notice }) => {
     if (notice?.text !== undefined) write(harmlessLine(notice.text));
@@ -85,8 +90,10 @@ export async function printPlain(options: PlainOptions): Promise<void> {
       answeredAt = clock();
       return intent;
     };
+    const after = begin === undefined ? 0 : given.seq;
     const conversation =
-      interactive === undefined ? [] : [converse(run, interactive, { write, ask, until })];
+      interactive === undefined ? [] : [converse(run, interactive, { write, ask, until, after })];
+    begin?.();
     await Promise.race([run.ended, stopped, ...conversation]);
     if (until?.aborted === true) return;
     await run.ended;
@@ -120,14 +127,10 @@ export function openingLines(view: RunView, columns: number): readonly PlainLine
   const path = view.steps
     .filter(({ state }) => state !== 'waiting' && state !== 'not-taken')
     .map(({ state, title }) => styled(`${STATE_SIGN[state]} ${title}`));
-  const { gate, awaited } = view;
   return [
     ...head.map(({ text, style }) => styled(harmlessLine(text), style)),
     ...path.map(({ text }) => styled(harmlessLine(text))),
-    ...(gate === undefined ? [] : gateLines({ ...gate, type: 'gate.opened' }, gate.at, columns)),
-    ...(awaited === undefined
-      ? []
-      : awaitedLines({ ...awaited, type: 'operator.awaited' }, view, awaited.at)),
+    ...openLines(view, columns),
   ];
 }
 
@@ -139,9 +142,12 @@ async function converse(
     write,
     ask,
     until,
+    after,
   }: {
     readonly write: (line: string) => void;
     readonly until: AbortSignal | undefined;
+    /** The number of the last event that may not ask. */
+    readonly after: number;
     readonly ask: (view: RunView, prompts: Prompts) => Promise<Intent | undefined>;
   },
 ): Promise<void> {
@@ -154,7 +160,7 @@ async function converse(
   });
   let intent: Intent | undefined;
   while (intent?.type !== 'leave') {
-    const view = await waitingView(run);
+    const view = await waitingView(run, after);
     isInterrupted = false;
     intent = await ask(view, prompts);
     // A question that was open when the lines ended is answered elsewhere.
@@ -183,15 +189,16 @@ function aborted(signal: AbortSignal | undefined): Promise<void> {
   });
 }
 
-/** Resolves once the run waits for a person; never if it no longer does. */
-function waitingView(run: RunHandle): Promise<RunView> {
+/** Resolves once the run waits for a person after an event; never if it no longer does. */
+function waitingView(run: RunHandle, after: number): Promise<RunView> {
+  const isAsked = ({ status, seq }: RunView) => status === 'waiting' && seq > after;
   return new Promise((resolve) => {
-    if (run.view().status === 'waiting') {
+    if (isAsked(run.view())) {
       resolve(run.view());
       return;
     }
     const unsubscribe = run.subscribe(({ view }) => {
-      if (view.status !== 'waiting') return;
+      if (!isAsked(view)) return;
       unsubscribe();
       resolve(view);
     });
