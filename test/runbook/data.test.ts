@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { renderForPeople } from '#runbook/expression/template.ts';
 import type { Value } from '#runbook/model/value.ts';
 import { parseRunbook } from '#runbook/parse.ts';
-import type { ShellAction, SqlAction } from '#safety/actions/action.ts';
-import { renderAction } from '#safety/actions/render.ts';
+import { renderAction } from '#safety/kinds/rules.ts';
+import type { ShellAction } from '#safety/kinds/shell.ts';
+import type { SqlAction } from '#safety/kinds/sql.ts';
 import { parsed } from '../fixtures/compiled.ts';
 import { draws, fc } from '../support/properties.ts';
 

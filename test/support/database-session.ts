@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import type { Row, SqlResult } from '#runbook/model/value.ts';
-import type { SqlAction } from '#safety/actions/action.ts';
+import type { SqlAction } from '#safety/kinds/sql.ts';
 import type { DatabaseExecutorOptions } from '#steps/database/held-connection.ts';
 import type { ConnectionFacts, Executor, StepOutcome } from '#steps/executor.ts';
 

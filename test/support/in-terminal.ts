@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { spawn } from '@lydell/node-pty';
 import { expect, onTestFinished, vi } from 'vitest';
-import type { ShellAction } from '#safety/actions/action.ts';
+import type { ShellAction } from '#safety/kinds/shell.ts';
 import { scriptAction } from './run-script.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { onTestFinished } from 'vitest';
 import type { ShellResult } from '#runbook/model/value.ts';
-import type { ShellAction } from '#safety/actions/action.ts';
+import type { ShellAction } from '#safety/kinds/shell.ts';
 import type { ExecuteContext, StepOutcome } from '#steps/executor.ts';
 import { createShellExecutor, type ShellExecutorOptions } from '#steps/shell/executor.ts';
 

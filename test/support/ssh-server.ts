@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { ShellAction } from '#safety/actions/action.ts';
+import type { ShellAction } from '#safety/kinds/shell.ts';
 import type { ExecuteContext, Executor, StepOutcome } from '#steps/executor.ts';
 import { createRemoteExecutor } from '#steps/remote/executor.ts';
 import { createSshClient } from '#steps/remote/ssh.ts';

@@ -1,7 +1,5 @@
 import type { StepPart } from '#events/log/event.ts';
 import { renderForPeople } from '#runbook/expression/template.ts';
-import { isConsole, statementFor } from '#runbook/model/engines.ts';
-import type { HttpBody } from '#runbook/model/http-request.ts';
 import {
   type Body,
   bodyTarget,
@@ -9,8 +7,7 @@ import {
   type Undo,
   type Verify,
 } from '#runbook/model/runbook.ts';
-import { quoteShell } from '#safety/actions/quote-shell.ts';
-import { renderAction } from '#safety/actions/render.ts';
+import { renderAction, rulesOf } from '#safety/kinds/rules.ts';
 import type { MachineContext, TargetFacts } from '../context.ts';
 import type { Execute, OpenGate } from '../effect.ts';
 import { type Acting, type Placed, qualified } from '../placed-step.ts';
@@ -169,40 +166,6 @@ function undoText(context: MachineContext, step: Acting): string | undefined {
   const { body } = undo;
   if (isEngineOpen(context, step, body))
     return 'It can be undone afterwards; the statement depends on whether the server is MySQL or MariaDB.';
-  return `It can be undone afterwards: ${textForPeople(context, step, body).trim()}`;
-}
-
-function textForPeople(context: MachineContext, step: Acting, body: Body): string {
-  const scope = scopeOf(context, step);
-  switch (body.kind) {
-    case 'http':
-      return requestText(context, step, body);
-    case 'shell':
-      return renderForPeople(body.script, scope, quoteShell);
-    case 'sql': {
-      const engine = engineOf(context, step, body);
-      const template = statementFor(body.texts, engine);
-      const quoted = isConsole(engine) ? consoleName : sqlLiteral;
-      return template === undefined ? '' : renderForPeople(template, scope, quoted);
-    }
-    case 'probe':
-      return `probe ${body.probe}`;
-  }
-}
-
-function requestText(context: MachineContext, step: Acting, body: HttpBody): string {
-  const scope = scopeOf(context, step);
-  const action = renderAction(body, scope, { readOnly: false, timeoutMs: 0, engine: undefined });
-  const isKnown = action.ok && action.value.kind === 'http';
-  return `${body.method} ${isKnown ? action.value.url : renderForPeople(body.url, scope)}`;
-}
-
-/** As {@link sqlLiteral}, for a console. */
-function consoleName(text: string): string {
-  return text.includes('"') ? text : `"${text}"`;
-}
-
-/** A doubled quote could hide a secret from its mask: such a text stays as it is. */
-function sqlLiteral(text: string): string {
-  return text.includes("'") ? text : `'${text}'`;
+  const told = rulesOf(body.kind).tell(body, scopeOf(context, step), engineOf(context, step, body));
+  return `It can be undone afterwards: ${told.trim()}`;
 }

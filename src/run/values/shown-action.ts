@@ -2,10 +2,9 @@ import type { EventOf, ShownAction } from '#events/log/event.ts';
 import { itemText } from '#events/wording/phrases.ts';
 import type { Found, ItemChange, TargetFacts } from '#machine/context.ts';
 import { defaultTimeoutMs } from '#runbook/model/terms.ts';
-import type { Json } from '#runbook/model/value.ts';
-import type { Action, HttpAction, ShellAction, SqlAction } from '#safety/actions/action.ts';
+import { type Action, isReadOnly } from '#safety/actions/action.ts';
 import { describePlace, type Place } from '#safety/actions/place.ts';
-import { secretParameters } from '#safety/actions/secret-parameters.ts';
+import { type RenderedAction, rulesOf } from '#safety/kinds/rules.ts';
 import { counted } from '#text/count.ts';
 import { formatSeconds } from '#text/duration.ts';
 import { urlsOfScript } from './urls-of-script.ts';
@@ -25,36 +24,14 @@ export function shownAction(action: Action, places: Places): ShownAction {
         : 'look who answers there, and where the folder leads';
     return { kind: 'connect', text, values: [], where: whereOf({ target, ...script }, places) };
   }
-  if (action.kind === 'probe') {
-    const secret = secretParameters(action).map(({ name }) => name);
-    const values = Object.entries(action.params).map(
-      ([name, value]) =>
-        `${name}: ${secret.includes(name) ? `‹secret:${name}›` : shownValue(value)}`,
-    );
-    return { kind: 'probe', text: `probe ${action.probe}`, values, where: 'here' };
-  }
-  if (action.kind === 'http') return shownRequest(action);
-  const where = whereOf(action, places);
+  const { settings: own = [], address: _, ...parts } = rulesOf(action.kind).show(action);
+  const where = 'target' in action ? whereOf(action, places) : 'here';
   // A read has no gate; its limits are in the runbook.
-  const settings = action.readOnly ? [] : [...settingsOf(action), ...urlsOf(action, places)];
-  const rest = settings.length === 0 ? {} : { settings };
-  if (action.kind === 'sql')
-    return {
-      kind: 'sql',
-      text: action.text,
-      values: action.values.map(shownValue),
-      where,
-      ...rest,
-    };
-  return {
-    kind: 'shell',
-    text: action.script,
-    values: Object.entries(action.env).map(([name, value]) => `${name}=${value}`),
-    where,
-    ...(action.cwd === undefined ? {} : { cwd: action.cwd }),
-    ...(action.stdin === undefined ? {} : { stdin: action.stdin }),
-    ...rest,
-  };
+  const settings = isReadOnly(action)
+    ? []
+    : [...limitOf(action), ...own, ...urlsOf(action, places)];
+  const { kind } = action;
+  return { kind, ...parts, where, ...(settings.length === 0 ? {} : { settings }) };
 }
 
 /**
@@ -101,10 +78,7 @@ export function gateItems(
 ): NonNullable<EventOf<'gate.opened'>['items']> {
   return changes.map(({ item: { label }, action, found }) => ({
     label,
-    where:
-      action.kind === 'http'
-        ? new URL(action.url).origin
-        : foundAt(found, shownAction(action, places)).where,
+    where: addressOf(action) ?? foundAt(found, shownAction(action, places)).where,
   }));
 }
 
@@ -112,42 +86,14 @@ function urlsOf(action: Action, { targets }: Places): readonly string[] {
   return action.kind === 'shell' ? urlsOfScript(action, targets) : [];
 }
 
-function settingsOf(action: SqlAction | ShellAction): readonly string[] {
-  const { kind, timeoutMs } = action;
-  const isUsual = timeoutMs === defaultTimeoutMs(kind);
-  const limit = isUsual ? [] : [`time limit ${wholeTime(timeoutMs)}`];
-  if (kind === 'sql') return limit;
-  const { okExit, parse, interactive } = action;
-  const isZero = okExit.length === 1 && okExit[0] === 0;
-  return [
-    ...limit,
-    ...(interactive ? ['has this terminal while it runs'] : []),
-    ...(isZero ? [] : [`exit codes ${okExit.join(', ')} succeed`]),
-    ...(parse === 'text' ? [] : [`output read as ${parse}`]),
-  ];
+function addressOf(action: Action): string | undefined {
+  return action.kind === 'wait' || action.kind === 'connect'
+    ? undefined
+    : rulesOf(action.kind).show(action).address;
 }
 
-/** A request is shown as it is sent: its line, its headers, and its body. */
-function shownRequest({ method, url, headers, body, ...rest }: HttpAction): ShownAction {
-  const lines = [
-    `${method} ${url}`,
-    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
-    ...(body === undefined ? [] : ['', body]),
-  ];
-  const { timeoutMs, okStatus, ca, readOnly } = rest;
-  const isUsual = timeoutMs === defaultTimeoutMs('http');
-  const settings = [
-    ...(isUsual ? [] : [`time limit ${wholeTime(timeoutMs)}`]),
-    ...(okStatus.length === 0 ? [] : [`statuses ${okStatus.join(', ')} succeed`]),
-    ...(ca === undefined ? [] : [`trusts ${ca}`]),
-  ];
-  return {
-    kind: 'http',
-    text: lines.join('\n'),
-    values: [],
-    where: 'here',
-    ...(readOnly || settings.length === 0 ? {} : { settings }),
-  };
+function limitOf({ kind, timeoutMs }: RenderedAction): readonly string[] {
+  return timeoutMs === defaultTimeoutMs(kind) ? [] : [`time limit ${wholeTime(timeoutMs)}`];
 }
 
 function wholeTime(ms: number): string {
@@ -172,8 +118,4 @@ function whereOf(
   if (place !== undefined) return describePlace(place);
   const target = targets[name];
   return target === undefined ? name : `${name} · ${target.description}`;
-}
-
-function shownValue(value: Json): string {
-  return value === null ? 'NULL' : typeof value === 'string' ? value : JSON.stringify(value);
 }

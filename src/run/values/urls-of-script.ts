@@ -1,5 +1,5 @@
 import type { TargetFacts } from '#machine/context.ts';
-import type { ShellAction } from '#safety/actions/action.ts';
+import type { ShellAction } from '#safety/kinds/shell.ts';
 import { splitUrl } from '#safety/redaction/url.ts';
 import { parseDatabaseLogin } from '#steps/database/url.ts';
 

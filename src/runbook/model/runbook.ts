@@ -84,6 +84,9 @@ export type Body =
       readonly params: Readonly<Record<string, Template | Json>>;
     };
 
+/** The body of one kind of action. */
+export type BodyOf<K extends ActionKind> = Extract<Body, { readonly kind: K }>;
+
 /** The standard input of a script: a text, or a value as JSON. */
 export type Stdin = Template | { readonly json: WrittenJson };
 

@@ -41,3 +41,8 @@ export type ShellResult = {
 export function jsonText(value: Value): string {
   return JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? String(inner) : inner));
 }
+
+/** Returns a value as an action shows it: a text as it is, and `NULL`. */
+export function shownValue(value: Json): string {
+  return value === null ? 'NULL' : typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -11,7 +11,16 @@ import {
 } from '#runbook/expression/template.ts';
 import { columnsBefore } from '#runbook/model/row-columns.ts';
 import type { Json, Value } from '#runbook/model/value.ts';
-import type { OriginMap } from './action.ts';
+
+/**
+ * Maps offsets of a rendered action to the runbook file: from `at` on, the text comes from `source`
+ * on, or all of it from that one offset if it is not `exact` (a bound value).
+ */
+export type OriginMap = readonly {
+  readonly at: number;
+  readonly source: number;
+  readonly exact: boolean;
+}[];
 
 /** A statement and its bound values. */
 export type BoundSql = {

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '#runbook/diagnostic.ts';
 import type { ActionStep, Confirm, Effect, Undo } from '#runbook/model/runbook.ts';
+import { rulesOf } from '../kinds/rules.ts';
 import { againstClaim } from './against-claim.ts';
-import { bodyText } from './body-text.ts';
 import type { Judged } from './judged.ts';
 import { type JudgeBody, mustRead, readPart } from './must-read.ts';
 import { isUnproven, notReadText } from './not-read.ts';
@@ -50,7 +50,7 @@ function effectOf(
     return claimed ?? action.effect;
   }
   if (read === undefined && kind !== 'probe') {
-    const place = bodyText(body)?.span;
+    const place = rulesOf(body.kind).written(body)?.span;
     problems.push(...againstClaim(claimed, { readBecause, place }, own.report));
     return claimed ?? own.report.effect;
   }
@@ -70,7 +70,7 @@ function misplaced(
 ): readonly Diagnostic[] {
   const [reason] = because;
   const severity = 'error';
-  const shown = preview && bodyText(preview.body);
+  const shown = preview && rulesOf(preview.body.kind).written(preview.body);
   if (effect === 'read' && shown !== undefined)
     return [
       {

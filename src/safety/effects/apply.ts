@@ -2,9 +2,9 @@ import { effectWarnings } from '#runbook/checks/effect-warnings.ts';
 import type { Diagnostic } from '#runbook/diagnostic.ts';
 import type { Runbook, Step } from '#runbook/model/runbook.ts';
 import { positionAt } from '#runbook/yaml/source.ts';
+import { rulesOf } from '../kinds/rules.ts';
 import { applyToAction } from './apply-to-action.ts';
 import { columnProblems } from './column-names.ts';
-import { judgeBody } from './judge-body.ts';
 import { unsetVariableWarnings } from './judge-script.ts';
 import { type JudgeBody, readPart } from './must-read.ts';
 import type { EffectParsers } from './parsers.ts';
@@ -71,41 +71,41 @@ class Application {
     const judge: JudgeBody = (body, readBecause) => {
       if (body.kind === 'shell')
         problems.push(...unsetVariableWarnings(body, { targets, inputs }, this.#parsers));
-      return judgeBody(body, { targets, inputs }, this.#parsers, readBecause !== undefined);
+      return rulesOf(body.kind).judge(
+        body,
+        { targets, inputs },
+        this.#parsers,
+        readBecause !== undefined,
+      );
     };
-    switch (does.kind) {
-      case 'shell':
-      case 'sql':
-      case 'http':
-      case 'probe': {
-        const several =
-          (forEach?.concurrency ?? 1) > 1 ? 'what runs several times at once' : undefined;
-        if (does.preview !== undefined)
-          problems.push(...volatileProblems(does.preview, targets, this.#parsers.postgres));
-        return { ...step, does: applyToAction(does, judge, problems, read ?? several) };
-      }
-      case 'wait': {
-        if (does.until === undefined) return step;
-        const until = readPart(does.until, judge, problems, 'what a wait looks at');
-        return { ...step, does: { ...does, until } };
-      }
-      case 'parallel': {
-        const what = 'what runs beside other steps';
-        const steps = does.steps.map((one) => this.#step(one, { targets, inputs }, problems, what));
-        return { ...step, does: { ...does, steps: steps as typeof does.steps } };
-      }
-      case 'runbook': {
-        const inner = this.runbook(does.runbook);
-        problems.push(...problemsInside(inner, step));
-        return { ...step, does: { ...does, runbook: inner.runbook } };
-      }
-      case 'ask':
-      case 'manual':
-      case 'finish':
-        return step;
+    if ('body' in does) {
+      const several =
+        (forEach?.concurrency ?? 1) > 1 ? 'what runs several times at once' : undefined;
+      if (does.preview !== undefined)
+        problems.push(...volatileProblems(does.preview, targets, this.#parsers.postgres));
+      return { ...step, does: applyToAction(does, judge, problems, read ?? several) };
     }
+    if (does.kind === 'wait') {
+      if (does.until === undefined) return step;
+      const until = readPart(does.until, judge, problems, 'what a wait looks at');
+      return { ...step, does: { ...does, until } };
+    }
+    if (does.kind === 'parallel') {
+      const what = 'what runs beside other steps';
+      const steps = does.steps.map((one) => this.#step(one, { targets, inputs }, problems, what));
+      return { ...step, does: { ...does, steps: steps as typeof does.steps } };
+    }
+    if (does.kind === 'runbook') {
+      const inner = this.runbook(does.runbook);
+      problems.push(...problemsInside(inner, step));
+      return { ...step, does: { ...does, runbook: inner.runbook } };
+    }
+    return { ...step, does: does satisfies RunsNothing };
   }
 }
+
+/** A kind of step with a body of its own is judged above, or does not compile. */
+type RunsNothing = { readonly kind: 'ask' | 'manual' | 'finish' };
 
 /** Returns the first error of a nested runbook for all, since its text cannot be shown here. */
 function problemsInside({ runbook, diagnostics }: Applied, step: Step): readonly Diagnostic[] {

@@ -3,7 +3,7 @@ import type { Expression } from '#runbook/expression/cel.ts';
 import type { NameUse } from '#runbook/expression/names-read.ts';
 import type { Body, Runbook, Step, TargetDefinition } from '#runbook/model/runbook.ts';
 import { didYouMean } from '#text/suggest.ts';
-import { sqlOf } from './judge-body.ts';
+import { rulesOf } from '../kinds/rules.ts';
 import { maskPlaceholders } from './mask-placeholders.ts';
 import { mayBePostgres } from './parser-needs.ts';
 import type { ParsePostgres } from './postgres/infer.ts';
@@ -68,14 +68,16 @@ function readColumns(
   parse: ParsePostgres | undefined,
 ): readonly Columns[] {
   if (body.kind !== 'sql') return [];
-  return sqlOf(body, targets).map(({ text: template, engine }) => {
-    const { text, placeholders } = template;
-    const isPostgres = parse !== undefined && mayBePostgres(engine);
-    const selected = isPostgres
-      ? selectedColumns(maskPlaceholders(text, placeholders, 'postgres'), parse)
-      : undefined;
-    return { text, names: selected?.map(({ name }) => name) };
-  });
+  return rulesOf(body.kind)
+    .statements(body, targets)
+    .map(({ text: template, engine }) => {
+      const { text, placeholders } = template;
+      const isPostgres = parse !== undefined && mayBePostgres(engine);
+      const selected = isPostgres
+        ? selectedColumns(maskPlaceholders(text, placeholders, 'postgres'), parse)
+        : undefined;
+      return { text, names: selected?.map(({ name }) => name) };
+    });
 }
 
 /** Returns the body whose row a name reads, and the column. */

@@ -2,7 +2,7 @@ import type { Template } from '#runbook/expression/template.ts';
 import { isConsole, textsReachable } from '#runbook/model/engines.ts';
 import type { Body, Effect, Engine } from '#runbook/model/runbook.ts';
 import { sessionProblem } from '../actions/session-statement.ts';
-import { effectOf, judgeStatement } from './judge-body.ts';
+import { effectOf, judgeStatement } from '../kinds/sql.ts';
 import { judgeScript } from './judge-script.ts';
 import { isUnproven } from './not-read.ts';
 import { mayBePostgres } from './parser-needs.ts';

@@ -1,8 +1,7 @@
 import type { Diagnostic } from '#runbook/diagnostic.ts';
 import type { Body } from '#runbook/model/runbook.ts';
+import { type JudgedBody, rulesOf } from '../kinds/rules.ts';
 import { againstClaim } from './against-claim.ts';
-import { bodyText } from './body-text.ts';
-import type { JudgedBody } from './judge-body.ts';
 import type { Judged } from './judged.ts';
 import { onePerPlace } from './one-per-place.ts';
 
@@ -17,7 +16,10 @@ export function mustRead(
 ): readonly Diagnostic[] {
   if (problems.length > 0) return problems;
   if (vouched?.readBecause !== undefined) {
-    const claim = { readBecause: vouched.readBecause, place: bodyText(vouched.body)?.span };
+    const claim = {
+      readBecause: vouched.readBecause,
+      place: rulesOf(vouched.body.kind).written(vouched.body)?.span,
+    };
     if (report.effect === 'read' || !report.certain) return againstClaim('read', claim, report);
   }
   return onePerPlace(report.because).map(({ text, span, certain }) => ({

@@ -1,6 +1,6 @@
 import { dialectOf, type Engine } from '#runbook/model/engines.ts';
 import type { Body, Runbook, Step } from '#runbook/model/runbook.ts';
-import { sqlOf } from './judge-body.ts';
+import { rulesOf } from '../kinds/rules.ts';
 import type { ParserNeeds } from './parsers.ts';
 
 /** Returns the parsers that the bodies of a runbook need. */
@@ -17,7 +17,9 @@ type BodyWithin = { readonly body: Body; readonly within: Runbook };
 
 function needsPostgres(body: Body, within: Runbook): boolean {
   if (body.kind === 'shell') return body.script.text.includes('psql');
-  return sqlOf(body, within.targets).some(({ engine }) => mayBePostgres(engine));
+  return rulesOf(body.kind)
+    .statements(body, within.targets)
+    .some(({ engine }) => mayBePostgres(engine));
 }
 
 /** Returns whether a text for an engine, or for any, can be PostgreSQL's SQL. */

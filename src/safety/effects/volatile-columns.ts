@@ -2,7 +2,7 @@ import type { Diagnostic } from '#runbook/diagnostic.ts';
 import type { Template } from '#runbook/expression/template.ts';
 import type { Preview, TargetDefinition } from '#runbook/model/runbook.ts';
 import { didYouMean } from '#text/suggest.ts';
-import { sqlOf } from './judge-body.ts';
+import { rulesOf } from '../kinds/rules.ts';
 import { maskPlaceholders } from './mask-placeholders.ts';
 import { mayBePostgres } from './parser-needs.ts';
 import type { ParsePostgres } from './postgres/infer.ts';
@@ -28,16 +28,18 @@ export function volatileProblems(
   parse: ParsePostgres | undefined,
 ): readonly Diagnostic[] {
   if (body.kind !== 'sql') return [];
-  const texts = sqlOf(body, targets).map(({ text: template, engine }): Text => {
-    const isRead = parse !== undefined && mayBePostgres(engine);
-    const { text, placeholders } = template;
-    return {
-      template,
-      columns: isRead
-        ? selectedColumns(maskPlaceholders(text, placeholders, 'postgres'), parse)
-        : undefined,
-    };
-  });
+  const texts = rulesOf(body.kind)
+    .statements(body, targets)
+    .map(({ text: template, engine }): Text => {
+      const isRead = parse !== undefined && mayBePostgres(engine);
+      const { text, placeholders } = template;
+      return {
+        template,
+        columns: isRead
+          ? selectedColumns(maskPlaceholders(text, placeholders, 'postgres'), parse)
+          : undefined,
+      };
+    });
   const names = new Set(texts.flatMap(({ columns = [] }) => columns.map(({ name }) => name)));
   const unknown = volatile.flatMap((column, index): readonly Diagnostic[] => {
     const span = volatileAt[index];

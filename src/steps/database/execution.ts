@@ -1,6 +1,6 @@
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { SqlResult } from '#runbook/model/value.ts';
-import type { SqlAction } from '#safety/actions/action.ts';
+import type { SqlAction } from '#safety/kinds/sql.ts';
 import type { ExecuteContext, StepOutcome } from '../executor.ts';
 import { type HeldSession, NotBegun } from './held-session.ts';
 import { Interruption } from './interruption.ts';

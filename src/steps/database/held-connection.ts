@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { SqlAction } from '#safety/actions/action.ts';
+import type { SqlAction } from '#safety/kinds/sql.ts';
 import type { ConnectionFacts, ExecuteContext, Executor, StepOutcome } from '../executor.ts';
 import { type Execution, executeOn, failed } from './execution.ts';
 import type { HeldSession } from './held-session.ts';

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Row } from '#runbook/model/value.ts';
-import type { SqlAction } from '#safety/actions/action.ts';
+import type { SqlAction } from '#safety/kinds/sql.ts';
 import type { ConnectionFacts, StepOutcome } from '../executor.ts';
 import type { Interruption } from './interruption.ts';
 import { connectionIdentity, serverIdentity } from './server-identity.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StepError } from '#runbook/model/step-error.ts';
-import type { SqlAction } from '#safety/actions/action.ts';
+import type { SqlAction } from '#safety/kinds/sql.ts';
 import { formatDuration } from '#text/duration.ts';
 import { longestTimer } from '../timer-limit.ts';
 

@@ -3,7 +3,7 @@ import { EXIT, RunbookError } from '#errors.ts';
 import { isOkStatus, kindOfStatus } from '#runbook/model/http-request.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Json } from '#runbook/model/value.ts';
-import type { HttpAction } from '#safety/actions/action.ts';
+import type { HttpAction } from '#safety/kinds/http.ts';
 import type { ExecuteContext, Executor, StepOutcome } from '../executor.ts';
 import { readAuthorities } from '../reach/authorities.ts';
 import { Stages } from '../reach/stages.ts';

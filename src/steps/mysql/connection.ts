@@ -2,7 +2,7 @@ import type { Connection, TypedParameter } from 'mysql2';
 import { oldVersionNote } from '#runbook/model/engines.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Row } from '#runbook/model/value.ts';
-import type { SqlAction } from '#safety/actions/action.ts';
+import type { SqlAction } from '#safety/kinds/sql.ts';
 import { failed, succeeded } from '../database/execution.ts';
 import { loginOnce } from '../database/held-connection.ts';
 import { HeldSession } from '../database/held-session.ts';

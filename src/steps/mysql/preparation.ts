@@ -1,4 +1,4 @@
-import type { SqlAction } from '#safety/actions/action.ts';
+import type { SqlAction } from '#safety/kinds/sql.ts';
 import { longestTimer } from '../timer-limit.ts';
 
 /** The lock timeout: a step that waits longer makes other sessions queue up behind it. */

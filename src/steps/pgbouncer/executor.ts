@@ -1,8 +1,8 @@
 import { CONSOLE_DATABASE } from '#runbook/model/engines.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Row } from '#runbook/model/value.ts';
-import type { SqlAction } from '#safety/actions/action.ts';
 import { readConsoleCommand } from '#safety/effects/pgbouncer/infer.ts';
+import type { SqlAction } from '#safety/kinds/sql.ts';
 import { succeeded } from '../database/execution.ts';
 import { type DatabaseExecutorOptions, holdConnection } from '../database/held-connection.ts';
 import { describeHeld, heldLogin } from '../database/login.ts';

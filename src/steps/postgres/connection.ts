@@ -2,7 +2,7 @@ import type { Client, Submittable } from 'pg';
 import type { Engine } from '#runbook/model/engines.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Row, SqlResult } from '#runbook/model/value.ts';
-import type { SqlAction } from '#safety/actions/action.ts';
+import type { SqlAction } from '#safety/kinds/sql.ts';
 import { succeeded } from '../database/execution.ts';
 import { HeldSession, NotBegun } from '../database/held-session.ts';
 import type { Interruption } from '../database/interruption.ts';

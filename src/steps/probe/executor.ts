@@ -7,7 +7,8 @@ import {
 } from '#runbook/model/probe-parameters.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Json } from '#runbook/model/value.ts';
-import type { Action, ProbeAction } from '#safety/actions/action.ts';
+import type { Action } from '#safety/actions/action.ts';
+import type { ProbeAction } from '#safety/kinds/probe.ts';
 import { didYouMean } from '#text/suggest.ts';
 import type { ExecuteContext, Executor, StepOutcome } from '../executor.ts';
 import type { Environment } from '../shell/environment.ts';

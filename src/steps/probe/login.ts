@@ -3,7 +3,7 @@ import type { ParametersOf } from '#runbook/model/probe-parameters.ts';
 import type { TLS_PROBLEMS } from '#runbook/model/probe-results.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Json, Row } from '#runbook/model/value.ts';
-import type { SqlAction } from '#safety/actions/action.ts';
+import type { SqlAction } from '#safety/kinds/sql.ts';
 import { executeOn } from '../database/execution.ts';
 import type { HeldSession } from '../database/held-session.ts';
 import { type Login, type LoginResult, newLogin } from '../database/login.ts';

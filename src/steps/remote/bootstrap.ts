@@ -1,4 +1,4 @@
-import type { ShellAction } from '#safety/actions/action.ts';
+import type { ShellAction } from '#safety/kinds/shell.ts';
 
 /**
  * Returns the command that starts bash on the remote side. It is all that appears in the argument

@@ -1,5 +1,6 @@
 import type { StepError } from '#runbook/model/step-error.ts';
-import type { ConnectAction, ShellAction } from '#safety/actions/action.ts';
+import type { ConnectAction } from '#safety/actions/action.ts';
+import type { ShellAction } from '#safety/kinds/shell.ts';
 import { serverIdentity } from '../database/server-identity.ts';
 import type { ExecuteContext, StepOutcome } from '../executor.ts';
 import type { Asking, Client } from './client.ts';

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import type { StepError } from '#runbook/model/step-error.ts';
-import type { ConnectAction, ShellAction } from '#safety/actions/action.ts';
+import type { ConnectAction } from '#safety/actions/action.ts';
 import { quoteShell } from '#safety/actions/quote-shell.ts';
+import type { ShellAction } from '#safety/kinds/shell.ts';
 import type { ExecuteContext, Executor, StepOutcome } from '../executor.ts';
 import { type Environment, shellEnvironment } from '../shell/environment.ts';
 import { terminalOutcome } from '../shell/outcome.ts';

@@ -1,5 +1,5 @@
 import type { StepError } from '#runbook/model/step-error.ts';
-import type { ShellAction } from '#safety/actions/action.ts';
+import type { ShellAction } from '#safety/kinds/shell.ts';
 import { formatDuration } from '#text/duration.ts';
 import type { StepOutcome } from '../executor.ts';
 import { TOO_LATE_ERROR } from '../shell/not-after.ts';

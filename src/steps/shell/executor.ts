@@ -1,7 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { realpath } from 'node:fs/promises';
 import type { StepError } from '#runbook/model/step-error.ts';
-import type { Action, ShellAction } from '#safety/actions/action.ts';
+import type { Action } from '#safety/actions/action.ts';
+import type { ShellAction } from '#safety/kinds/shell.ts';
 import { serverIdentity } from '../database/server-identity.ts';
 import type { ExecuteContext, Executor, StepOutcome } from '../executor.ts';
 import { type Environment, shellEnvironment } from './environment.ts';

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { ShellResult } from '#runbook/model/value.ts';
-import type { ShellAction } from '#safety/actions/action.ts';
+import type { ShellAction } from '#safety/kinds/shell.ts';
 import { formatDuration } from '#text/duration.ts';
 import type { StepOutcome } from '../executor.ts';
 import { parseOutput } from './parsed-output.ts';

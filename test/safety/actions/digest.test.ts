@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { ShellAction, SqlAction } from '#safety/actions/action.ts';
 import { type ConfirmedAction, digestOf } from '#safety/actions/digest.ts';
+import type { ShellAction } from '#safety/kinds/shell.ts';
+import type { SqlAction } from '#safety/kinds/sql.ts';
 import { sha256 } from '../../fixtures/compiled.ts';
 import { fc } from '../../support/properties.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Scope } from '#runbook/expression/cel.ts';
 import { digestOf } from '#safety/actions/digest.ts';
-import { renderAction } from '#safety/actions/render.ts';
+import { renderAction } from '#safety/kinds/rules.ts';
 import { sha256 } from '../../fixtures/compiled.ts';
 import { runbookOf } from '../../fixtures/one-step.ts';
 

@@ -3,13 +3,14 @@ import type { Diagnostic } from '#runbook/diagnostic.ts';
 import { parseTemplate, type Template } from '#runbook/expression/template.ts';
 import type { Body } from '#runbook/model/runbook.ts';
 import type { WrittenJson } from '#runbook/model/written-json.ts';
-import { type Action, isReadOnly, type ShellAction, targetOf } from '#safety/actions/action.ts';
+import { type Action, isReadOnly, targetOf } from '#safety/actions/action.ts';
 import { jsonOf } from '#safety/actions/json-of.ts';
 import { quoteShell } from '#safety/actions/quote-shell.ts';
-import { renderAction } from '#safety/actions/render.ts';
 import { renderValue } from '#safety/actions/render-value.ts';
 import { secretParameters } from '#safety/actions/secret-parameters.ts';
 import { sessionProblem } from '#safety/actions/session-statement.ts';
+import { renderAction } from '#safety/kinds/rules.ts';
+import type { ShellAction } from '#safety/kinds/shell.ts';
 
 function template(text: string): Template {
   const problems: Diagnostic[] = [];

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { Value } from '#runbook/model/value.ts';
 import { parseRunbook } from '#runbook/parse.ts';
 import { quoteShell } from '#safety/actions/quote-shell.ts';
-import { renderAction } from '#safety/actions/render.ts';
+import { renderAction } from '#safety/kinds/rules.ts';
 import { parsed } from '../../fixtures/compiled.ts';
 import { draws, fc } from '../../support/properties.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';

@@ -55,16 +55,12 @@ function typesOf(folder: string): string {
 
 /** Every place that judges, renders, reads or shows an action by its kind. */
 const BY_KIND = [
-  'machine/context/rendering.ts',
   'rehearsal/mocks/missing-result.ts',
   'rehearsal/mocks/result.ts',
   'report/document/actions.ts',
   'runbook/model/body-templates.ts',
   'runbook/read/body.ts',
-  'safety/actions/render.ts',
-  'safety/effects/apply.ts',
-  'safety/effects/body-text.ts',
-  'safety/effects/judge-body.ts',
+  'safety/kinds/rules.ts',
 ];
 
 test('a kind of action or step, an engine or a probe without a judge does not compile', () => {
@@ -72,5 +68,5 @@ test('a kind of action or step, an engine or a probe without a judge does not co
   for (const file of BY_KIND) expect(errors).toContain(`src/${file}(`);
   expect(errors).toContain('src/safety/effects/judge-sql.ts(');
   expect(errors).toMatch(/src\/runbook\/model\/engines\.ts.*\n?.*cassandra/);
-  expect(errors).toMatch(/src\/safety\/effects\/judge-body\.ts.*\n?.*redis/);
+  expect(errors).toMatch(/src\/safety\/kinds\/probe\.ts.*\n?.*redis/);
 });

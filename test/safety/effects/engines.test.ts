@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { textsReachable } from '#runbook/model/engines.ts';
-import { judgeStatement } from '#safety/effects/judge-body.ts';
+import { judgeStatement } from '#safety/kinds/sql.ts';
 import {
   actionOf,
   appliedTo,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Body } from '#runbook/model/runbook.ts';
 import { bodiesByPart } from '#runbook/model/step-bodies.ts';
 import { EFFECTS } from '#runbook/model/terms.ts';
-import { renderAction } from '#safety/actions/render.ts';
+import { renderAction } from '#safety/kinds/rules.ts';
 import { actionOf, appliedAll, appliedTo, runbookOf } from '../../fixtures/effects/applied.ts';
 import { draws, fc } from '../../support/properties.ts';
 

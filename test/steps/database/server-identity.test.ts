@@ -2,7 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type MariadbServer, startMariadb } from '#lab/servers/mariadb.ts';
 import { type PostgresServer, startPostgres } from '#lab/servers/postgres.ts';
-import type { SqlAction } from '#safety/actions/action.ts';
+import type { SqlAction } from '#safety/kinds/sql.ts';
 import type { Session } from '../../support/database-session.ts';
 import { hasMariadb, openSession as openMysql, setUp } from '../../support/mysql-session.ts';
 import { openSession as openPostgres, otherClient } from '../../support/postgres-session.ts';

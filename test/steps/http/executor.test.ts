@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { describe, expect, test } from 'vitest';
 import { makeCertificate } from '#lab/setup/certificate.ts';
-import type { HttpAction } from '#safety/actions/action.ts';
+import type { HttpAction } from '#safety/kinds/http.ts';
 import { createHttpExecutor } from '#steps/http/executor.ts';
 import { closedPort, endpoint, listen } from '../../support/fake-endpoints.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type MariadbServer, startMariadb } from '#lab/servers/mariadb.ts';
-import type { SqlAction } from '#safety/actions/action.ts';
+import type { SqlAction } from '#safety/kinds/sql.ts';
 import { openExecutors } from '#steps/open-executors.ts';
 import { hasMariadb } from '../../support/mysql-session.ts';
 

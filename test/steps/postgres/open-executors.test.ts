@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type PostgresServer, startPostgres } from '#lab/servers/postgres.ts';
-import type { Action, SqlAction } from '#safety/actions/action.ts';
+import type { Action } from '#safety/actions/action.ts';
+import type { SqlAction } from '#safety/kinds/sql.ts';
 import type { StepOutcome } from '#steps/executor.ts';
 import { type OpenExecutorsOptions, openExecutors } from '#steps/open-executors.ts';
 import type { Environment } from '#steps/shell/environment.ts';

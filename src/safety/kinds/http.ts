@@ -3,22 +3,57 @@ import {
   missing,
   type Placeholder,
   type Rendered,
+  renderForPeople,
   renderTemplate,
   renderText,
   type Template,
   textOf,
 } from '#runbook/expression/template.ts';
-import type { HttpBody, HttpContent, HttpFields } from '#runbook/model/http-request.ts';
+import type { HttpBody, HttpContent, HttpFields, HttpMethod } from '#runbook/model/http-request.ts';
 import type { Value } from '#runbook/model/value.ts';
-import type { HttpAction } from './action.ts';
-import { renderJson } from './render-json.ts';
-import { renderValue } from './render-value.ts';
+import { renderJson } from '../actions/render-json.ts';
+import { renderValue } from '../actions/render-value.ts';
+import { type Judged, judged } from '../effects/judged.ts';
+import { PLAIN_HEADERS } from '../effects/plain-headers.ts';
+import { known, type Reason, unsure } from '../effects/report.ts';
+import { spanInFile } from '../effects/template-language.ts';
+import type { ActionRules, RenderOptions, ShownParts } from './rules.ts';
+
+/** A request, exactly as it is sent from this machine. */
+export type HttpAction = {
+  readonly kind: 'http';
+  readonly method: HttpMethod;
+  readonly url: string;
+  /** By name, in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  /** The statuses that mean success; empty: 200 to 299. */
+  readonly okStatus: readonly number[];
+  readonly ca: string | undefined;
+  /** True if it only reads: without an answer it has failed; otherwise its outcome is unknown. */
+  readonly readOnly: boolean;
+  readonly timeoutMs: number;
+};
+
+/** The rules of requests. */
+export const http: ActionRules<HttpBody, HttpAction> = {
+  render: renderRequest,
+  judge: (body) => ({ ...judgeRequest(body), body }),
+  statements: () => [],
+  written: ({ url }) => url,
+  tell: ({ method, url, ...rest }, scope) => {
+    const options = { readOnly: false, timeoutMs: 0, engine: undefined };
+    const action = renderRequest({ method, url, ...rest }, scope, options);
+    return `${method} ${action.ok ? action.value.url : renderForPeople(url, scope)}`;
+  },
+  show: shownRequest,
+};
 
 /** Renders a request into exactly what is sent. Returns a reason if a part of it has no value. */
-export function renderHttp(
+function renderRequest(
   body: HttpBody,
   scope: Scope,
-  { readOnly, timeoutMs }: { readonly readOnly: boolean; readonly timeoutMs: number },
+  { readOnly, timeoutMs }: RenderOptions,
 ): Rendered<HttpAction> {
   const { kind, method, okStatus } = body;
   const url = renderUrl(body, scope);
@@ -146,4 +181,64 @@ function renderFields(fields: HttpFields, scope: Scope): Rendered<string> {
 
 function encoded(text: string): string {
   return encodeURIComponent(text.toWellFormed());
+}
+
+/**
+ * Infers the effect of a request: GET and HEAD read, DELETE is destructive, all else is a change. A
+ * header can make it another request.
+ */
+function judgeRequest({ method, url, headers }: HttpBody): Judged {
+  const reads = method === 'GET' || method === 'HEAD';
+  const whole = wholeOf(url);
+  const own = reads
+    ? []
+    : method === 'DELETE'
+      ? [known('destructive', 'DELETE removes what the URL names', whole)]
+      : [known('change', `${method} may change what the URL names`, whole)];
+  return judged([
+    ...own,
+    ...Object.entries(headers).flatMap(([name, value]) => judgeHeader(name, value, reads)),
+  ]);
+}
+
+const PLAIN = new RegExp(`^(?:${PLAIN_HEADERS})$`, 'i');
+
+/** Headers by which servers take a request for one with another method. */
+const METHOD = /^x-(?:http-)?method(?:-override)?$/i;
+
+function judgeHeader(name: string, value: Template, reads: boolean): readonly Reason[] {
+  const span = wholeOf(value);
+  if (METHOD.test(name)) {
+    if (value.placeholders.length > 0) return [unsure(`${name} makes it another request`, span)];
+    const method = value.text.trim().toUpperCase();
+    if (method === 'DELETE') return [known('destructive', `${name} makes it a DELETE`, span)];
+    return method === 'GET' || method === 'HEAD'
+      ? []
+      : [known('change', `${name} makes it another request`, span)];
+  }
+  return !reads || PLAIN.test(name)
+    ? []
+    : [unsure(`the header ${name} may make it another request`, span)];
+}
+
+function wholeOf(template: Template) {
+  return spanInFile(template, { start: 0, end: template.text.length });
+}
+
+/** A request is shown as it is sent: its line, its headers, and its body. */
+function shownRequest({ method, url, headers, body, okStatus, ca }: HttpAction): ShownParts {
+  const lines = [
+    `${method} ${url}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    ...(body === undefined ? [] : ['', body]),
+  ];
+  return {
+    text: lines.join('\n'),
+    values: [],
+    address: new URL(url).origin,
+    settings: [
+      ...(okStatus.length === 0 ? [] : [`statuses ${okStatus.join(', ')} succeed`]),
+      ...(ca === undefined ? [] : [`trusts ${ca}`]),
+    ],
+  };
 }

@@ -1,0 +1,110 @@
+import type { Scope } from '#runbook/expression/cel.ts';
+import { type Rendered, renderForPeople, type Template } from '#runbook/expression/template.ts';
+import {
+  engineName,
+  isConsole,
+  type ReachableText,
+  statementFor,
+  textsReachable,
+} from '#runbook/model/engines.ts';
+import type { BodyOf, Effect, Engine } from '#runbook/model/runbook.ts';
+import { engineOfTarget } from '#runbook/model/target-definition.ts';
+import { type Json, shownValue } from '#runbook/model/value.ts';
+import { type BoundSql, bindSql, type OriginMap } from '../actions/bind-sql.ts';
+import { renderConsoleCommand } from '../actions/console-command.ts';
+import { judgeSql } from '../effects/judge-sql.ts';
+import { type Judged, judgedTogether } from '../effects/judged.ts';
+import type { EffectParsers } from '../effects/parsers.ts';
+import type { ActionRules, JudgedBody, RenderOptions } from './rules.ts';
+
+/** An SQL statement with its values, exactly as it is sent to the server. */
+export type SqlAction = {
+  readonly kind: 'sql';
+  readonly target: string;
+  /** The statement with `$1`, `$2`, … */
+  readonly text: string;
+  readonly values: readonly Json[];
+  /** True if it runs in a read-only transaction. */
+  readonly readOnly: boolean;
+  readonly timeoutMs: number;
+  readonly origin: OriginMap;
+};
+
+type SqlBody = BodyOf<'sql'>;
+
+/** The rules of statements, and of commands of a console. */
+export const sql: ActionRules<SqlBody, SqlAction> = {
+  render: renderStatement,
+  judge: (body, { targets }, parsers, isVouched) =>
+    judgeStatement(body, sql.statements(body, targets), parsers, isVouched),
+  statements: ({ target: name, texts }, targets) =>
+    textsReachable(texts, engineOfTarget(targets.find((target) => target.name === name))),
+  written: ({ texts }) => Object.values(texts)[0],
+  tell: ({ texts }, scope, engine) => {
+    const template = statementFor(texts, engine);
+    const quoted = isConsole(engine) ? consoleName : sqlLiteral;
+    return template === undefined ? '' : renderForPeople(template, scope, quoted);
+  },
+  show: ({ text, values }) => ({ text, values: values.map(shownValue) }),
+};
+
+function renderStatement(
+  { texts, effects, target }: SqlBody,
+  scope: Scope,
+  { readOnly, timeoutMs, engine }: RenderOptions,
+): Rendered<SqlAction> {
+  const template = statementFor(texts, engine);
+  if (template === undefined)
+    return { ok: false, reason: `this step has no statement for ${engine ?? 'this engine'}` };
+  if (readOnly && (engine === undefined || effects[engine] !== 'read')) {
+    const where = engine === undefined ? '' : ` on ${engineName(engine)}`;
+    return { ok: false, reason: `this statement is not proven to only read${where}` };
+  }
+  const bound = isConsole(engine) ? onConsole(template, scope) : bindSql(template, scope);
+  if (!bound.ok) return bound;
+  return { ok: true, value: { kind: 'sql', target, ...bound.value, readOnly, timeoutMs } };
+}
+
+function onConsole(template: Template, scope: Scope): Rendered<BoundSql> {
+  const command = renderConsoleCommand(template, scope);
+  return command.ok
+    ? { ok: true, value: { text: command.value, values: [], origin: [] } }
+    : command;
+}
+
+/** Infers the effect of a statement: the worst of all texts that servers can be sent. */
+export function judgeStatement(
+  body: SqlBody,
+  texts: readonly ReachableText<Template>[],
+  parsers: EffectParsers,
+  isVouched = false,
+): JudgedBody {
+  const effects: Partial<Record<Engine, Effect>> = {};
+  const all = texts.map(({ text, engine, sentTo }) => {
+    const own = judgeSql(text, engine, parsers);
+    for (const one of sentTo) {
+      // An environment can make a target whose engine is open a console, whose SHOW is another one.
+      const isOther = engine !== one && isConsole(one);
+      effects[one] = effectOf(isOther ? judgeSql(text, one, parsers) : own, isVouched);
+    }
+    return own;
+  });
+  return { ...judgedTogether(all), body: { ...body, effects } };
+}
+
+/** Returns the effect that counts; a text with a problem is never a read. */
+export function effectOf({ report, problems }: Judged, isVouched = false): Effect {
+  const { effect, certain } = report;
+  if (problems.length > 0) return effect === 'read' ? 'change' : effect;
+  return isVouched && !certain ? 'read' : effect;
+}
+
+/** As {@link sqlLiteral}, for a console. */
+function consoleName(text: string): string {
+  return text.includes('"') ? text : `"${text}"`;
+}
+
+/** A doubled quote could hide a secret from its mask: such a text stays as it is. */
+function sqlLiteral(text: string): string {
+  return text.includes("'") ? text : `'${text}'`;
+}
