@@ -5,7 +5,7 @@ import type { Row } from '#runbook/model/value.ts';
 import type { SqlAction } from '#safety/kinds/sql.ts';
 import { failed, succeeded } from '../database/execution.ts';
 import { loginOnce } from '../database/held-connection.ts';
-import { HeldSession } from '../database/held-session.ts';
+import { HeldSession, NotBegun } from '../database/held-session.ts';
 import type { Interruption } from '../database/interruption.ts';
 import { heldLogin, type Login, type LoginOptions, type LoginResult } from '../database/login.ts';
 import type { StepOutcome } from '../executor.ts';
@@ -15,6 +15,7 @@ import { logInToMysql, type MysqlLink } from './login.ts';
 import { asWritten, bindForMysql, type MysqlBound } from './placeholders.ts';
 import { mysqlPreparation } from './preparation.ts';
 import { type MysqlSent, sendMysqlStatement } from './statement.ts';
+import { sendTogether } from './together.ts';
 
 /**
  * The expression of the server's start time, to the second: the current time minus the uptime.
@@ -33,13 +34,31 @@ const SERVER_QUESTIONS = {
   ],
 };
 
+/** The query of the facts of a session. */
+const SESSION = 'SELECT VERSION(), DATABASE(), USER(), CONNECTION_ID()';
+
+/** The queries that tell whether a session uses a reserved connection. */
+const RESERVED = [
+  `SHOW GLOBAL VARIABLES WHERE Variable_name IN ('max_connections', 'extra_port', 'admin_port')`,
+  `SHOW GLOBAL STATUS LIKE 'Threads_connected'`,
+];
+
+const BEGIN = 'START TRANSACTION READ ONLY';
+
+/** Waits for all answers. Returns them, or rejects with the error of the first that has one. */
+async function inOrder<T>(answers: readonly Promise<T>[]): Promise<readonly T[]> {
+  await Promise.allSettled(answers);
+  return Promise.all(answers);
+}
+
 /** Of a read it concerns its author only, and MySQL repeats it at every look at its process list. */
 const DEPRECATED = 1287;
 
 /**
  * One session on a MySQL or MariaDB server, held until it is closed or lost. All its transactions
- * are read-only while a read runs, so that a procedure that commits cannot write either. A change
- * commits immediately.
+ * are read-only while a read runs, so that a procedure that commits cannot write either: the server
+ * has confirmed that before the statement is sent, since it does not skip what follows an error. A
+ * change commits immediately.
  */
 export class MysqlConnection extends HeldSession {
   override readonly undone =
@@ -49,6 +68,8 @@ export class MysqlConnection extends HeldSession {
   readonly #parameter: TypedParameter;
   readonly #cancelTarget: Omit<MysqlCancelTarget, 'session'>;
   #note: string | undefined;
+  /** The settings that the server has confirmed after the last statement. */
+  #settings: readonly string[] | undefined;
 
   constructor({ driver, parameter, socket, login, server, host }: MysqlLink, reserveUrl?: string) {
     const { engine, tls } = login.found;
@@ -59,7 +80,11 @@ export class MysqlConnection extends HeldSession {
   }
 
   override async describe(): Promise<void> {
-    const [row = {}] = await this.ask('SELECT VERSION(), DATABASE(), USER(), CONNECTION_ID()');
+    // That of the greeting; a proxy may greet as another.
+    const greeted = this.facts.engine === 'mariadb' ? 'mariadb' : 'mysql';
+    const questions = SERVER_QUESTIONS[greeted].map((question) => `SELECT ${question} AS server`);
+    const answers = await this.#askAll([SESSION, ...RESERVED, ...questions]);
+    const [[row = {}] = []] = answers;
     const [said = '', database = '', user = '', session] = Object.values(row).map((cell) =>
       String(cell ?? ''),
     );
@@ -70,23 +95,31 @@ export class MysqlConnection extends HeldSession {
       database,
       user: user.replace(/@[^@]*$/, ''),
       session: Number(session),
-      reserved: await this.#isReserved(),
+      reserved: this.#isReserved(answers.flat()),
     });
     this.#note = oldVersionNote(engine, version);
-    await this.identify(SERVER_QUESTIONS[engine]);
+    const best = answers
+      .slice(-questions.length)
+      .findIndex(([one]) => this.noteServer(one?.server));
+    this.serverQuestion = SERVER_QUESTIONS[greeted][best];
+    if (engine !== greeted) await this.identify(SERVER_QUESTIONS[engine]);
+  }
+
+  /** Asks several queries in one round trip. The first must be answered; others may be refused. */
+  async #askAll([first = '', ...others]: readonly string[]): Promise<readonly (readonly Row[])[]> {
+    return Promise.all(
+      sendTogether(this.#driver, () => [
+        this.ask(first),
+        ...others.map((text) => this.tryAsk(text)),
+      ]),
+    );
   }
 
   /**
    * Returns whether the session uses a reserved connection: one beyond `max_connections`, or one on
    * the extra or admin port.
    */
-  async #isReserved(): Promise<boolean> {
-    const rows = [
-      ...(await this.tryAsk(
-        `SHOW GLOBAL VARIABLES WHERE Variable_name IN ('max_connections', 'extra_port', 'admin_port')`,
-      )),
-      ...(await this.tryAsk(`SHOW GLOBAL STATUS LIKE 'Threads_connected'`)),
-    ];
+  #isReserved(rows: readonly Row[]): boolean {
     const of = (name: string) => Number(rows.find((row) => row.Variable_name === name)?.Value);
     const { port } = this.facts;
     const isFull = of('Threads_connected') > of('max_connections');
@@ -110,46 +143,86 @@ export class MysqlConnection extends HeldSession {
     return readOnly || this.facts.engine === 'mariadb';
   }
 
+  /**
+   * Sets what the session keeps, unless it has it already. A change is only sent once the server has
+   * said who it is; a read asks that in its flight.
+   */
   override async prepare(action: SqlAction): Promise<void> {
     if (this.#note !== undefined) this.onNotice?.(this.#note);
     this.#note = undefined;
-    for (const text of mysqlPreparation(action, this.facts.engine)) await this.ask(text);
-    if (this.serverQuestion === undefined) return;
-    const [row] = await this.ask(`SELECT ${this.serverQuestion} AS server`);
-    this.noteServer(row?.server);
+    const settings = mysqlPreparation(action, this.facts.engine);
+    if (action.readOnly && settings.join() === this.#settings?.join()) return;
+    this.#settings = undefined;
+    const asked = action.readOnly ? settings : [...settings, ...this.#question()];
+    const answers = await inOrder(
+      sendTogether(this.#driver, () => asked.map((text) => this.ask(text))),
+    );
+    this.#settings = settings;
+    this.noteServer(answers.at(-1)?.[0]?.server);
+  }
+
+  #question(): readonly string[] {
+    return this.serverQuestion === undefined ? [] : [`SELECT ${this.serverQuestion} AS server`];
   }
 
   override async run(action: SqlAction, interruption: Interruption): Promise<StepOutcome> {
     const startedAt = performance.now();
-    // A change always runs to its end, however much it returns.
-    const onTooLarge = action.readOnly ? () => interruption.stop() : undefined;
-    const sent = this.#send(boundOf(action), onTooLarge);
+    const { before, sent, warnings, after } = this.#fly(action, interruption);
+    // All are answered before the session is used again.
+    const rest = Promise.allSettled([sent.done, warnings, after]);
     try {
-      await sent.done;
+      const answers = await inOrder(before);
+      this.noteServer(answers.at(-1)?.[0]?.server);
     } catch (error) {
-      if (!interruption.isStopped || interruption.error !== undefined) throw error;
-      if (!isMysqlAnswer(error)) this.abandon();
+      await rest;
+      throw new NotBegun('before the statement', { cause: error });
+    }
+    const [done, told, end] = await rest;
+    // The outcome of the statement itself is known all the same.
+    if (told.status === 'rejected' || end.status === 'rejected') this.abandon();
+    else if (action.readOnly) this.#settings = mysqlPreparation(action, this.facts.engine);
+    if (done.status === 'rejected') {
+      if (!interruption.isStopped || interruption.error !== undefined) throw done.reason;
+      if (!isMysqlAnswer(done.reason)) this.abandon();
     }
     if (interruption.isStopped) return succeeded(sent.result());
     const isLate = performance.now() - startedAt >= action.timeoutMs;
     if (action.readOnly && isLate) return failed(ENDED_SILENTLY);
-    await this.#tellWarnings(action);
+    if (told.status === 'fulfilled') this.#tell(told.value ?? [], action);
     return succeeded(sent.result());
   }
+
+  /**
+   * Sends the statement of an action, and what is around it, in one round trip: in two if it has
+   * values, for MySQL names a prepared statement in its answer.
+   */
+  #fly(action: SqlAction, interruption: Interruption) {
+    const { readOnly } = action;
+    this.#settings = undefined;
+    return sendTogether(this.#driver, () => ({
+      before: (readOnly ? [BEGIN, ...this.#question()] : []).map((text) => this.ask(text)),
+      // A change always runs to its end, however much it returns.
+      sent: this.#send(boundOf(action), readOnly ? () => interruption.stop() : undefined),
+      warnings: this.onNotice === undefined ? undefined : this.tryAsk('SHOW WARNINGS LIMIT 20'),
+      // What the statement has set for the session must not reach the next one.
+      after: inOrder(
+        (readOnly ? ['COMMIT', ...mysqlPreparation(action, this.facts.engine)] : []).map((text) =>
+          this.ask(text),
+        ),
+      ),
+    }));
+  }
+
+  /** The flight of a read has ended its transaction. */
+  override async endRead(): Promise<void> {}
 
   /**
    * Tells the warnings of the last statement: MySQL converts a non-numeric value to 0 and reports
    * it only there.
    */
-  async #tellWarnings({ readOnly }: SqlAction): Promise<void> {
-    try {
-      if (this.onNotice === undefined) return;
-      for (const { Level, Code, Message } of await this.ask('SHOW WARNINGS LIMIT 20'))
-        if (!readOnly || Number(Code) !== DEPRECATED) this.onNotice(`${Level} ${Code}: ${Message}`);
-    } catch (error) {
-      // The outcome of the statement itself is already known.
-      if (!isMysqlAnswer(error)) this.abandon();
-    }
+  #tell(warnings: readonly Row[], { readOnly }: SqlAction): void {
+    for (const { Level, Code, Message } of warnings)
+      if (!readOnly || Number(Code) !== DEPRECATED) this.onNotice?.(`${Level} ${Code}: ${Message}`);
   }
 
   #send(bound: MysqlBound, onTooLarge?: () => void): MysqlSent {

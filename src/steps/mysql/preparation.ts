@@ -14,8 +14,8 @@ const IDLE_IN_TRANSACTION_S = 15;
 const IDLE_S = 28_800;
 
 /**
- * Returns the statements sent before every statement: limits, autocommit and the access mode. They
- * also check that the connection still works before a change is sent.
+ * Returns the statements that set what a session keeps for an action: limits, autocommit and the
+ * access mode.
  */
 export function mysqlPreparation(
   { readOnly, timeoutMs }: SqlAction,
@@ -31,6 +31,5 @@ export function mysqlPreparation(
     `SET SESSION ${limits}, lock_wait_timeout = ${lock}, innodb_lock_wait_timeout = ${lock}, ` +
       `wait_timeout = ${IDLE_S}, autocommit = 1`,
     `SET SESSION TRANSACTION READ ${readOnly ? 'ONLY' : 'WRITE'}`,
-    ...(readOnly ? ['START TRANSACTION READ ONLY'] : []),
   ];
 }

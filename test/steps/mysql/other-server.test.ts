@@ -20,7 +20,7 @@ type Fake = { readonly url: string; readonly received: readonly string[] };
 /** Speaks like MySQL 8, which only a server that is not MariaDB does, and answers what a session asks. */
 async function startFakeMysql(): Promise<Fake> {
   const received: string[] = [];
-  const sleeping = new Map<number, Peer>();
+  const sleeping = new Map<number, { end(): void }>();
   let sessions = 0;
   const server = mysql.createServer((connection) => {
     const peer = connection as unknown as Peer;
@@ -31,18 +31,29 @@ async function startFakeMysql(): Promise<Fake> {
       received.push(text);
       reply(peer, () => peer.writeOk());
     });
-    peer.on('query', (text: string) => {
+    const waiting: string[] = [];
+    const read = (text: string) => {
+      // A server answers one command after the other.
+      if (sleeping.has(session)) {
+        waiting.push(text);
+        peer.sequenceId = 0;
+        return;
+      }
       received.push(text);
       const killed = /^KILL QUERY (\d+)$/.exec(text);
       const victim = sleeping.get(Number(killed?.[1]));
-      if (victim !== undefined)
-        reply(victim, () => victim.writeError({ code: 1317, message: 'interrupted' }));
-      if (text.includes('SLEEP')) sleeping.set(session, peer);
-      else if (/^SELECT VERSION/.test(text))
-        answer(peer, ['8.4.3', null, 'app@10.0.0.5', String(session)]);
-      else if (/^(?:SELECT|SHOW)/.test(text)) answer(peer);
-      else reply(peer, () => peer.writeOk());
-    });
+      if (victim !== undefined) {
+        sleeping.delete(Number(killed?.[1]));
+        victim.end();
+      }
+      if (text.includes('SLEEP')) sleeping.set(session, { end });
+      else answerQuery(peer, text, session);
+    };
+    const end = () => {
+      reply(peer, () => peer.writeError({ code: 1317, message: 'interrupted' }));
+      for (const text of waiting.splice(0)) read(text);
+    };
+    peer.on('query', read);
     peer.serverHandshake({
       ...{ protocolVersion: 10, serverVersion: '8.4.3', connectionId: session },
       ...{ statusFlags: 2, characterSet: 45, capabilityFlags: 0xff_f7_ff },
@@ -55,6 +66,12 @@ async function startFakeMysql(): Promise<Fake> {
   await once(server._server, 'listening');
   const { port } = server._server.address() as { port: number };
   return { url: `mysql://app@127.0.0.1:${port}/shop`, received };
+}
+
+function answerQuery(peer: Peer, text: string, session: number): void {
+  if (/^SELECT VERSION/.test(text)) answer(peer, ['8.4.3', null, 'app@10.0.0.5', String(session)]);
+  else if (/^(?:SELECT|SHOW)/.test(text)) answer(peer);
+  else reply(peer, () => peer.writeOk());
 }
 
 /** The packets of an answer are counted from the command on; mysql2 leaves that to its user. */
@@ -83,13 +100,15 @@ test('a server that is not MariaDB gets its own time limit', async () => {
   expect(session.connections).toMatchObject([
     { engine: 'mysql', version: '8.4.3', user: 'app', database: '', session: 1, reserved: false },
   ]);
-  expect(received.slice(-6)).toEqual([
+  expect(received.slice(-8)).toEqual([
     'SET SESSION max_execution_time = 2500, lock_wait_timeout = 3, innodb_lock_wait_timeout = 3, wait_timeout = 28800, autocommit = 1',
     'SET SESSION TRANSACTION READ ONLY',
     'START TRANSACTION READ ONLY',
     'SELECT 1',
     'SHOW WARNINGS LIMIT 20',
     'COMMIT',
+    received.at(-8),
+    received.at(-7),
   ]);
 });
 
