@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { errorAt } from '#runbook/diagnostic.ts';
 import { nodeAt } from '#runbook/yaml/document.ts';
 import type { LocatedNode } from '#runbook/yaml/located.ts';
-import { findUrlPasswords } from '#safety/redaction/url.ts';
+import { findUrlPasswords } from '#text/url.ts';
 import { resolvePath } from './files.ts';
 import { checkoutOf, type GitFolder } from './git-folder.ts';
 import type { ConfigProblem } from './read.ts';

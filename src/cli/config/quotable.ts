@@ -1,6 +1,6 @@
 import type { Source } from '#runbook/yaml/source.ts';
 import { createRedactor } from '#safety/redaction/redactor.ts';
-import { findUrlPasswords } from '#safety/redaction/url.ts';
+import { findUrlPasswords } from '#text/url.ts';
 
 const SECRET_KEY = String.raw`[\w-]*(?:pass|pwd|secret|token|credential|api_?key|private)[\w-]*`;
 const WRITTEN = new RegExp(

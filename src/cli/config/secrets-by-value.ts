@@ -1,4 +1,4 @@
-import { findUrlPasswords, splitUrl } from '#safety/redaction/url.ts';
+import { findUrlPasswords, splitUrl } from '#text/url.ts';
 import { isSecretName } from './quotable.ts';
 import type { ConfigProblem } from './read.ts';
 import { type Config, type ConfiguredValue, valuesOf } from './value.ts';

@@ -1,7 +1,7 @@
 import type { TargetFacts } from '#machine/context.ts';
 import type { ShellAction } from '#safety/kinds/shell.ts';
-import { splitUrl } from '#safety/redaction/url.ts';
 import { parseDatabaseLogin } from '#steps/database/url.ts';
+import { splitUrl } from '#text/url.ts';
 
 const URL_IN_TEXT = /[a-z][\w+.-]*:\/\/[^\s"'<>\\]+/gi;
 

@@ -1,7 +1,7 @@
+import { findUrlPasswords, openUrlStart } from '#text/url.ts';
 import type { Match, Needle, Search } from './search.ts';
 import { unescapedView } from './unescaped.ts';
 import { unwrappedView } from './unwrapped.ts';
-import { findUrlPasswords, openUrlStart } from './url.ts';
 import { byteText, plainView, type View } from './view.ts';
 import { visibleOf } from './visible.ts';
 

@@ -1,3 +1,5 @@
+import { NO_VALUE, type SecretShape, TOKENS } from '#text/secret-shapes.ts';
+
 /** A value that looks like a secret and was not masked. */
 export type Suspect = {
   /** The rule that found it. */
@@ -11,18 +13,13 @@ export type Suspect = {
   readonly found: string;
 };
 
-type Rule = { readonly name: string; readonly pattern: RegExp };
-
 /** The group `secret` is the value. Each pattern takes time linear in the text. */
-const RULES: readonly Rule[] = [
-  { name: 'private key', pattern: /-----BEGIN (?<secret>[A-Z ]{0,30}PRIVATE KEY)-----/g },
-  { name: 'AWS access key', pattern: /\b(?<secret>(?:AKIA|ASIA)[A-Z0-9]{16})\b/g },
-  { name: 'GitHub token', pattern: /\b(?<secret>gh[opsur]_[A-Za-z0-9]{36,251})\b/g },
-  { name: 'GitLab token', pattern: /\b(?<secret>glpat-[\w-]{20,64})/g },
-  { name: 'Slack token', pattern: /\b(?<secret>xox[abeoprs]-[\w-]{10,250})/g },
-  { name: 'Stripe key', pattern: /\b(?<secret>[rs]k_live_[A-Za-z0-9]{16,250})\b/g },
-  { name: 'Google API key', pattern: /\b(?<secret>AIza[\w-]{35})/g },
-  { name: 'JSON web token', pattern: /\b(?<secret>eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,})/g },
+const RULES: readonly SecretShape[] = [
+  {
+    name: 'private key',
+    pattern: /-----BEGIN (?<secret>[A-Z ]{0,30}PRIVATE KEY)-----(?!(?:\s|\\+n){0,8}‹)/g,
+  },
+  ...TOKENS,
   {
     name: 'password in a connection string',
     pattern: /\b[a-z][a-z0-9+.-]{1,23}:\/\/[^\s:/@"'`]{0,64}:(?<secret>[^\s@/"'`‹]{1,256})@/gi,
@@ -34,10 +31,6 @@ const RULES: readonly Rule[] = [
   },
   { name: 'bearer token', pattern: /\bbearer\s{1,3}(?<secret>[\w.~+/-]{16,2048}=*)/gi },
 ];
-
-/** Words in place of a value that are not values. */
-const NO_VALUE =
-  /^(?:true|false|null|none|undefined|required|optional|\*+|x+|<.*|\$.*|%.*|[a-z]+\()$/i;
 
 /** A sentence that continues where a value would end: `the older secret: restart what has it`. */
 const PROSE = /^[a-z]+$/;

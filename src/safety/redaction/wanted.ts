@@ -1,9 +1,9 @@
+import { decodePercent, splitUrl } from '#text/url.ts';
 import { encodedForms, formsOf, hexForms } from './forms.ts';
 import type { Secret } from './redactor.ts';
 import { createSearch, type Needle, SHORTEST_NEEDLE } from './search.ts';
 import type { Wanted } from './spans.ts';
 import { unescaped } from './unescaped.ts';
-import { decodePercent, splitUrl } from './url.ts';
 import { byteText, plainView } from './view.ts';
 import { visibleOf } from './visible.ts';
 

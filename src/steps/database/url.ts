@@ -1,5 +1,5 @@
 import { ENGINE_FACTS, engineOfScheme, type ServerEngine } from '#runbook/model/engines.ts';
-import { decodePercent, splitUrl } from '#safety/redaction/url.ts';
+import { decodePercent, splitUrl } from '#text/url.ts';
 
 /** The parts of a database URL that may be shown: everything but the password. */
 type DatabaseAddress = {

@@ -2,7 +2,7 @@ import { type IncomingMessage, request } from 'node:http';
 import type { Socket } from 'node:net';
 import type { HttpMethod } from '#runbook/model/http-request.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
-import { decodePercent } from '#safety/redaction/url.ts';
+import { decodePercent } from '#text/url.ts';
 import type { Deadline } from '../wire/deadline.ts';
 import { peerOf } from '../wire/first-bytes.ts';
 import { networkError } from '../wire/network-error.ts';

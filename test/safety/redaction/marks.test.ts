@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { createRedactor } from '#safety/redaction/redactor.ts';
 import { createSearch } from '#safety/redaction/search.ts';
 import { suspectSecrets } from '#safety/redaction/suspect-secrets.ts';
-import { decodePercent, findUrlPasswords } from '#safety/redaction/url.ts';
 import { plainView } from '#safety/redaction/view.ts';
 import { visibleOf } from '#safety/redaction/visible.ts';
+import { decodePercent, findUrlPasswords } from '#text/url.ts';
 
 test('only the exact secret of a name is given as its mask', () => {
   const { given } = createRedactor([

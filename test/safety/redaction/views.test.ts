@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { formsOf } from '#safety/redaction/forms.ts';
 import { unescaped, unescapedView } from '#safety/redaction/unescaped.ts';
 import { unwrappedView } from '#safety/redaction/unwrapped.ts';
-import { findUrlPasswords, openUrlStart, splitUrl } from '#safety/redaction/url.ts';
 import { plainView, type View } from '#safety/redaction/view.ts';
 import { visibleOf } from '#safety/redaction/visible.ts';
+import { findUrlPasswords, openUrlStart, splitUrl } from '#text/url.ts';
 
 const url = new URL('../../fixtures/redaction/views.txt', import.meta.url);
 const encoder = new TextEncoder();

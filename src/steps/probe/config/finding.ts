@@ -1,5 +1,5 @@
 import type { ServerEngine } from '#runbook/model/engines.ts';
-import type { UrlParts } from '#safety/redaction/url.ts';
+import type { UrlParts } from '#text/url.ts';
 
 /**
  * A finding about a connection URL. An `error` makes it unusable for every client; a `warning`

@@ -1,4 +1,4 @@
-import { decodePercent } from '#safety/redaction/url.ts';
+import { decodePercent } from '#text/url.ts';
 import { type Finding, remark, type Subject, warning } from './finding.ts';
 
 /** The observed behavior of clients with unencoded characters. */

@@ -2,7 +2,7 @@ import { ENGINE_FACTS, engineOfScheme } from '#runbook/model/engines.ts';
 import type { ParametersOf } from '#runbook/model/probe-parameters.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Json } from '#runbook/model/value.ts';
-import { decodePercent, splitUrl, type UrlParts } from '#safety/redaction/url.ts';
+import { decodePercent, splitUrl, type UrlParts } from '#text/url.ts';
 import { UNSET } from '../../reach/host-name.ts';
 import type { ProbeReport } from '../context.ts';
 import { type Finding, fault, remark, type Subject, warning } from './finding.ts';
