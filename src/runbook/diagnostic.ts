@@ -70,6 +70,7 @@ export const DIAGNOSTIC_CODES = [
   'text-cut-short',
   'placeholder-not-replaced',
   'pattern-as-text',
+  'literal-secret',
   'input-unused',
 ] as const;
 
@@ -129,11 +130,22 @@ export function formatDiagnostics(
   diagnostics: readonly Diagnostic<string>[],
 ): string {
   const sorted = diagnostics.toSorted((a, b) => a.span.start - b.span.start);
+  const quoted = withoutSecrets(source, diagnostics);
   const shown = sorted
     .slice(0, MOST_SHOWN)
-    .map((diagnostic) => formatDiagnostic(source, diagnostic));
+    .map((diagnostic) => formatDiagnostic(quoted, diagnostic));
   const more = sorted.length - shown.length;
   return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('\n\n');
+}
+
+/** The logs of builds keep what is printed here, so the secrets that are reported become dots. */
+function withoutSecrets(source: Source, diagnostics: readonly Diagnostic<string>[]): Source {
+  const spans = diagnostics.flatMap(({ code, span }) => (code === 'literal-secret' ? [span] : []));
+  const dotted = ({ text }: Source, { start, end }: Span) => ({
+    file: source.file,
+    text: text.slice(0, start) + text.slice(start, end).replace(/\S/g, '•') + text.slice(end),
+  });
+  return spans.reduce(dotted, source);
 }
 
 /** Returns a diagnostic with its place, message, quoted line and hint. */

@@ -2,6 +2,7 @@ import { deadEnds } from './checks/dead-ends.ts';
 import { effectWarnings } from './checks/effect-warnings.ts';
 import { finalSteps } from './checks/final-steps.ts';
 import { flowOf } from './checks/flow.ts';
+import { literalSecrets, literalWarnings } from './checks/literal-secrets.ts';
 import { optionalInputs } from './checks/optional-inputs.ts';
 import { unknownOutputs } from './checks/outputs.ts';
 import { stepOrder } from './checks/step-order.ts';
@@ -80,7 +81,8 @@ function parseExpanded(
   uses: readonly LibraryUse[],
   linking: Linking,
 ): Parsed<Runbook> {
-  const problems: Diagnostic[] = [...textWarnings(source, written)];
+  const found = literalSecrets(written);
+  const problems: Diagnostic[] = [...textWarnings(source, written), ...literalWarnings(found)];
   const node = withRepeatedReads(written, problems);
   const head = readDocument(HEAD_SCHEMA, node);
   problems.push(...head.problems);
@@ -90,7 +92,12 @@ function parseExpanded(
     return failed(problems);
   }
   const parts = readParts(source, head.value, node, problems, linking);
-  const value = uses.length === 0 ? parts : { ...parts, uses };
+  const literals = found.flatMap(({ name, values }) => values.map((value) => ({ name, value })));
+  const value: Runbook = {
+    ...parts,
+    ...(uses.length === 0 ? {} : { uses }),
+    ...(literals.length === 0 ? {} : { literals }),
+  };
   if (hasError(problems)) return { ...failed(problems), partial: value };
   return { ok: true, warnings: uniqueDiagnostics(problems), value };
 }

@@ -7,6 +7,7 @@ import { missingArgument } from '../command-line.ts';
 import type { CommandLine } from '../command-spec.ts';
 import { findRunbook, foldersFor, readSource } from '../library/find-runbook.ts';
 import { loadRunbook } from '../library/load-runbook.ts';
+import { shownPart } from '../library/shown-runbook.ts';
 import { pathOfRun } from '../path-of-run.ts';
 import { graph as spec } from '../specs/runbooks.ts';
 import { storeHere } from '../surroundings.ts';
@@ -28,7 +29,7 @@ export async function graph({ argument, options }: CommandLine<typeof spec>): Pr
       ? await drawnRunbook(argument, options.dir)
       : await drawnRun(options.run, argument);
   const draw = await FORMATS[options.format]();
-  process.stdout.write(draw(runbookGraph(runbook, path)));
+  process.stdout.write(draw(shownPart(runbookGraph(runbook, path), runbook)));
   return EXIT.ok;
 }
 

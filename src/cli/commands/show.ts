@@ -10,6 +10,7 @@ import { didYouMean } from '#text/suggest.ts';
 import type { CommandLine } from '../command-spec.ts';
 import { findRunbook, foldersFor, readSource } from '../library/find-runbook.ts';
 import { loadRunbook } from '../library/load-runbook.ts';
+import { shownPart, shownSource } from '../library/shown-runbook.ts';
 import type { show as spec } from '../specs/runbooks.ts';
 import { terminalSize } from '../terminal-size.ts';
 
@@ -22,7 +23,9 @@ export async function show({ argument, options }: CommandLine<typeof spec>): Pro
     throw usageError('--markdown and --source exclude each other');
   const source = readSource(findRunbook(argument, options.dir).file);
   const shown = { ...options, dir: foldersFor(argument, options.dir) };
-  process.stdout.write(options.source ? ownText(source) : await documentOf(source, shown));
+  process.stdout.write(
+    options.source ? shownSource(source, ownText(source)) : await documentOf(source, shown),
+  );
   return EXIT.ok;
 }
 
@@ -35,7 +38,8 @@ type Shown = {
 
 async function documentOf(source: Source, { step, dir, markdown }: Shown): Promise<string> {
   const runbook = await loadRunbook(source, dir);
-  const document = step === undefined ? runbookDocument(runbook) : stepOf(runbook, step);
+  const whole = step === undefined ? runbookDocument(runbook) : stepOf(runbook, step);
+  const document = shownPart(whole, runbook);
   if (markdown) return documentMarkdown(document);
   const { stdout } = process;
   return documentText(document, {

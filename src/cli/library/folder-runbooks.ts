@@ -3,6 +3,7 @@ import type { ServedRunbook } from '#web/served-team.ts';
 import { findRunbooks, readSource } from './find-runbook.ts';
 import { drawnPath, keptRunbook } from './kept-runbook.ts';
 import { loadRunbook, RunbookChecker } from './load-runbook.ts';
+import { shownSource } from './shown-runbook.ts';
 
 /** Returns the runbooks that a server or a worker finds, in the given folders first. */
 export function folderRunbooks(dirs: readonly string[]): FolderRunbooks {
@@ -23,7 +24,10 @@ export function folderRunbooks(dirs: readonly string[]): FolderRunbooks {
     load: (source, others) => loadRunbook(source, others ?? dirs),
     async ofRun(run, records) {
       const source = await keptRunbook(run, records);
-      return { runbookText: source?.text, graph: await drawnPath(run, records, source) };
+      return {
+        runbookText: source && shownSource(source),
+        graph: await drawnPath(run, records, source),
+      };
     },
   };
 }

@@ -27,9 +27,11 @@ export async function drawnPath(
   const { svgGraph } = await import('#report/graph/svg.ts');
   const { runbookGraph } = await import('#report/graph/drawing.ts');
   const { loadRunbook } = await import('./load-runbook.ts');
+  const { shownPart } = await import('./shown-runbook.ts');
   try {
     const runbook = await loadRunbook(source, await keptChildren(run, records));
-    return svgGraph(runbookGraph(runbook, pathOfRun(runbook, foldEvents(records))));
+    const graph = runbookGraph(runbook, pathOfRun(runbook, foldEvents(records)));
+    return svgGraph(shownPart(graph, runbook));
   } catch (error) {
     // A runbook of an earlier version may be invalid now: the record is readable without it.
     if (error instanceof RunbookError) return undefined;

@@ -1,6 +1,7 @@
 import { RunbookError } from '#errors.ts';
 import { placedSteps } from '#machine/placed-step.ts';
 import { resolveTargets } from '#run/values/targets.ts';
+import { knownTokens, literalWarnings } from '#runbook/checks/literal-secrets.ts';
 import { type Diagnostic, errorAt, type Parsed } from '#runbook/diagnostic.ts';
 import { parseInput } from '#runbook/model/input-text.ts';
 import type { InputDefinition, Runbook } from '#runbook/model/runbook.ts';
@@ -69,7 +70,8 @@ export function readCases(source: Source, runbook: Runbook): Parsed<Cases> {
       ),
     );
   if (problems.length > 0) return { ok: false, diagnostics: problems };
-  return { ok: true, warnings: [], value: { source, runbook, cases } };
+  const warnings = literalWarnings(knownTokens(node));
+  return { ok: true, warnings, value: { source, runbook, cases } };
 }
 
 function readCase(document: CaseDocument, node: LocatedNode, span: Span, common: Common): Case {

@@ -35,6 +35,7 @@ export function maskRules(records: readonly RecordedEvent[]): (name: string) => 
 
 function ruleOf(name: string, started: EventOf<'run.started'> | undefined): string {
   if (name === 'url-password') return 'a password in a URL';
+  if (name.startsWith('literal.')) return 'a secret in the text of the runbook';
   if (started?.inputs.some((input) => input.secret && input.name === name) === true)
     return 'a secret input';
   if (/^steps\..+\.answer$/.test(name)) return 'the answer to a secret question';

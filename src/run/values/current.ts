@@ -29,6 +29,7 @@ export class RunValues implements Values {
   constructor(runbook: Runbook, inputs: InputValues, secrets: SecretValues) {
     this.#runbook = runbook;
     this.#secrets = secrets;
+    secrets.keepLiterals(runbook);
     secrets.keepInputs(runbook.inputs, inputs);
     secrets.showAll([runbook.name, ...placedSteps(runbook).keys()]);
     this.#hold('', runbook, inputs);

@@ -1,5 +1,6 @@
 import type { TargetFacts } from '#machine/context.ts';
-import type { InputDefinition } from '#runbook/model/runbook.ts';
+import { innerRunbooks } from '#runbook/inner-runbooks.ts';
+import type { InputDefinition, Runbook } from '#runbook/model/runbook.ts';
 import type { Value } from '#runbook/model/value.ts';
 import { createRedactor, type Redactor, type Secret } from '#safety/redaction/redactor.ts';
 import type { Known } from '#safety/redaction/wanted.ts';
@@ -7,8 +8,8 @@ import type { Known } from '#safety/redaction/wanted.ts';
 /** The secrets of a run: never recorded, and masked wherever they appear. */
 export class SecretValues {
   readonly #values = new Map<string, string>();
-  /** Values that an edit has replaced: a server or a script may still print them. */
-  readonly #replaced: Secret[] = [];
+  /** Values that an edit has replaced, which a server or a script may still print, and those in the text of the runbook. */
+  readonly #unnamed: Secret[] = [];
   readonly #facts = new Set<string>();
   readonly #seen = new Set<string>();
   #redactor: Redactor | undefined;
@@ -16,7 +17,7 @@ export class SecretValues {
   /** Registers a secret under the name of its mask, e.g. `database_url`. */
   keep(name: string, value: string): void {
     const before = this.#values.get(name);
-    if (before !== undefined && before !== value) this.#replaced.push({ name, value: before });
+    if (before !== undefined && before !== value) this.#unnamed.push({ name, value: before });
     this.#values.set(name, value);
     this.#redactor = undefined;
   }
@@ -31,6 +32,13 @@ export class SecretValues {
       if (secret && typeof value === 'string') this.keep(name, value);
       if (!secret) this.showAll([value]);
     }
+  }
+
+  /** Registers what the texts of a runbook and of its inner runbooks hold of secrets. */
+  keepLiterals(runbook: Runbook): void {
+    for (const { literals = [] } of [runbook, ...innerRunbooks(runbook)])
+      this.#unnamed.push(...literals);
+    this.#redactor = undefined;
   }
 
   /**
@@ -74,7 +82,7 @@ export class SecretValues {
   /** Masks every secret known so far, replaced ones included. */
   get redactor(): Redactor {
     const current = [...this.#values].map(([name, value]) => ({ name, value }));
-    this.#redactor ??= this.makeRedactor([...current, ...this.#replaced], {
+    this.#redactor ??= this.makeRedactor([...current, ...this.#unnamed], {
       facts: [...this.#facts],
       values: [...this.#seen],
     });

@@ -33,19 +33,32 @@ export function textWarnings(source: Source, root: LocatedNode): readonly Diagno
   });
 }
 
-type Located = {
+/** A scalar with the keys that lead to it, and the place of its own key. */
+export type Located = {
   readonly scalar: LocatedScalar;
   readonly path: readonly string[];
   readonly key: Span | undefined;
 };
 
-function textsIn(node: LocatedNode, path: readonly string[], key?: Span): readonly Located[] {
+/** Returns the scalars of a node, in order. */
+export function textsIn(
+  node: LocatedNode,
+  path: readonly string[],
+  key?: Span,
+): readonly Located[] {
   if (node.kind === 'scalar') return [{ scalar: node, path, key }];
   if (node.kind === 'sequence')
     return node.items.flatMap((item, index) => textsIn(item, [...path, String(index)]));
   return [...node.entries].flatMap(([name, entry]) =>
     textsIn(entry.value, [...path, name], entry.key),
   );
+}
+
+/** Returns whether a text at a path is a sentence for people. */
+export function isSentence(path: readonly string[]): boolean {
+  // The text of a fragment is code, whatever its key.
+  const place = path[0] === 'fragments' ? 'code' : placeOf(path);
+  return place === 'plain' || place === 'filled';
 }
 
 /** Returns what kind of text stands at a path; the summary of the runbook has no values. */

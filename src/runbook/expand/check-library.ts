@@ -1,3 +1,4 @@
+import { literalSecrets, literalWarnings } from '../checks/literal-secrets.ts';
 import { type Diagnostic, errorAt, hasError, uniqueDiagnostics } from '../diagnostic.ts';
 import { ENGINES } from '../model/engines.ts';
 import { readStepDocument } from '../schema/step-document.ts';
@@ -35,6 +36,7 @@ export function checkLibrary(source: Source): readonly Diagnostic[] {
   if (hasError(problems)) return uniqueDiagnostics(problems);
   for (const fragment of ownOf(library.fragments)) checkFragment(fragment, library, problems);
   for (const template of ownOf(library.templates)) checkTemplate(template, library, problems);
+  problems.push(...literalWarnings(literalSecrets(node)));
   return uniqueDiagnostics(problems);
 }
 

@@ -307,4 +307,6 @@ export type Runbook = {
   readonly related: readonly string[];
   /** Its uses of library files, if any. */
   readonly uses?: readonly LibraryUse[];
+  /** The secrets that its text holds, if any, by the names of their masks. */
+  readonly literals?: readonly { readonly name: string; readonly value: string }[];
 };

@@ -3,7 +3,9 @@ import type { RecordedEvent } from '#events/log/event.ts';
 import { readRecords } from '#run/journal/cursor.ts';
 import { startsOfOutputs } from '#run/outputs/shown.ts';
 import type { RunRecord } from '#run/store/port.ts';
+import { literalsOf } from '#runbook/checks/literal-secrets.ts';
 import { type LocatedNode, readYaml } from '#runbook/yaml/located.ts';
+import type { Source } from '#runbook/yaml/source.ts';
 import { type Suspect, suspectSecrets } from '#safety/redaction/suspect-secrets.ts';
 import { counted } from '#text/count.ts';
 import { words } from '#text/words.ts';
@@ -24,7 +26,7 @@ export async function suspectsInRun(run: RunRecord): Promise<readonly SuspectPla
   const { records } = await readRecords(run.journal);
   const outputs = await startsOfOutputs(run.outputs.source, records);
   const copies = await copiesOf(run, records);
-  const prose = copies.flatMap(({ name, text }) => proseOf(name, text));
+  const prose = copies.flatMap(proseOf);
   const isProse = ({ found }: Suspect) =>
     prose.some((sentence) => sentence.includes(onOneLine(found)));
   const suspectsIn = (text: string) =>
@@ -41,8 +43,23 @@ export async function suspectsInRun(run: RunRecord): Promise<readonly SuspectPla
       }),
     ),
     ...[...outputs].flatMap(([file, text]) => inFile(file, text)),
-    ...copies.flatMap(({ name, text }) => inFile(name, text)),
+    ...copies.flatMap((source) => {
+      const found = inFile(source.file, source.text);
+      const others = literalsIn(source).filter(
+        (one) => !found.some((it) => it.place === one.place),
+      );
+      return [...found, ...others];
+    }),
   ];
+}
+
+/** Returns the secrets that the text of a runbook holds. */
+function literalsIn(source: Source): readonly SuspectPlace[] {
+  return literalsOf(source).map(({ name, span }) => {
+    const line = source.text.slice(0, span.start).split('\n').length;
+    const looksLike = `${source.text.slice(span.start, span.start + 2)}…`;
+    return { place: `${source.file}, line ${line}`, rule: name, looksLike };
+  });
 }
 
 function firstOfEach(found: readonly Suspect[]): readonly Suspect[] {
@@ -52,14 +69,17 @@ function firstOfEach(found: readonly Suspect[]): readonly Suspect[] {
 }
 
 /** A missing copy contains no secrets. */
-async function copiesOf({ sources }: RunRecord, records: readonly RecordedEvent[]) {
+async function copiesOf(
+  { sources }: RunRecord,
+  records: readonly RecordedEvent[],
+): Promise<readonly Source[]> {
   const started = records[0]?.event;
   const children = (started?.type === 'run.started' ? started.children : undefined) ?? [];
   const missing = () => '';
-  const copies = [{ name: 'runbook.yaml', text: await sources.runbook().catch(missing) }];
+  const copies = [{ file: 'runbook.yaml', text: await sources.runbook().catch(missing) }];
   for (const { name } of children)
     copies.push({
-      name: `runbooks/${name}.yaml`,
+      file: `runbooks/${name}.yaml`,
       text: await sources.child(name).catch(missing),
     });
   return copies;
@@ -93,8 +113,8 @@ const SENTENCES: ReadonlySet<string> = new Set(
 );
 
 /** Returns the sentences of a runbook for people, each on one line. */
-function proseOf(file: string, text: string): readonly string[] {
-  const { node } = readYaml({ file, text });
+function proseOf(source: Source): readonly string[] {
+  const { node } = readYaml(source);
   return node === undefined ? [] : sentencesIn(node, false).map(onOneLine);
 }
 

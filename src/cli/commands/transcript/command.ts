@@ -9,6 +9,7 @@ import type { RunRecord } from '#run/store/port.ts';
 import type { Source } from '#runbook/yaml/source.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import { drawnPath, keptRunbook } from '../../library/kept-runbook.ts';
+import { shownSource } from '../../library/shown-runbook.ts';
 import type { transcript as spec } from '../../specs/records.ts';
 import { withRun } from '../../surroundings.ts';
 import { reportSuspects } from '../runs/suspects.ts';
@@ -78,7 +79,7 @@ export async function recordText(run: RunRecord, format: Format): Promise<string
     outputs: (file) => outputs.get(file),
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     verified,
-    runbookText: source?.text,
+    runbookText: source && shownSource(source),
   };
   return await FORMATS[format](records, content, { run, source });
 }
