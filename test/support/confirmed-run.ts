@@ -1,8 +1,11 @@
 import { expect, onTestFinished, vi } from 'vitest';
+import type { RecordedEvent } from '#events/log/event.ts';
 import type { GateView, RunView } from '#events/view/run-view.ts';
+import { readRecords } from '#run/journal/cursor.ts';
 import type { OpenRun } from '#run/session/open.ts';
 import { startRun } from '#run/start.ts';
 import { runStore } from '#run/store/file/folders.ts';
+import type { RunStore } from '#run/store/port.ts';
 import type { Engine } from '#runbook/model/engines.ts';
 import { parsed } from '../fixtures/compiled.ts';
 import { surroundings } from '../fixtures/surroundings.ts';
@@ -21,9 +24,11 @@ steps:
 /** A run on a real server, as an operator confirms what it asks. */
 export class ConfirmedRun {
   readonly #open: OpenRun;
+  readonly #store: RunStore;
 
-  private constructor(open: OpenRun) {
+  private constructor(open: OpenRun, store: RunStore) {
     this.#open = open;
+    this.#store = store;
     onTestFinished(() => open.close());
     open.begin();
   }
@@ -37,7 +42,7 @@ export class ConfirmedRun {
       ...{ store, surroundings, source: { file: 'inline', text }, given: { url } },
       ...{ mode: 'live', attended: true, auto: true },
     });
-    return new ConfirmedRun(open);
+    return new ConfirmedRun(open, store);
   }
 
   get view(): RunView {
@@ -60,8 +65,18 @@ export class ConfirmedRun {
     send(this.#open.session, { type: 'confirm', digest, ...typed });
   }
 
+  undo(step: string): void {
+    send(this.#open.session, { type: 'undo', step, reason: '' });
+  }
+
   decline(): void {
     send(this.#open.session, { type: 'decline', reason: 'no' });
+  }
+
+  /** Resolves with what is recorded. */
+  async records(): Promise<readonly RecordedEvent[]> {
+    const { journal } = await this.#store.open(this.#open.id);
+    return (await readRecords(journal)).records;
   }
 
   /** Resolves when the run waits for a report: its last step. */

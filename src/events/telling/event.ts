@@ -62,7 +62,7 @@ export function tellEvent(
     case 'run.finished':
       return finished(event, msBetween(view.startedAt, at));
     case 'target.connected':
-      return connected(event);
+      return connected(event, view.movedAt?.includes(seq) === true);
     case 'rows.spared':
       return spared(event, view);
     case 'gate.refreshed':
@@ -188,7 +188,13 @@ function resumed(event: EventOf<'run.resumed'>): Told {
 /** The facts that the description contains. */
 const IN_DESCRIPTION = ['engine', 'host', 'port', 'database', 'user', 'description', 'reserved'];
 
-function connected({ target, description, reserved, facts }: EventOf<'target.connected'>): Told {
+const OTHER_SERVER =
+  'another server answers there than before, or the same one after a restart: what was read and changed before was not on this one';
+
+function connected(
+  { target, description, reserved, facts }: EventOf<'target.connected'>,
+  isOther: boolean,
+): Told {
   const slot = reserved ? say`, ${strong('through a reserved slot')}` : '';
   const more = Object.entries(facts).filter(([name]) => !IN_DESCRIPTION.includes(name));
   const known = more.map(([name, value]) => code(`${name} = ${valueText(value)}`));
@@ -196,8 +202,10 @@ function connected({ target, description, reserved, facts }: EventOf<'target.con
   return {
     said: say`connected to ${code(target)}: ${description}${slot}`,
     detail: known.length === 0 ? [] : say` (${joined(known)})`,
-    below: old === undefined ? [] : [saidOf(old)],
-    tone: 'dim',
+    below: [...(isOther ? [OTHER_SERVER] : []), ...(old === undefined ? [] : [old])].map((it) =>
+      saidOf(it),
+    ),
+    tone: isOther ? 'warn' : 'dim',
   };
 }
 

@@ -1,3 +1,4 @@
+import { isConsole } from '#runbook/model/engines.ts';
 import type { EventOf, StartedTarget } from '../log/event.ts';
 import { onlyLostNews } from './adhoc-news.ts';
 import { interrupted, leftOver, withStep } from './fold-step.ts';
@@ -125,8 +126,12 @@ export function placesOf(
 }
 
 /** Returns the view after a connection to a target. */
-export function connected(view: RunView, event: EventOf<'target.connected'>): RunView {
+export function connected(view: RunView, event: EventOf<'target.connected'>, seq: number): RunView {
   const others = view.reserved.filter((name) => name !== event.target);
+  const { server, engine } = event.facts;
+  const before = view.servers?.[event.target] ?? server;
+  // Every connection to a console counts as another server.
+  const isOther = before !== server && !isConsole(String(engine));
   return {
     ...view,
     // Targets of a runbook that runs as a step are not among those of the run.
@@ -138,6 +143,8 @@ export function connected(view: RunView, event: EventOf<'target.connected'>): Ru
       [event.target]: { ...view.places[event.target], description: event.description },
     },
     reserved: event.reserved ? [...others, event.target] : others,
+    servers: { ...view.servers, [event.target]: server },
+    ...(isOther ? { movedAt: [...(view.movedAt ?? []), seq] } : {}),
   };
 }
 
@@ -285,7 +292,7 @@ function withInputs(
   const moved = {
     ...view,
     places: { ...view.places, ...placesOf(targets, prefix) },
-    reserved: targets.length === 0 ? view.reserved : [],
+    ...(targets.length === 0 ? {} : { reserved: [], servers: {} }),
   };
   if (caller?.child === undefined)
     return { ...moved, inputs, targets: { ...view.targets, ...descriptionsOf(targets) } };

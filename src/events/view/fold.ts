@@ -79,7 +79,7 @@ function next(view: RunView, recorded: RecordedEvent): RunView {
     case 'run.finished':
       return finished(view, event, at);
     case 'target.connected':
-      return connected(view, event);
+      return connected(view, event, seq);
     case 'step.entered':
       return entered(withoutNews(moving(view)), event, at);
     case 'step.started':

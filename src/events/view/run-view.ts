@@ -219,6 +219,10 @@ export type RunView = {
   readonly confirmed?: GivenConfirmation;
   /** Names of targets whose connection uses a reserved slot. */
   readonly reserved: readonly string[];
+  /** By target name: the server that answered last. */
+  readonly servers?: Readonly<Record<string, unknown>>;
+  /** The numbers of the connections that led to another server than the one before. */
+  readonly movedAt?: readonly number[];
   /** The prerequisites, in words. */
   readonly prerequisites?: readonly string[];
   /** In file order. */
