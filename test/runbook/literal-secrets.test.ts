@@ -38,6 +38,8 @@ describe('a secret in a script', () => {
     ['redis-cli -h cache -a hunter2 info', 'hunter2'],
     ['curl -fsS -u app:hunter2 https://shop/health', 'hunter2'],
     ['restart-queue --password hunter2 --now', 'hunter2'],
+    ["PGPASSWORD='Pa$w0rd' psql -h db", 'Pa$w0rd'],
+    ['restart-queue --password correcthorse', 'correcthorse'],
     ['restart-queue --password=hunter2', 'hunter2'],
     ['restart-queue --api-key "0123abcd"', '0123abcd'],
     ['curl -H "Authorization: Bearer abc.def-123" https://shop', 'abc.def-123'],
@@ -74,7 +76,7 @@ describe('a secret of a runbook', () => {
     ['steps: [{ manual: "Run PGPASSWORD=hunter2 psql." }]', ['hunter2']],
     [`targets: { db: { database: "${SHOP}" } }`, ['hunter22']],
     ['inputs: { token: { default: abcdef1 } }', ['abcdef1']],
-    ['inputs: { relay: { secret: true, default: abcdef1 } }', ['abcdef1']],
+    ['inputs: { relay: { secret: true, default: abcdef } }', ['abcdef']],
     [`steps: [{ shell: "A=${SHOP} B=${SHOP} x" }]`, ['hunter22', 'hunter22']],
     // The password is that of a URL, and nothing else: it is masked in its URL alone.
     [`targets: { db: { database: "postgres://app:x9${'@'}db/shop" } }`, ['x9']],
@@ -84,6 +86,7 @@ describe('a secret of a runbook', () => {
 
   test.each([
     `steps: [{ shell: 'PGPASSWORD="$PASSWORD" psql' }]`,
+    `steps: [{ shell: 'PGPASSWORD="shop$SUFFIX" psql' }]`,
     `steps: [{ shell: 'PGPASSWORD=$(cat /run/secrets/db) psql' }]`,
     `steps: [{ shell: 'PGPASSWORD=\${{ inputs.password }} psql' }]`,
     `steps: [{ env: { DB_PASSWORD: "\${{ inputs.password }}" } }]`,
@@ -115,6 +118,9 @@ describe('a secret of a runbook', () => {
     'steps: [{ ask: { question: Token?, type: secret }, id: token }]',
     'inputs: { password: { secret: true, env: DB_PASSWORD, description: The password } }',
     'inputs: { url: { description: "postgres://user:password${AT}host/database" } }',
+    'steps: [{ env: { SECRET: shop-database }, shell: "kubectl get secret $SECRET" }]',
+    'steps: [{ shell: "restart --tls-private-key server.pem --set secret=shop-database" }]',
+    'steps: [{ sql: "SELECT 1 FROM pages WHERE next_token = \'latest\'" }]',
     'values: { token: steps.login.token }',
     'outputs: { token: steps.login.result.json.token }',
     'symptoms: [password authentication failed for user, "invalid token: expired"]',

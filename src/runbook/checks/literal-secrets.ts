@@ -85,12 +85,17 @@ const STANDS_FOR =
 /** The name of a variable or a field: `DB_PASSWORD`, `settings.password`. */
 const BY_NAME =
   /^(?:[A-Z\d]+_)*(?:PASSWORD|PASSWD|PASS|SECRET|TOKEN|KEY)$|^[a-z_]\w*(?:\.\w+)*\.\w*(?:pass\w*|secret|token|key)$/;
-const FILLED = /\$[\w{(]|@\{|\{\{|`|‹|%[sv]/;
+const FILLED = /\$[{(]|@\{|\{\{|`|‹|%[sv]/;
 /** A text that is put together: `'password=' + it + '…'`. */
 const JOINED = /^[+.|,)&]|[+|,(&]$/;
 
 function isValue(text: string): boolean {
   return ![NO_VALUE, STANDS_FOR, BY_NAME, FILLED, JOINED].some((other) => other.test(text));
+}
+
+/** `SECRET: shop-database` names a secret; a secret itself has a digit, unless it is a password. */
+function isNamed(text: string, name: string): boolean {
+  return !/\d/.test(text) && /(?:secret|token|key)$/i.test(name);
 }
 
 /** Returns the secrets in the texts of a document, each once, in order. */
@@ -149,7 +154,7 @@ function secretOfKey({ scalar, path }: Located, root: LocatedNode): LiteralSecre
   const key = (isInput ? path[1] : path.at(-1)) ?? '';
   const secret = nodeAt(root, [first, key, 'secret']);
   const isSecret = isInput && secret?.kind === 'scalar' && secret.value === true;
-  if (!isSecret && !KEY.test(key)) return undefined;
+  if (!isSecret && (!KEY.test(key) || isNamed(scalar.text, key))) return undefined;
   // Expressions, and what an input is: no values.
   if (['values', 'outputs'].includes(first) || (first === 'inputs' && !isInput)) return undefined;
   const start = SCHEME.exec(scalar.text)?.[0].length ?? 0;
@@ -161,7 +166,8 @@ function secretOfKey({ scalar, path }: Located, root: LocatedNode): LiteralSecre
 function secretOfRule(scalar: LocatedScalar, match: RegExpExecArray): readonly LiteralSecret[] {
   const { name = 'password', secret = '', quote } = match.groups ?? {};
   const value = quote === undefined ? secret.replace(/[.,:;]+$/, '') : secret;
-  if (value.length < SHORTEST || !isValue(value)) return [];
+  if (value.length < SHORTEST || !isValue(value) || isNamed(value, name)) return [];
+  if (quote?.endsWith('"') && /\$\w/.test(value)) return [];
   if (match[0].startsWith('--') && isAsked(scalar.text, match.index)) return [];
   const at = match.index + match[0].lastIndexOf(secret);
   return [secretAt(scalar, at, value, /^-*([\w.-]+)/.exec(name)?.[1] ?? name)];
