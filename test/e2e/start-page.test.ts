@@ -34,7 +34,9 @@ function expectClean(terminal: OpenTerminal): void {
 
 async function select(terminal: OpenTerminal, name: string): Promise<void> {
   await terminal.waitFor(LIST);
-  terminal.type(`/${name}`);
+  terminal.type('/');
+  await terminal.waitFor('Search:');
+  terminal.type(name);
   await terminal.waitFor(`▸ ${name}`);
 }
 
@@ -112,6 +114,14 @@ test('lines that come at once where pasting is not marked open nothing', async (
   await terminal.waitFor('Suggested runbook');
   expect(terminal.isAlternate).toBe(true);
   expect(kim.findRunFolder()).toBeUndefined();
+});
+
+test('keys that come at once on the list open nothing and do not leave it', async () => {
+  const terminal = kimWithGreeting().open([]);
+  await terminal.waitFor(LIST);
+  terminal.type('quit');
+  await terminal.waitFor('Several keys at once: nothing was done.');
+  expect(terminal.isAlternate).toBe(true);
 });
 
 test('Escape, q twice, Ctrl-C and a signal leave it and give the terminal back', async () => {

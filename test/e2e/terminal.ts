@@ -28,6 +28,8 @@ const AGAIN_MS = 750;
 const FRAME = 2026;
 /** Enter does not close a page that has just appeared. */
 const JUST_ENDED_MS = 1_100;
+/** What follows keys that came at once is taken with them. */
+const BURST_MS = 350;
 
 /** A program in a pseudo-terminal, and the screen it draws there. */
 export class OpenTerminal {
@@ -215,11 +217,14 @@ export class OpenTerminal {
     const now = performance.now();
     const onScreen = this.#screen.buffer.active.type === 'alternate';
     const isClosing = text === KEYS.enter && onScreen && this.text().includes('⏎ close');
+    const followsBurst = onScreen && this.text().includes('Several keys at once');
     const wait = isClosing
       ? JUST_ENDED_MS
-      : text === 'y' && onScreen
-        ? this.#yesAt + AGAIN_MS - now
-        : 0;
+      : followsBurst
+        ? BURST_MS
+        : text === 'y' && onScreen
+          ? this.#yesAt + AGAIN_MS - now
+          : 0;
     if (text === 'y') this.#yesAt = now + Math.max(0, wait);
     if (this.#held.length > 0) this.#held.push(text);
     else if (wait <= 0) this.#write(text);

@@ -1,9 +1,12 @@
+import type { Key as InkKey } from 'ink';
 import { describe, expect, test } from 'vitest';
 import { lineText } from '#ui/draw/line.ts';
+import { areSeveral } from '#ui/keys/burst.ts';
+import { press } from '#ui/keys/press.ts';
 import type { ScreenState } from '#ui/keys/screen-state.ts';
 import { drawFrame } from '#ui/panes/frame.ts';
-import type { Key } from '#ui/terminal/key.ts';
-import type { EventLog } from '../fixtures/event-log.ts';
+import { type Key, keysOf } from '#ui/terminal/key.ts';
+import { type EventLog, momentAfter, viewOf } from '../fixtures/event-log.ts';
 import { inputOf, pressed, typing } from '../fixtures/frame.tsx';
 import * as inside from '../fixtures/inside-log.ts';
 import * as story from '../fixtures/pool-exhausted-log.ts';
@@ -11,6 +14,7 @@ import * as questions from '../fixtures/question-log.ts';
 import * as troubles from '../fixtures/trouble-log.ts';
 
 const SMALL = { columns: 80, rows: 15 } as const;
+const SEVERAL = 'Several keys at once: nothing was done.';
 const ESCAPE: Key = { name: 'escape' };
 const ctrl = (letter: string): Key => ({ name: 'ctrl', letter });
 
@@ -133,6 +137,20 @@ describe.each(PAGES)('on $what', ({ log, opens = [] }) => {
     expect(screenOf(log, state)).toContain(state.notice);
   });
 
+  test.each<readonly [what: string, burst: readonly Key[]]>([
+    ['a word', typing('quays')],
+    ['each key and Enter', [...typing('yqsabx12ed!:njk'), { name: 'enter' }]],
+    ['a letter and Enter', [...typing('b'), { name: 'enter' }]],
+    ['what is pasted', [{ name: 'paste', text: 'y' }]],
+  ])('%s, all at once, does nothing, and the last line says so', (_, burst) => {
+    const { state, effects } = pressed(log, opens, { ...SMALL, burst });
+    expect(effects).toEqual(before.effects);
+    expect(state.overlay).toEqual(before.state.overlay);
+    expect(placeOf(state)).toBe(placeOf(before.state));
+    expect(state.notice).toBe(SEVERAL);
+    expect(screenOf(log, state)).toContain(SEVERAL);
+  });
+
   test('/ searches, and Escape leads back', () => {
     const { state, effects } = at(typing('/'));
     expect(effects.filter(({ type }) => type === 'send')).toEqual([]);
@@ -154,6 +172,74 @@ test('Enter closes no result of a command that has just come; a moment later it 
   expect(early.state.notice).toBe('Ignored: the command has just ended.');
   const late = pressed(afterCommand, [{ name: 'enter' }], { later: 1_000 });
   expect(late.state.overlay).toBeUndefined();
+});
+
+describe('keys that arrive at once', () => {
+  const word = typing('quays');
+  const later = (burst: readonly Key[], ms: number, then: readonly Key[]) => {
+    const view = viewOf(questions.atChoice);
+    const { state } = pressed(questions.atChoice, [], { burst });
+    const now = momentAfter(questions.atChoice, ms);
+    const [key = ESCAPE] = then;
+    const about = { view, live: [], now, page: 5, scrollLimit: 0, columns: 80, isSeen: true };
+    return press(state, key, about);
+  };
+
+  test('take what follows in another piece with them, but not a key pressed after that', () => {
+    expect(later(word, 299, typing('2'))).toMatchObject({
+      effects: [],
+      state: { notice: SEVERAL },
+    });
+    expect(later(word, 300, typing('2')).effects).toHaveLength(1);
+    expect(later([{ name: 'paste', text: 'x' }], 0, typing('2')).effects).toHaveLength(0);
+    expect(later([{ name: 'paste', text: 'x' }], 300, typing('2')).effects).toHaveLength(1);
+  });
+
+  test('take the Enter that follows with them, whenever it comes', () => {
+    const { effects, state } = later(word, 5_000, [{ name: 'enter' }]);
+    expect(effects).toEqual([]);
+    expect(state.notice).toContain('it follows a key that was not taken');
+  });
+
+  test('stop nothing that has no letter: Ctrl, arrows and pages work at once', () => {
+    expect(later(word, 0, [{ name: 'down' }]).state.cursor).toBe(1);
+    expect(later(word, 0, [ctrl('c')]).state.overlay?.kind).toBe('stop');
+  });
+
+  test.each([
+    ['an answer', questions.atQuestion, []],
+    ['a reason', story.atSecondStart, typing('s')],
+    ['a search', story.atSecondStart, typing('/')],
+    ['an input', troubles.atFailure, [...typing('e'), { name: 'down' }, ctrl('u')]],
+  ] as const)('are text where %s is typed', (_, log, opens) => {
+    const { state } = pressed(log, opens, { burst: word });
+    expect(state.notice).toBeUndefined();
+    expect(screenOf(log, state)).toContain('quays▏');
+  });
+
+  test('do nothing in the menus of Ctrl-C and q, which any other key closes', () => {
+    for (const key of [ctrl('c'), ...typing('q')]) {
+      const { state, effects } = pressed(story.atSecondStart, [key], { burst: typing('xqy') });
+      expect(state.overlay?.kind).toMatch(/stop|leave/);
+      expect(effects).toEqual([]);
+    }
+  });
+
+  test.each([
+    ['jjj', false],
+    ['   ', false],
+    ['j', false],
+    ['jk', true],
+    ['yes', true],
+  ])('%j are several keys: %s', (text, several) => {
+    expect(areSeveral(keysOf(text, {} as InkKey))).toBe(several);
+  });
+
+  test('with an Enter they are several; with more after an Enter they are pasted', () => {
+    expect(areSeveral(keysOf('b\r', {} as InkKey))).toBe(true);
+    expect(keysOf('\ra', {} as InkKey)).toEqual([{ name: 'paste', text: '\ra' }]);
+    expect(keysOf('\r\r', {} as InkKey)).toEqual([{ name: 'enter' }]);
+  });
 });
 
 describe('a question with choices', () => {

@@ -169,21 +169,34 @@ test('a pasted text is typed, its line breaks answer nothing', async () => {
   expect(run.sent).toEqual([]);
   const start = await show(story.atSecondStart);
   await start.terminal.paste('\r\ny\rq');
-  await start.terminal.type('s');
-  await vi.waitFor(() => expect(start.terminal.screen()).toContain('Why skip this step?'));
+  await vi.waitFor(() => expect(start.terminal.screen()).toContain('Several keys at once'));
   expect(start.run.sent).toEqual([]);
+  const note = await show(story.atSecondStart);
+  await note.terminal.type('n\u001b[200~quays\r\u001b[201~');
+  await vi.waitFor(() => expect(note.terminal.screen()).toContain('> quays▏'));
+  expect(note.run.sent).toEqual([]);
 });
 
-test('letters and Enter that arrive in one piece count one by one, but nothing after the Enter', async () => {
+test('letters and Enter that arrive in one piece are typed where text is, and do nothing elsewhere', async () => {
   const gate = await show(story.atGate);
   await toTheEnd(gate.terminal);
-  await gate.terminal.type('shop\rshop\r');
+  await gate.terminal.type('shop\r');
   await vi.waitFor(() => expect(gate.run.sent).toHaveLength(1));
   expect(gate.run.sent).toEqual([{ type: 'confirm', digest: 'sha256:9b1e', phrase: 'shop' }]);
   const start = await show(story.atSecondStart);
-  await start.terminal.type('\ra');
-  await vi.waitFor(() => expect(start.run.sent).not.toHaveLength(0));
-  expect(start.run.sent).toEqual([{ type: 'continue' }]);
+  for (const piece of ['\ra', 'a\r', 'quays', 'shop\r']) {
+    await start.terminal.type(piece);
+    await vi.waitFor(() => expect(start.terminal.screen()).toContain('Several keys at once'));
+  }
+  expect(start.run.sent).toEqual([]);
+});
+
+test('lines that arrive in one piece are pasted, also where the terminal does not mark them', async () => {
+  const { run, terminal } = await show(story.atGate);
+  await toTheEnd(terminal);
+  await terminal.type('shop\rshop\r');
+  await vi.waitFor(() => expect(terminal.screen()).toContain('Type shop to run it: shop shop▏'));
+  expect(run.sent).toEqual([]);
 });
 
 test('Escape and y typed as fast as Alt-y confirm nothing', async () => {
@@ -231,7 +244,8 @@ test('the full output is read from its file, made harmless, and searched', async
   });
   await terminal.type('o');
   await vi.waitFor(() => expect(terminal.screen()).toContain('line 3 ␛[2J'));
-  await terminal.type('/line 250\r');
+  await terminal.type('/');
+  await terminal.type('line 250\r');
   await vi.waitFor(() => expect(terminal.screen()).toContain('line 250'));
   await terminal.type(ESCAPE);
   await vi.waitFor(() => expect(terminal.screen()).toContain('Next'));

@@ -100,7 +100,8 @@ test('a gate that opens behind a page is not answered by what was typed before i
   run.goOn(GATE);
   await vi.waitFor(() => expect(terminal.written().slice(before)).toContain('CONFIRM?'));
   await terminal.drawn();
-  await terminal.type('qy');
+  await terminal.type('q');
+  await terminal.type('y');
   await vi.waitFor(() => expect(terminal.screen()).toContain('y run it'));
   expect(run.sent).toEqual([]);
   wait(1_000);

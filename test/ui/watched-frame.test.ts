@@ -84,3 +84,16 @@ test('the gate is shown as it is, without its question', () => {
   expect(text).toContain('11 sessions to terminate');
   expect(text).toContain('read-only · ana is asked');
 });
+
+test('keys that arrive at once do not lead who watches away, and are said to do nothing', () => {
+  const log = story.atSecondStart;
+  const { page, scrollLimit, pagerWidth: columns } = drawn(log, OPENED, { columns: 80, rows: 24 });
+  const about = { view: viewOf(log), live: [], now: 0, page, scrollLimit, columns, isSeen: true };
+  let state: ScreenState = OPENED;
+  for (const text of 'aqo') {
+    const next = pressWatched(state, { name: 'text', text }, { ...about, isOfSeveral: true });
+    expect(next.effects).toEqual([]);
+    state = next.state;
+  }
+  expect(state).toMatchObject({ overlay: undefined, notice: expect.stringMatching(/^Several/) });
+});

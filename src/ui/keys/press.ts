@@ -3,6 +3,7 @@ import { isOpening } from '#events/view/opening.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { choicesOf, intentOf } from '#events/wording/choices.ts';
 import type { Key } from '../terminal/key.ts';
+import { isOfBurst, SEVERAL_KEYS } from './burst.ts';
 import { openCommand } from './command.ts';
 import { followsDigit, pressInput } from './input.ts';
 import { motionOf, movedBy } from './motion.ts';
@@ -22,6 +23,7 @@ import {
   type Pressed,
   type ScreenState,
   send,
+  takesText,
   typesInPane,
 } from './screen-state.ts';
 
@@ -41,13 +43,11 @@ export function press(state: ScreenState, key: Key, context: PressContext): Pres
   if (key.name === 'ctrl' && key.letter === 'z') {
     return { state: quiet, effects: [{ type: 'suspend' }] };
   }
-  const isAhead = quiet.overlay === undefined && !context.isSeen;
-  // The Enter after a rejected key was meant for that key.
-  const isRest = quiet.overlay === undefined && state.isAhead === true && key.name === 'enter';
-  if ((isAhead && key.name !== 'ctrl') || isRest) {
-    const notice = isAhead ? TYPED_AHEAD : REST_OF_IT;
-    const next = { ...state, notice, isAhead: isAhead && key.name !== 'enter' };
-    return withLetter(only(next), key, context.now);
+  const notice = refusalOf(state, key, context);
+  if (notice !== undefined) {
+    const burstAt = notice === SEVERAL_KEYS ? context.now : state.burstAt;
+    const isAhead = notice !== REST_OF_IT && key.name !== 'enter';
+    return withLetter(only({ ...state, notice, isAhead, burstAt }), key, context.now);
   }
   if (quiet.overlay === undefined && followsDigit(state, key, context.now))
     return only({ ...state, notice: ANSWERED });
@@ -56,6 +56,16 @@ export function press(state: ScreenState, key: Key, context: PressContext): Pres
       ? pressRun(quiet, key, context)
       : pressOverlay(quiet, quiet.overlay, key, context);
   return guarded(state, withLetter(noted(quiet, pressed, key, context), key, context.now), context);
+}
+
+/** Returns why a key is not taken at all, or `undefined`. */
+function refusalOf(state: ScreenState, key: Key, context: PressContext): string | undefined {
+  const isOnRun = state.overlay === undefined;
+  if (isOnRun && !context.isSeen && key.name !== 'ctrl') return TYPED_AHEAD;
+  const isText = takesText(state, context.view);
+  if (!isText && isOfBurst(key, context, state.burstAt)) return SEVERAL_KEYS;
+  // The Enter after a rejected key was meant for that key.
+  return isOnRun && state.isAhead === true && key.name === 'enter' ? REST_OF_IT : undefined;
 }
 
 /** Records that the end of the gate was displayed, and that a key was not taken. */

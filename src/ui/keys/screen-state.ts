@@ -81,6 +81,8 @@ export type ScreenState = {
   readonly about: string;
   /** The last intent that moves the run: it is not sent twice until an event happens. */
   readonly sent: { readonly seq: number; readonly at: number } | undefined;
+  /** The time of the last burst of keys that was not taken. */
+  readonly burstAt?: number | undefined;
   /** The last typed letter and its time. */
   readonly typed: { readonly letter: string; readonly at: number } | undefined;
   /** Ctrl-C was pressed since the run last waited. */
@@ -140,6 +142,8 @@ export type PressContext = {
   readonly now: number;
   /** False for a key that was typed before the current question was on the terminal. */
   readonly isSeen: boolean;
+  /** True for a key that arrived in one piece of input with others. */
+  readonly isOfSeveral?: boolean;
   /** The layout width of the pager. */
   readonly columns: number;
   /** The number of lines that a page key scrolls. */
@@ -189,6 +193,7 @@ export function stateFor(state: ScreenState, view: RunView): ScreenState {
     about,
     sent: state.sent,
     typed: state.typed,
+    burstAt: state.burstAt,
     seenGate: state.seenGate,
     isAhead: state.isAhead === true,
     isInterrupted: view.status === 'running' && state.isInterrupted,
@@ -202,4 +207,12 @@ export function typesInPane(state: ScreenState, view: RunView): boolean {
   // Letters belong to the phrase even while the rows are refreshed.
   if (gate !== undefined) return gate.level === 'type';
   return awaited?.for === 'answer' && (awaited.choices ?? []).length === 0 && state.isTyping;
+}
+
+/** Returns whether letters are text: of an overlay's input, or of the pane's own. */
+export function takesText(state: ScreenState, view: RunView): boolean {
+  const { overlay } = state;
+  if (overlay === undefined) return typesInPane(state, view);
+  if (overlay.kind === 'entry' || overlay.kind === 'edit') return true;
+  return 'search' in overlay && overlay.search !== undefined;
 }

@@ -1,5 +1,6 @@
 import type { RunView } from '#events/view/run-view.ts';
 import { widthOf } from '#text/width.ts';
+import { isOfBurst, SEVERAL_KEYS } from '../keys/burst.ts';
 import { type Motion, motionOf, movedBy } from '../keys/motion.ts';
 import { openSearch, showDetails } from '../keys/open-overlay.ts';
 import { press } from '../keys/press.ts';
@@ -29,6 +30,8 @@ export function drawWatched(input: FrameInput): Frame {
 export function pressWatched(before: ScreenState, key: Key, context: PressContext): Pressed {
   const state: ScreenState = { ...before, notice: undefined };
   if (state.overlay !== undefined || isSuspend(key)) return looking(press(state, key, context));
+  if (isOfBurst(key, context, state.burstAt))
+    return { state: { ...state, notice: SEVERAL_KEYS, burstAt: context.now }, effects: [] };
   const motion = motionOf(key, context.page, { letters: true });
   if (motion !== undefined) return { state: scrolled(state, motion, context), effects: [] };
   if (isLeave(key)) return { state, effects: [{ type: 'exit' }] };

@@ -2,6 +2,7 @@ import { useApp, useInput, usePaste, useStdout, useWindowSize } from 'ink';
 import { type JSX, useEffect, useRef, useState } from 'react';
 import { asError } from '#errors.ts';
 import type { RunRow } from '#events/view/run-row.ts';
+import { areSeveral } from '../keys/burst.ts';
 import { Lines } from '../terminal/lines.tsx';
 import { drawStart } from './frame.ts';
 import type { Finding, StartChoice, StartPage } from './page.ts';
@@ -98,10 +99,11 @@ export function StartApp({
     else look(effect.text).catch((error: unknown) => exit(asError(error)));
   };
   const type = (keys: readonly StartKey[]): void => {
+    const isOfSeveral = areSeveral(keys);
     for (const key of keys) {
       if (hasChosen.current) return;
       const { pageSize, scrollLimit } = frame;
-      const context = { page, now: clock(), pageSize, scrollLimit };
+      const context = { page, now: clock(), pageSize, scrollLimit, isOfSeveral };
       const pressed = pressStart(latest.current, key, context);
       change(pressed.state);
       for (const effect of pressed.effects) perform(effect);

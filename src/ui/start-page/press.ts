@@ -1,3 +1,4 @@
+import { isOfBurst, SEVERAL_KEYS } from '../keys/burst.ts';
 import { type Motion, motionOf, movedBy } from '../keys/motion.ts';
 import { EMPTY_INPUT, edit, textOf } from '../keys/text-input.ts';
 import type { Key } from '../terminal/key.ts';
@@ -12,8 +13,6 @@ import {
   type StartState,
 } from './state.ts';
 
-/** The time within which an Enter after a piece of text belongs to that text. */
-const PIECE_GOES_ON_MS = 300;
 /**
  * Pasted text that is neither a name nor a code may hold a password: it is not drawn as a search.
  */
@@ -27,16 +26,27 @@ export function pressStart(state: StartState, key: StartKey, context: StartConte
   if (key.name === 'ctrl' && key.letter === 'c') return leave(quiet);
   if (key.name === 'ctrl' && key.letter === 'z')
     return { state: quiet, effects: [{ type: 'suspend' }] };
-  const { pieceAt } = state;
-  if (key.name === 'enter' && pieceAt !== undefined && context.now - pieceAt < PIECE_GOES_ON_MS)
-    return only(state);
   if (key.name === 'piece') {
     const pasted = pressStart(quiet, { name: 'paste', text: key.text }, context);
     return { ...pasted, state: { ...pasted.state, pieceAt: context.now } };
   }
+  const refused = pressBurst(state, key, context);
+  if (refused !== undefined) return refused;
   if (key.name === 'ctrl' && key.letter === 'e') return only(inNextEnvironment(quiet, context));
   if (quiet.help !== undefined) return pressHelp(quiet, quiet.help, key, context);
   return quiet.box === undefined ? pressList(quiet, key, context) : pressBox(quiet, quiet.box, key);
+}
+
+/** Handles a key of a burst; `undefined` for one that is text, or pasted, which is looked up. */
+function pressBurst(
+  state: StartState,
+  key: Exclude<StartKey, { name: 'piece' }>,
+  context: StartContext,
+): StartPressed | undefined {
+  if (key.name === 'paste' || !isOfBurst(key, context, state.pieceAt)) return undefined;
+  const takesText = state.isSearching || state.box !== undefined;
+  if (!takesText) return only({ ...state, notice: SEVERAL_KEYS, pieceAt: context.now });
+  return key.name === 'enter' ? only(state) : undefined;
 }
 
 function pressHelp(

@@ -27,7 +27,7 @@ export type StartState = {
   readonly help: number | undefined;
   /** Shown once, until the next key. */
   readonly notice: string | undefined;
-  /** The time of an unmarked text that arrived in one piece (ms since 1970). */
+  /** The time of the last text or keys that arrived in one piece, unmarked (ms since 1970). */
   readonly pieceAt: number | undefined;
 };
 
@@ -54,6 +54,8 @@ export type StartContext = {
   readonly page: StartPage;
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** True for a key that arrived in one piece of input with others. */
+  readonly isOfSeveral?: boolean;
   /** The number of entries that a Page key moves by. */
   readonly pageSize: number;
   /** The scroll limit of the help. */

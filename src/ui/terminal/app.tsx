@@ -16,6 +16,7 @@ import type { RunView } from '#events/view/run-view.ts';
 import type { Block } from '../draw/block.ts';
 import { fitsGate } from '../draw/layout.ts';
 import { withFile, withoutFile } from '../draw/output-blocks.ts';
+import { areSeveral } from '../keys/burst.ts';
 import type { press } from '../keys/press.ts';
 import {
   fillsScreen,
@@ -144,11 +145,12 @@ export function App(props: AppProps): JSX.Element {
   };
   const type = (keys: readonly Key[]): void => {
     try {
+      const isOfSeveral = areSeveral(keys);
       for (const key of keys) {
         // A key answers what was on the screen when it was pressed, not what came since.
         const context = {
           ...contextOf(frame, view, live, clock),
-          isSeen: fence.covers(question),
+          ...{ isSeen: fence.covers(question), isOfSeveral },
         };
         const before = latest.current;
         const pressed = hands.press(before, key, context);

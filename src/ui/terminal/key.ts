@@ -41,9 +41,9 @@ const NAMED: readonly (readonly [flag: keyof InkKey, name: NamedKey])[] = [
 ];
 
 /**
- * Returns the keys in one piece of terminal input. Several letters can arrive at once over a slow
- * connection; input after an Enter in the same piece was typed without seeing its effect, and is
- * dropped.
+ * Returns the keys in one piece of terminal input. Several letters, and the Enter after them, can
+ * arrive at once over a slow connection. More after an Enter was typed without seeing its effect: it
+ * counts as pasted, so that its line breaks answer nothing.
  */
 export function keysOf(input: string, key: InkKey): readonly Key[] {
   if (key.eventType === 'release') return [];
@@ -53,6 +53,7 @@ export function keysOf(input: string, key: InkKey): readonly Key[] {
   if (named !== undefined) return [{ name: named[1] }];
   if (key.ctrl) return input.length === 1 ? [{ name: 'ctrl', letter: input }] : [];
   const [typed = '', ...rest] = input.split(/[\r\n]/);
+  if (rest.some((part) => part !== '')) return [{ name: 'paste', text: input }];
   const letters = charactersOf(typed).map((text): Key => ({ name: 'text', text }));
   return rest.length > 0 ? [...letters, { name: 'enter' }] : letters;
 }

@@ -209,6 +209,31 @@ describe('where the terminal does not mark what is pasted', () => {
     expect(pressed([ENTER], word.state, NOW + 1_000).effects).toHaveLength(1);
   });
 
+  test('letters that come at once are keys nowhere, and neither is what follows them', () => {
+    const burst = (from: StartState, text: string, now = NOW, isOfSeveral = true) => {
+      const about = { page: PAGE, now, pageSize: 3, scrollLimit: 5, isOfSeveral };
+      return typing(text).reduce<ReturnType<typeof pressStart>>(
+        ({ state, effects }, key) => {
+          const next = pressStart(state, key, about);
+          return { state: next.state, effects: [...effects, ...next.effects] };
+        },
+        { state: from, effects: [] },
+      );
+    };
+    for (const from of [START, pressed(typing('?')).state]) {
+      const { state, effects } = burst(from, 'jq/?n');
+      expect(effects).toEqual([]);
+      expect(state).toEqual({
+        ...from,
+        notice: 'Several keys at once: nothing was done.',
+        pieceAt: NOW,
+      });
+      expect(burst(state, 'q', NOW + 299, false).effects).toEqual([]);
+      expect(burst(state, 'j', NOW + 300, false).state.notice).toBeUndefined();
+    }
+    expect(textOf(burst(pressed(typing('/')).state, 'quays').state.search)).toBe('quays');
+  });
+
   test('letters typed over a slow line are still typed', () => {
     expect(startKeysOf('pool', plain)).toEqual(typing('pool'));
     expect(startKeysOf('\u001adns', plain)).toEqual(typing('dns'));
