@@ -6,10 +6,9 @@ import {
   resultNames,
 } from '#runbook/expression/known-names.ts';
 import { parseTemplate } from '#runbook/expression/template.ts';
+import { fieldsOfBody, type Written } from '#runbook/kinds/action-kinds.ts';
 import type { InputDefinition } from '#runbook/model/runbook.ts';
 import { ANY, type Fields, listOf, mappingOf } from '#runbook/model/value-type.ts';
-import type { BodyDocument } from '#runbook/read/body.ts';
-import { looksFor } from '#runbook/read/guards.ts';
 import { readInputs } from '#runbook/read/inputs.ts';
 import { createPartReader } from '#runbook/read/part-reader.ts';
 import { HEAD_SCHEMA } from '#runbook/schema/runbook.ts';
@@ -122,7 +121,7 @@ function previewOf(step: LocatedMapping, library: Library): Names {
 
 /** Returns the fields of a read that is repeated, or that checks a prerequisite. */
 function readOf(node: LocatedMapping, library: Library): Fields {
-  return withColumns(looksFor(plain(node) as BodyDocument), node, library);
+  return withColumns(fieldsOfBody(plain(node) as Written), node, library);
 }
 
 function withColumns(fields: Fields, node: LocatedMapping, library: Library): Fields {

@@ -1,5 +1,5 @@
+import { defaultTimeoutMs } from '#runbook/kinds/action-kinds.ts';
 import type { ActionStep, Runbook } from '#runbook/model/runbook.ts';
-import { defaultTimeoutMs } from '#runbook/model/terms.ts';
 import { type JudgedLine, literal } from '#safety/effects/judge-line.ts';
 import { notReadText } from '#safety/effects/not-read.ts';
 

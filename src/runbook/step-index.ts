@@ -1,13 +1,11 @@
+import { bodyKinds, fieldsOfBody, isActionKind, type Written } from './kinds/action-kinds.ts';
 import { defined } from './model/defined.ts';
-import { PROBE_PARAMETERS, type ProbeName } from './model/probe-parameters.ts';
-import type { AskStep, Parse } from './model/runbook.ts';
+import type { AskStep } from './model/runbook.ts';
 import { answerType, type ResultOf, repeatedFields, resultFields } from './model/step-results.ts';
-import { ACTION_KINDS } from './model/terms.ts';
 import type { Fields, ValueType } from './model/value-type.ts';
 import type { PartReader } from './read/part-reader.ts';
-import { probeName } from './read/probe.ts';
-import { kindOf, type WrittenBranch } from './schema/step-document.ts';
-import { nodeAt } from './yaml/document.ts';
+import { kindOf } from './schema/step-document.ts';
+import { nodeAt, plain } from './yaml/document.ts';
 import type { LocatedMapping, LocatedNode } from './yaml/located.ts';
 
 /** The steps of a runbook by ID, before any of them is read. */
@@ -66,14 +64,6 @@ function checkId(
     );
 }
 
-/** Returns the fields of one execution of a branch. */
-export function branchResult({ kind, document }: WrittenBranch): Fields {
-  if (kind === 'sql' || kind === 'http') return resultFields({ kind });
-  if (kind === 'shell') return resultFields({ kind, parse: document.parse ?? 'text' });
-  const probe = probeName(document.probe);
-  return resultFields(probe === undefined ? { kind } : { kind, probe });
-}
-
 /** Returns the result fields of a step as written, even if it is invalid. */
 export function fieldsOf(node: LocatedMapping): Fields {
   return node.entries.has('for_each') ? repeatedFields() : fieldsOfOne(node);
@@ -83,22 +73,13 @@ export function fieldsOf(node: LocatedMapping): Fields {
 export function fieldsOfOne(node: LocatedMapping): Fields {
   const wait = nodeAt(node, ['wait']);
   if (wait?.kind !== 'mapping') return resultFields(resultOf(node));
-  return { ...resultFields(lookOf(wait)), ...resultFields({ kind: 'wait' }) };
-}
-
-/** Returns the result type of the read that a wait repeats. */
-function lookOf(wait: LocatedMapping): ResultOf {
-  const kind = ACTION_KINDS.find((one) => wait.entries.has(one));
-  return kind === 'probe' ? probeOf(wait) : { kind: kind ?? 'wait' };
+  const read = plain(wait) as Written;
+  const own = bodyKinds(read).length === 0 ? {} : fieldsOfBody(read);
+  return { ...own, ...resultFields({ kind: 'wait' }) };
 }
 
 function resultOf(node: LocatedMapping): ResultOf {
   const kind = kindOf(node) ?? 'finish';
-  if (kind === 'shell') {
-    const parse = textAt(node, 'parse');
-    const interactive = textAt(node, 'interactive') === 'true';
-    return { kind, interactive, parse: isParse(parse) ? parse : 'text' };
-  }
   if (kind === 'ask') {
     const asked = nodeAt(node, ['ask']);
     const fields = nodeAt(node, ['ask', 'fields']);
@@ -111,7 +92,7 @@ function resultOf(node: LocatedMapping): ResultOf {
         : undefined;
     return { kind, isInput, ...defined({ answers }), ...(asked && questionOf(asked)) };
   }
-  return kind === 'probe' ? probeOf(node) : { kind };
+  return isActionKind(kind) ? { kind, written: plain(node) as Written } : { kind };
 }
 
 /** Returns the type of the answer to a question as written. */
@@ -130,18 +111,6 @@ function questionOf(node: LocatedNode): Pick<AskStep, 'answer' | 'choices'> {
         : [];
   const type = textAt(node, 'type') ?? (list === undefined ? 'text' : 'choice');
   return { answer: type as AskStep['answer'], choices };
-}
-
-function probeOf(node: LocatedMapping): ResultOf {
-  const inner = nodeAt(node, ['probe']);
-  const name = inner?.kind === 'mapping' ? [...inner.entries.keys()][0] : undefined;
-  return name !== undefined && Object.hasOwn(PROBE_PARAMETERS, name)
-    ? { kind: 'probe', probe: name as ProbeName }
-    : { kind: 'probe' };
-}
-
-function isParse(text: string | undefined): text is Parse {
-  return text === 'text' || text === 'lines' || text === 'json';
 }
 
 function textAt(node: LocatedNode, ...path: readonly string[]): string | undefined {

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ActionKind } from '#runbook/kinds/action-kinds.ts';
 import { type Engine, isConsole, type Protocol, protocolOf } from '#runbook/model/engines.ts';
 import { type Action, type ConnectAction, targetOf } from '#safety/actions/action.ts';
 import type { Place } from '#safety/actions/place.ts';
@@ -66,19 +67,30 @@ export function openExecutors(options: OpenExecutorsOptions): OpenExecutors {
 
 async function open(action: Action, options: OpenExecutorsOptions): Promise<Executor> {
   if (action.kind === 'wait') return createWaitExecutor();
-  if (action.kind === 'probe') {
-    const { createProbeExecutor } = await import('./probe/executor.ts');
-    return createProbeExecutor({ applicationName: `runbook/${options.runId}`, env: options.env });
-  }
-  if (action.kind === 'http') return (await import('./http/executor.ts')).createHttpExecutor();
-  const target = options.targets.find(({ name }) => name === action.target);
   const kind = action.kind === 'connect' ? servedBy(action) : action.kind;
-  const isForDatabase = kind === 'sql';
-  if (target?.kind === 'database' && isForDatabase) return openDatabase(target, options);
-  if (target !== undefined && target.kind !== 'database' && kind === 'shell')
-    return openShell(target, options.env);
-  return refusing(`there is no target "${action.target}" that can run ${action.kind}`);
+  const name = targetOf(action);
+  const target = options.targets.find((one) => one.name === name);
+  const opened = await EXECUTORS[kind](options, target);
+  return opened ?? refusing(`there is no target "${name}" that can run ${action.kind}`);
 }
+
+type OpenExecutor = (
+  options: OpenExecutorsOptions,
+  target: ResolvedTarget | undefined,
+) => Promise<Executor | undefined>;
+
+/** Opens the executor of each kind of action; undefined if a target cannot run it. */
+const EXECUTORS: Readonly<Record<ActionKind, OpenExecutor>> = {
+  sql: async (options, target) =>
+    target?.kind === 'database' ? openDatabase(target, options) : undefined,
+  shell: async ({ env }, target) =>
+    target === undefined || target.kind === 'database' ? undefined : openShell(target, env),
+  http: async () => (await import('./http/executor.ts')).createHttpExecutor(),
+  probe: async ({ env, runId }) => {
+    const { createProbeExecutor } = await import('./probe/executor.ts');
+    return createProbeExecutor({ applicationName: `runbook/${runId}`, env });
+  },
+};
 
 function servedBy({ script }: ConnectAction): 'sql' | 'shell' {
   return script === undefined ? 'sql' : 'shell';

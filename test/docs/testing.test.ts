@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { ANSWER_SCHEMAS, casesJsonSchema, RESULT_SCHEMAS } from '#rehearsal/cases/schema.ts';
+import { ANSWER_SCHEMAS, casesJsonSchema } from '#rehearsal/cases/schema.ts';
+import { ACTION_MOCKS } from '#rehearsal/mocks/by-kind.ts';
 import { plain } from '#runbook/yaml/document.ts';
 import { readYaml } from '#runbook/yaml/located.ts';
 import { parsed } from '../fixtures/compiled.ts';
@@ -66,7 +67,7 @@ describe('the page about tests', () => {
       Object.keys(resolved(ofCase.expect).properties ?? {}),
     );
     const documented = page.split('## Results')[1]?.split('## Answers')[0] ?? '';
-    for (const one of Object.values(RESULT_SCHEMAS))
+    for (const { schema: one } of Object.values(ACTION_MOCKS))
       for (const key of Object.keys(one.shape)) expect(documented).toContain(key);
   });
 

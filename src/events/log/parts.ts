@@ -1,15 +1,9 @@
 import * as z from 'zod/mini';
+import { ACTION_KIND_NAMES } from '#runbook/kinds/action-kinds.ts';
 import { ENGINES } from '#runbook/model/engines.ts';
 import { OUTCOMES, RUN_OUTCOMES } from '#runbook/model/outcomes.ts';
 import { ERROR_KINDS, ERROR_PHASES } from '#runbook/model/step-error.ts';
-import {
-  ACTION_KINDS,
-  CONFIRM_LEVELS,
-  EFFECTS,
-  PHASES,
-  RUN_MODES,
-  STEP_KINDS,
-} from '#runbook/model/terms.ts';
+import { CONFIRM_LEVELS, EFFECTS, PHASES, RUN_MODES, STEP_KINDS } from '#runbook/model/terms.ts';
 import type { Json } from '#runbook/model/value.ts';
 
 /** A deeply read-only value of the log. */
@@ -77,7 +71,7 @@ export type StepPart = Logged<typeof stepPart>;
 
 /** An action for display: exactly what runs, with secrets masked. */
 export const shownAction = z.object({
-  kind: z.enum([...ACTION_KINDS, 'wait', 'connect']),
+  kind: z.enum([...ACTION_KIND_NAMES, 'wait', 'connect']),
   text: text('exactly what runs, masked'),
   values: said(
     texts,

@@ -1,3 +1,4 @@
+import { ACTION_KINDS, isActionKind } from '#runbook/kinds/action-kinds.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Json, Row } from '#runbook/model/value.ts';
 import { counted } from '#text/count.ts';
@@ -14,10 +15,10 @@ const FEW_VALUES = 6;
 /** The number of lines above which an output is folded. */
 const OPEN_LINES = 6;
 
-const LANGUAGE: Readonly<Partial<Record<ShownAction['kind'], string>>> = {
-  sql: 'sql',
-  http: 'http',
-};
+/** A pause and a connection are told as a probe is. */
+function wordsOf(kind: ShownAction['kind']) {
+  return ACTION_KINDS[isActionKind(kind) ? kind : 'probe'];
+}
 
 /** Returns an action exactly as it ran, with its parameters and with secrets masked. */
 export function actionBlocks(action: ShownAction): readonly Block[] {
@@ -27,7 +28,7 @@ export function actionBlocks(action: ShownAction): readonly Block[] {
   const input = standardInput(action);
   const around = [...(isMany ? [joined(facts)] : facts), ...(input ? [input.title] : [])];
   return [
-    { kind: 'code', language: LANGUAGE[action.kind] ?? 'bash', text: action.text },
+    { kind: 'code', language: wordsOf(action.kind).language, text: action.text },
     ...(around.length === 0 ? [] : [list(around)]),
     ...(action.stdin === undefined || action.stdin === ''
       ? []
@@ -35,18 +36,11 @@ export function actionBlocks(action: ShownAction): readonly Block[] {
   ];
 }
 
-const WHAT: Readonly<Partial<Record<ShownAction['kind'], string>>> = {
-  sql: 'Statement',
-  shell: 'Script',
-  http: 'Request',
-};
-
 /** Returns an action and its parameters as list items of one line each. */
 export function actionFacts(action: ShownAction): readonly Part[] {
   const { kind, stdin } = action;
-  const what = WHAT[kind] ?? 'What';
   return [
-    say`${what}: ${code(action.text.trimEnd())}`,
+    say`${wordsOf(kind).heading}: ${code(action.text.trimEnd())}`,
     ...surroundingsOf(action).map(code),
     ...(stdin === undefined ? [] : [say`Standard input: ${code(stdin)}`]),
   ];

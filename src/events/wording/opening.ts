@@ -1,3 +1,4 @@
+import { ACTION_KIND_NAMES, isActionKind } from '#runbook/kinds/action-kinds.ts';
 import { inputText } from '#runbook/model/input-text.ts';
 import { PHASES, type Phase } from '#runbook/model/terms.ts';
 import { counted } from '#text/count.ts';
@@ -63,7 +64,7 @@ function phaseText({ steps, mode }: RunView, phase: Phase): string {
   // The steps of other runbooks have a slash in their ID; those runbooks are counted instead.
   const own = steps.filter((step) => step.phase === phase && !step.id.includes('/'));
   const count = (is: (step: StepView) => boolean) => own.filter(is).length;
-  const changes = count(({ kind, effect }) => ACTS.has(kind) && effect !== 'read');
+  const changes = count(({ kind, effect }) => isActionKind(kind) && effect !== 'read');
   const reads = count(({ kind, effect }) => READS.has(kind) && effect === 'read');
   const gate = mode === 'live' ? 'each stops at its gate' : 'shown in full, not run';
   return [
@@ -77,5 +78,4 @@ function phaseText({ steps, mode }: RunView, phase: Phase): string {
     .join(', ');
 }
 
-const ACTS: ReadonlySet<StepView['kind']> = new Set(['shell', 'sql', 'probe']);
-const READS: ReadonlySet<StepView['kind']> = new Set([...ACTS, 'wait']);
+const READS: ReadonlySet<StepView['kind']> = new Set([...ACTION_KIND_NAMES, 'wait']);

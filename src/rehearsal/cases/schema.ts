@@ -1,112 +1,19 @@
 import * as z from 'zod/mini';
 import { ENGINES } from '#runbook/model/engines.ts';
-import { ERROR_KINDS, ERROR_PHASES } from '#runbook/model/step-error.ts';
 import { CONFIRM_LEVELS } from '#runbook/model/terms.ts';
+import { duration, flag, opt, text, texts } from '#runbook/schema/parts.ts';
+import { ACTION_MOCKS, common } from '../mocks/by-kind.ts';
 import { CASE_OUTCOMES, CASE_STATUSES } from './case.ts';
 
-const opt = z.optional;
-const text = (description: string) => z.string().check(z.describe(description));
-const flag = (description: string) => z.boolean().check(z.describe(description));
-const texts = (description: string) => z.array(z.string()).check(z.describe(description));
-const duration = (what: string) =>
-  z.string().check(
-    z.regex(/^\d+(\.\d+)?(ms|s|m|h)$/),
-    z.meta({
-      description: `${what}; a duration: 500ms, 10s, 5m or 1h`,
-      errorMessage: 'This is not a duration: write 500ms, 10s, 5m or 1h',
-    }),
-  );
+/** The schema of the end of a pause. */
+export const PAUSE_SCHEMA = z.strictObject(common).check(z.describe('how a pause ends'));
 
-const FAILURES = ERROR_KINDS.filter((kind) => kind !== 'none');
-const kind = z.enum(FAILURES).check(z.describe('the kind of failure: what error.kind will be'));
-const error = (what: string) =>
-  z
-    .union([
-      kind,
-      z.strictObject({
-        kind,
-        message: opt(text('what error.message will be (default: a generated sentence)')),
-        phase: opt(
-          z
-            .enum(ERROR_PHASES)
-            .check(z.describe('the phase of the connection in which it happened')),
-        ),
-        code: opt(
-          z
-            .union([z.string(), z.number()])
-            .check(z.describe('SQLSTATE, MySQL errno, errno name or exit code')),
-        ),
-        hint: opt(text('what error.hint will be')),
-      }),
-    ])
-    .check(z.describe(what));
-
-const common = {
-  error: opt(error('the step fails: a kind of failure, or a mapping with kind and message')),
-  unknown: opt(error('the action started, and its outcome is unknown')),
-  takes: opt(duration('how long it takes on the virtual clock (default: 0s)')),
-  optional: opt(flag('true: the case also passes when this is never used')),
-};
-
-const row = z.record(z.string(), z.unknown());
-
-/** The schemas of an action's result in a case, by kind of body. */
-export const RESULT_SCHEMAS = {
-  sql: z
-    .strictObject({
-      row: opt(row.check(z.describe('the only row, by column; short for rows with one row'))),
-      rows: opt(z.array(row).check(z.describe('the rows, each a mapping by column'))),
-      row_count: opt(
-        z
-          .int()
-          .check(
-            z.gte(0),
-            z.describe('the count that the server reports (default: the number of rows)'),
-          ),
-      ),
-      columns: opt(texts('the names of the columns (default: those of the first row)')),
-      truncated: opt(flag('true: the server had more rows than are kept')),
-      ...common,
-    })
-    .check(z.describe('what a statement returns')),
-  shell: z
-    .strictObject({
-      stdout: opt(text('what the script writes to standard output')),
-      stderr: opt(text('what the script writes to standard error')),
-      exit: opt(z.int().check(z.describe('its exit code (default: 0)'))),
-      signal: opt(text('the signal that ends it, e.g. SIGKILL')),
-      json: opt(z.unknown().check(z.describe('for parse: json, in place of stdout'))),
-      lines: opt(texts('for parse: lines, in place of stdout')),
-      ...common,
-    })
-    .check(z.describe('what a script returns')),
-  http: z
-    .strictObject({
-      status: opt(z.int().check(z.describe('the status of the answer (default: 200)'))),
-      headers: opt(z.record(z.string(), z.string()).check(z.describe('its headers, by name'))),
-      json: opt(z.unknown().check(z.describe('its body as JSON, in place of text'))),
-      text: opt(text('its body as a text')),
-      ...common,
-    })
-    .check(z.describe('what a web server answers')),
-  probe: z.looseObject(common).check(z.describe('the fields that a probe returns')),
-  wait: z.strictObject(common).check(z.describe('how a pause ends')),
-} as const;
-
-/** An error as written in a case. */
-export type ErrorDocument = z.infer<ReturnType<typeof error>>;
-
-/** A result of any kind, as written in a case. */
-export type ResultDocument = z.infer<typeof RESULT_SCHEMAS.sql> &
-  z.infer<typeof RESULT_SCHEMAS.shell> &
-  z.infer<typeof RESULT_SCHEMAS.http>;
-
+const { probe, ...others } = ACTION_MOCKS;
+// The result of a probe has any field, and so comes last.
 const anyResult = z.union([
-  RESULT_SCHEMAS.sql,
-  RESULT_SCHEMAS.shell,
-  RESULT_SCHEMAS.http,
-  RESULT_SCHEMAS.wait,
-  RESULT_SCHEMAS.probe,
+  ...Object.values<{ readonly schema: z.ZodMiniType }>(others).map(({ schema }) => schema),
+  PAUSE_SCHEMA,
+  probe.schema,
 ]);
 const results = (what: string) =>
   z

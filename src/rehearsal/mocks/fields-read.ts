@@ -5,8 +5,8 @@ import { nodeAt } from '#runbook/yaml/document.ts';
 import type { LocatedNode } from '#runbook/yaml/located.ts';
 import { closest } from '#text/suggest.ts';
 import type { PlacedSteps } from '../cases/case.ts';
-import type { ResultDocument } from '../cases/schema.ts';
 import type { MockReader } from './read.ts';
+import type { ResultDocument } from './result.ts';
 
 /** The parts of a step's result that the expressions of a runbook read. */
 export type FieldsRead = {

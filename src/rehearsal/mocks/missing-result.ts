@@ -1,11 +1,12 @@
 import type { Execute } from '#machine/effect.ts';
 import type { Placed } from '#machine/placed-step.ts';
-import type { Body, Parse } from '#runbook/model/runbook.ts';
+import type { Body } from '#runbook/model/runbook.ts';
 import { bodiesByPart } from '#runbook/model/step-bodies.ts';
 import type { Json } from '#runbook/model/value.ts';
 import type { Case, PlacedSteps } from '../cases/case.ts';
 import { yamlFlow } from '../cases/yaml-text.ts';
 import { type Failure, failure } from '../failure.ts';
+import { ACTION_MOCKS, type ActionMock } from './by-kind.ts';
 import { fieldsRead } from './fields-read.ts';
 import type { MissingResult } from './given.ts';
 
@@ -59,30 +60,10 @@ export function nameOfPart(known: Placed | undefined, step: string, part: string
   return part === 'action' || known?.does.kind === 'wait' ? step : `the ${part} of ${step}`;
 }
 
-const OUTPUTS: Readonly<Record<Parse, Json>> = {
-  json: { json: {} },
-  lines: { lines: ['…'] },
-  text: { stdout: '…' },
-};
-
 /** Returns an example result with every field that the runbook reads. */
 function exampleOf(body: Body | undefined, step: string, part: string, steps: PlacedSteps): Json {
-  const { columns, fields } = fieldsRead(steps, step, part);
-  switch (body?.kind) {
-    case 'shell':
-      return OUTPUTS[body.parse];
-    case 'http':
-      return fields.has('json') ? { json: {} } : { status: 200 };
-    case 'probe':
-      return Object.fromEntries([...fields].map((field) => [field, '…'] as const));
-    case 'sql':
-    case undefined: {
-      const row = Object.fromEntries([...columns].map((column) => [column, '…'] as const));
-      if (part === 'preview' || part === 'recheck' || fields.has('rows'))
-        return { rows: [columns.size === 0 ? { id: '…' } : row] };
-      return columns.size === 0 ? { rows: [] } : { row };
-    }
-  }
+  const mock: ActionMock<Body | undefined> = ACTION_MOCKS[body?.kind ?? 'sql'];
+  return mock.example(fieldsRead(steps, step, part), body, part);
 }
 
 function nth(times: number): string {

@@ -7,9 +7,10 @@ import type { LocatedNode } from '#runbook/yaml/located.ts';
 import type { Span } from '#runbook/yaml/source.ts';
 import { didYouMean } from '#text/suggest.ts';
 import type { MockedPart, MockedResult, MockedStep, PlacedSteps } from '../cases/case.ts';
-import { RESULT_SCHEMAS, type ResultDocument } from '../cases/schema.ts';
+import { PAUSE_SCHEMA } from '../cases/schema.ts';
+import { ACTION_MOCKS } from './by-kind.ts';
 import { checkMockedFields } from './fields-read.ts';
-import { mockedResult } from './result.ts';
+import { mockedResult, type ResultDocument } from './result.ts';
 
 /** The context of reading results. */
 export type MockReader = {
@@ -129,7 +130,7 @@ function readPart(
   const every = node.kind !== 'sequence';
   const nodes = node.kind === 'sequence' ? node.items : [node];
   const results = nodes.flatMap((one): readonly MockedResult[] => {
-    const schema = RESULT_SCHEMAS[body?.kind ?? 'wait'];
+    const schema = body === undefined ? PAUSE_SCHEMA : ACTION_MOCKS[body.kind].schema;
     const { value, problems } = readDocument(schema, one);
     reader.problems.push(...problems);
     if (value === undefined) return [];

@@ -1,3 +1,4 @@
+import { ACTION_KINDS } from '#runbook/kinds/action-kinds.ts';
 import { engineName } from '#runbook/model/engines.ts';
 import {
   type ActionStep,
@@ -102,7 +103,7 @@ function factsOf({ effect, body, retry, timeoutMs, kind }: ActionStep, runbook: 
   const kinds = retry === undefined || retry.on.length === 0 ? '' : ` on ${retry.on.join(', ')}`;
   return [
     what,
-    kind === 'probe' || kind === 'http'
+    ACTION_KINDS[kind].runsOn === 'here'
       ? 'from this machine'
       : own === undefined
         ? `on ${inlineCode(target ?? 'local')}`

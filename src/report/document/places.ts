@@ -1,5 +1,5 @@
 import type { Template } from '#runbook/expression/template.ts';
-import { bodyTemplates } from '#runbook/model/body-templates.ts';
+import { bodyTemplates } from '#runbook/kinds/action-kinds.ts';
 import { ENGINE_FACTS } from '#runbook/model/engines.ts';
 import { inputText } from '#runbook/model/input-text.ts';
 import type { Body, InputDefinition, Runbook, TargetDefinition } from '#runbook/model/runbook.ts';

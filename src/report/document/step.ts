@@ -33,11 +33,6 @@ function fieldText(field: AskedField): string {
 /** Returns the instructions of a step, without its title and its transitions. */
 export function doingBlocks({ does }: Step, runbook: Runbook): readonly Block[] {
   switch (does.kind) {
-    case 'sql':
-    case 'shell':
-    case 'http':
-    case 'probe':
-      return actionBlocks(does, runbook);
     case 'ask':
       return [
         text('Answer:'),
@@ -70,6 +65,8 @@ export function doingBlocks({ does }: Step, runbook: Runbook): readonly Block[] 
           `Ends **${does.outcome}**: ${prose(does.summary)}${does.unchecked === undefined ? '' : ` ${prose(does.unchecked)}`}`,
         ),
       ];
+    default:
+      return actionBlocks(does, runbook);
   }
 }
 

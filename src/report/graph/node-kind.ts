@@ -14,11 +14,9 @@ export type GraphNodeKind =
 /** Returns the kind of a step in a drawing. */
 export function nodeKind({ does }: Step): GraphNodeKind {
   switch (does.kind) {
-    case 'sql':
-    case 'shell':
-    case 'http':
-    case 'probe':
-      return does.effect;
+    case 'runbook':
+    case 'parallel':
+      return does.kind;
     case 'ask':
     case 'manual':
       return 'question';
@@ -27,7 +25,7 @@ export function nodeKind({ does }: Step): GraphNodeKind {
     case 'finish':
       return 'end';
     default:
-      return does.kind;
+      return does.effect;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { GateView } from '#events/view/run-view.ts';
 import { cellText } from '#events/wording/table-layout.ts';
 import type { TargetFacts } from '#machine/context.ts';
+import { ACTION_KINDS, isActionKind } from '#runbook/kinds/action-kinds.ts';
 import { sha256 } from '../sha256.ts';
 
 /**
@@ -26,7 +27,9 @@ export function placesOf(
   targets: Readonly<Record<string, TargetFacts>>,
   here: string,
 ): readonly string[] {
-  const own = action.kind === 'http' ? originOf(action.text) : action.where;
+  const { kind, text, where: target } = action;
+  const isHere = isActionKind(kind) && ACTION_KINDS[kind].runsOn === 'here';
+  const own = isHere ? originOf(text) : target;
   const all = items === undefined ? [own] : items.map(({ where }) => where);
   return [...new Set(all.flatMap((where) => namesOf(where, targets, here)))];
 }

@@ -1,7 +1,7 @@
 import type { EventOf, ShownAction } from '#events/log/event.ts';
 import { itemText } from '#events/wording/phrases.ts';
 import type { Found, ItemChange, TargetFacts } from '#machine/context.ts';
-import { defaultTimeoutMs } from '#runbook/model/terms.ts';
+import { defaultTimeoutMs } from '#runbook/kinds/action-kinds.ts';
 import { type Action, isReadOnly } from '#safety/actions/action.ts';
 import { describePlace, type Place } from '#safety/actions/place.ts';
 import { type RenderedAction, rulesOf } from '#safety/kinds/rules.ts';

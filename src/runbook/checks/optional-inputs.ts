@@ -1,11 +1,12 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import type { NameUse } from '../expression/names-read.ts';
+import { CHANGING_KINDS } from '../kinds/action-kinds.ts';
 import type { InputDefinition } from '../model/runbook.ts';
 import type { PlacedUse } from '../read/part-reader.ts';
 import type { Source } from '../yaml/source.ts';
 
 /** Parts of a step that do not run without the value they use. */
-const NEEDS_VALUE = new Set(['sql', 'shell', 'env', 'cwd', 'stdin']);
+const NEEDS_VALUE = new Set<string>([...CHANGING_KINDS, 'env', 'cwd', 'stdin']);
 const CONDITIONS = new Set(['if', 'until', 'expect']);
 
 /**

@@ -1,3 +1,4 @@
+import { ACTION_KIND_NAMES, CHANGING_KINDS } from '../kinds/action-kinds.ts';
 import { PHASES } from '../model/terms.ts';
 import { nodeAt } from '../yaml/document.ts';
 import type { LocatedMapping, LocatedNode, LocatedScalar } from '../yaml/located.ts';
@@ -10,7 +11,7 @@ const HANDLERS = {
 } as const;
 
 /** The kinds of step that can fail or be declined. */
-const CAN_FAIL = ['sql', 'shell', 'probe', 'wait', 'runbook', 'parallel'];
+const CAN_FAIL = [...ACTION_KIND_NAMES, 'wait', 'runbook', 'parallel'];
 
 /**
  * Adds the clauses of the handlers of a runbook and its phases to the `next` of every step that can
@@ -55,7 +56,7 @@ function handlersOf(place: LocatedNode, step: LocatedMapping): readonly LocatedM
 }
 
 function isAction(step: LocatedMapping): boolean {
-  return step.entries.has('sql') || step.entries.has('shell');
+  return CHANGING_KINDS.some((kind) => step.entries.has(kind));
 }
 
 /** Returns a clause that applies only to an error, or only if the gate was declined. */

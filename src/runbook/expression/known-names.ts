@@ -1,4 +1,5 @@
 import { type Diagnostic, errorAt } from '../diagnostic.ts';
+import { bodyKinds, declarationOf, type Written } from '../kinds/action-kinds.ts';
 import { ENGINES } from '../model/engines.ts';
 import { type InputDefinition, type ScalarType, scalarTypeOf } from '../model/input-definition.ts';
 import { ERROR_KINDS, ERROR_PHASES } from '../model/step-error.ts';
@@ -98,21 +99,17 @@ export function resultNames(fields: Fields): Names {
 /** The name of a step's failure. */
 export const ERROR_NAMES: Names = { error: mappingOf(ERROR_FIELDS) };
 
-/** A preview as written: the keys that decide what it lists. */
-type WrittenPreview = Readonly<Partial<Record<'shell' | 'http' | 'parse', unknown>>>;
-
 /**
  * Returns the names of what a preview lists and of the number of rows spared after the confirmation;
  * none without a preview.
  */
-export function previewNames(preview: WrittenPreview | undefined): Names {
+export function previewNames(preview: Written | undefined): Names {
   if (preview === undefined) return {};
-  const { shell, http, parse } = preview;
-  const isJson = http !== undefined || (shell !== undefined && parse === 'json');
-  const lines = shell !== undefined && !isJson ? { lines: listOf(TEXT) } : {};
-  const json = isJson ? { json: listOf(ANY) } : {};
+  const [kind = 'sql'] = bodyKinds(preview);
+  const lists = declarationOf(kind).lists(preview);
+  const other = lists === 'rows' ? {} : { [lists]: listOf(lists === 'lines' ? TEXT : ANY) };
   const rows = resultFields({ kind: 'sql' });
-  return { preview: mappingOf({ ...rows, ...lines, ...json, spared: NUMBER }) };
+  return { preview: mappingOf({ ...rows, ...other, spared: NUMBER }) };
 }
 
 function inputType(input: InputDefinition): ValueType {

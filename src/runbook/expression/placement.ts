@@ -1,7 +1,8 @@
 import { endOfQuoted } from '#text/quoted.ts';
 import { SQL_QUOTES } from '../model/engines.ts';
 import type { PartReader } from '../read/part-reader.ts';
-import { offsetInFile, type Template } from './template.ts';
+import { offsetInFile } from '../yaml/source.ts';
+import type { Template } from './template.ts';
 
 /** The kind of text around a placeholder. */
 type Place = 'code' | 'quotes' | 'comment';

@@ -2,7 +2,7 @@ import { type Diagnostic, errorAt } from '../diagnostic.ts';
 import type { Value } from '../model/value.ts';
 import { jsonText } from '../model/value.ts';
 import type { OffsetMap } from '../yaml/scalar-offsets.ts';
-import type { Span } from '../yaml/source.ts';
+import type { OffsetRun, Span } from '../yaml/source.ts';
 import {
   compileExpression,
   type Evaluation,
@@ -27,15 +27,6 @@ export type Template = {
   /** The origin of the text in the runbook file; empty for a text that the file does not contain. */
   readonly origin: readonly OffsetRun[];
 };
-
-/** From `at` in a text on, each character is the one after the character before it in the file. */
-type OffsetRun = { readonly at: number; readonly source: number };
-
-/** Returns the place in the runbook file of an offset in a template's text. */
-export function offsetInFile({ origin, span }: Template, offset: number): number {
-  const run = origin.findLast(({ at }) => at <= offset);
-  return run === undefined ? span.start : run.source + offset - run.at;
-}
 
 function runsOf(offsets: OffsetMap, length: number): readonly OffsetRun[] {
   const runs: OffsetRun[] = [];

@@ -1,17 +1,17 @@
 import type { Expression } from '../expression/cel.ts';
 import type { Template } from '../expression/template.ts';
+import type { ActionKind, Body } from '../kinds/action-kinds.ts';
 import type { Source, Span } from '../yaml/source.ts';
-import type { Engine } from './engines.ts';
-import type { HttpBody } from './http-request.ts';
 import type { InputDefinition } from './input-definition.ts';
 import type { Outcome } from './outcomes.ts';
-import type { ProbeName } from './probe-parameters.ts';
 import type { ErrorKind } from './step-error.ts';
-import type { PlaceDefinition, TargetDefinition } from './target-definition.ts';
-import type { ActionKind, ConfirmLevel, Effect, Phase, Severity } from './terms.ts';
+import type { TargetDefinition } from './target-definition.ts';
+import type { ConfirmLevel, Effect, Phase, Severity } from './terms.ts';
 import type { Json } from './value.ts';
-import type { WrittenJson } from './written-json.ts';
 
+export type { ActionKind, Body } from '../kinds/action-kinds.ts';
+export type { Parse, Stdin } from '../kinds/shell.ts';
+export type { SqlTexts } from '../kinds/sql.ts';
 export type { Engine } from './engines.ts';
 export type { InputDefinition, InputType } from './input-definition.ts';
 export type { Outcome } from './outcomes.ts';
@@ -44,51 +44,8 @@ export type Retry = {
   readonly on: readonly ErrorKind[];
 };
 
-/** A statement for every engine (`any`), or one per engine. */
-export type SqlTexts = Readonly<Partial<Record<'any' | Engine, Template>>>;
-
-/** The format in which a script's standard output is parsed into fields of its result. */
-export type Parse = 'text' | 'lines' | 'json';
-
-/** An executable with its placeholders. Requests and probes run on this machine and have no target. */
-export type Body =
-  | {
-      readonly kind: 'sql';
-      readonly texts: SqlTexts;
-      /**
-       * The effect of the text for each engine, once judged. Without one, the text must not run as a
-       * read.
-       */
-      readonly effects: Readonly<Partial<Record<Engine, Effect>>>;
-      readonly target: string;
-    }
-  | {
-      readonly kind: 'shell';
-      readonly script: Template;
-      readonly target: string;
-      /** Set if the step gives the address itself: the target is then no target of the runbook. */
-      readonly place?: PlaceDefinition;
-      readonly env: Readonly<Record<string, Template>>;
-      readonly cwd: Template | undefined;
-      readonly stdin: Stdin | undefined;
-      readonly okExit: readonly number[];
-      readonly parse: Parse;
-      /** The script gets the operator's terminal while it runs; its output is not recorded. */
-      readonly interactive: boolean;
-    }
-  | HttpBody
-  | {
-      readonly kind: 'probe';
-      readonly probe: ProbeName;
-      /** The arguments of the probe, by the names in `PROBE_PARAMETERS`. */
-      readonly params: Readonly<Record<string, Template | Json>>;
-    };
-
 /** The body of one kind of action. */
 export type BodyOf<K extends ActionKind> = Extract<Body, { readonly kind: K }>;
-
-/** The standard input of a script: a text, or a value as JSON. */
-export type Stdin = Template | { readonly json: WrittenJson };
 
 /** Returns the name of the target a body runs on; requests and probes run on this machine and have none. */
 export function bodyTarget(body: Body): string | undefined {

@@ -1,7 +1,6 @@
+import { type ActionKind, declarationOf, type Written } from '../kinds/action-kinds.ts';
 import { RUN_OUTCOMES } from './outcomes.ts';
-import type { ProbeName } from './probe-parameters.ts';
-import { PROBE_RESULTS } from './probe-results.ts';
-import type { AskStep, Parse, StepKind } from './runbook.ts';
+import type { AskStep, StepKind } from './runbook.ts';
 import {
   ANY,
   BOOLEAN,
@@ -14,40 +13,13 @@ import {
   TEXT,
 } from './value-type.ts';
 
-const SQL: Fields = {
-  rows: listOf(ANY),
-  row: ANY,
-  row_count: NUMBER,
-  columns: listOf(TEXT),
-  truncated: BOOLEAN,
-};
-
-const HTTP: Fields = {
-  status: NUMBER,
-  status_code: NUMBER,
-  headers: ANY,
-  json: ANY,
-  text: orNull(TEXT),
-  truncated: BOOLEAN,
-  ms: NUMBER,
-};
-
-const SCRIPT_END: Fields = { exit_code: orNull(NUMBER), signal: orNull(TEXT) };
-
-const PARSED: Readonly<Record<Parse, Fields>> = {
-  text: {},
-  lines: { lines: listOf(TEXT) },
-  json: { json: ANY },
-};
-
 /** The result of a repeated step: `items` has the item, `status`, `error` and result of each. */
 const FOR_EACH: Fields = { items: listOf(ANY), count: NUMBER, failed: NUMBER, left: NUMBER };
 
 /** The properties of a step that determine the fields of its result. */
 export type ResultOf =
-  | { readonly kind: 'sql' }
-  | { readonly kind: 'shell'; readonly parse?: Parse; readonly interactive?: boolean }
-  | { readonly kind: 'probe'; readonly probe?: ProbeName }
+  /** An action; what is written beside its key can add fields. */
+  | { readonly kind: ActionKind; readonly written?: Written }
   | {
       readonly kind: 'ask';
       readonly answer?: AskStep['answer'];
@@ -56,21 +28,11 @@ export type ResultOf =
       /** The types of the answers to several questions, by their names. */
       readonly answers?: Fields;
     }
-  | { readonly kind: Exclude<StepKind, 'sql' | 'shell' | 'probe' | 'ask'> };
+  | { readonly kind: Exclude<StepKind, ActionKind | 'ask'> };
 
 /** Returns the result fields of one execution of a step. */
 export function resultFields(of: ResultOf): Fields {
   switch (of.kind) {
-    case 'sql':
-      return SQL;
-    case 'shell':
-      return of.interactive
-        ? SCRIPT_END
-        : { stdout: TEXT, stderr: TEXT, ...SCRIPT_END, ...PARSED[of.parse ?? 'text'] };
-    case 'http':
-      return HTTP;
-    case 'probe':
-      return of.probe === undefined ? { ms: NUMBER } : PROBE_RESULTS[of.probe];
     case 'ask':
       if (of.answers !== undefined) return { answers: mappingOf(of.answers) };
       return of.isInput ? { given: BOOLEAN } : { answer: answerType(of.answer, of.choices) };
@@ -88,6 +50,8 @@ export function resultFields(of: ResultOf): Fields {
     case 'parallel':
     case 'finish':
       return {};
+    default:
+      return declarationOf(of.kind).fields(of.written ?? {});
   }
 }
 

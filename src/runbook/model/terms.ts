@@ -1,4 +1,4 @@
-import { parseDuration } from '#text/duration.ts';
+import { ACTION_KIND_NAMES, type ActionKind } from '../kinds/action-kinds.ts';
 
 /** The effects of an action, least dangerous first. */
 export const EFFECTS = ['read', 'change', 'destructive'] as const;
@@ -17,36 +17,12 @@ export type Severity = (typeof SEVERITIES)[number];
 /** The severity of a runbook that sets none. */
 export const DEFAULT_SEVERITY: Severity = 'medium';
 
-/** The kinds of action that a step may run, each named by the key that makes it that kind. */
-export const ACTION_KINDS = ['sql', 'shell', 'http', 'probe'] as const;
-/** One of {@link ACTION_KINDS}. */
-export type ActionKind = (typeof ACTION_KINDS)[number];
-
-/** The time limit of one action that sets none, by its kind, as a runbook writes it. */
-export const DEFAULT_TIMEOUT: Readonly<Record<ActionKind, string>> = {
-  sql: '10s',
-  shell: '60s',
-  http: '30s',
-  probe: '10s',
-};
-
-/** Returns the time limit of one action that sets none, in milliseconds. */
-export function defaultTimeoutMs(kind: ActionKind): number {
-  return parseDuration(DEFAULT_TIMEOUT[kind]) ?? 0;
-}
+const OTHER_KINDS = ['ask', 'manual', 'wait', 'runbook', 'parallel', 'finish'] as const;
 
 /** The kinds of step, each named by the key that makes it that kind. */
-export const STEP_KINDS = [
-  ...ACTION_KINDS,
-  'ask',
-  'manual',
-  'wait',
-  'runbook',
-  'parallel',
-  'finish',
-] as const;
+export const STEP_KINDS = [...ACTION_KIND_NAMES, ...OTHER_KINDS];
 /** One of {@link STEP_KINDS}. */
-export type StepKind = (typeof STEP_KINDS)[number];
+export type StepKind = ActionKind | (typeof OTHER_KINDS)[number];
 
 /** The ways to confirm a gate: with one key, or with a typed phrase. */
 export const CONFIRM_LEVELS = ['key', 'type'] as const;

@@ -1,34 +1,31 @@
 import { type Names, previewNames, resultNames } from '../expression/known-names.ts';
 import type { Template } from '../expression/template.ts';
-import { bodyTemplates } from '../model/body-templates.ts';
+import { ACTION_KINDS, bodyTemplates } from '../kinds/action-kinds.ts';
 import { columnsBefore } from '../model/row-columns.ts';
 import type { ActionStep, Body, Confirm } from '../model/runbook.ts';
-import { DEFAULT_TIMEOUT } from '../model/terms.ts';
 import type { Fields } from '../model/value-type.ts';
-import type { WrittenBranch, WrittenStep } from '../schema/step-document.ts';
-import { type ActionSurroundings, readBody } from './body.ts';
+import type { ActionDocument } from '../schema/step.ts';
+import type { WrittenAction } from '../schema/step-document.ts';
+import { readBody } from './body.ts';
 import { readConfirm, readPreview, readRetry, readUndo, readVerify } from './guards.ts';
 import type { PartReader } from './part-reader.ts';
-import type { StepSurroundings } from './step-surroundings.ts';
+import type { BodyPlace, StepSurroundings } from './step-surroundings.ts';
 import { readOn } from './targets.ts';
-
-type Written = Extract<WrittenStep, { readonly kind: 'sql' | 'shell' | 'http' }>;
-type WrittenRead = WrittenBranch | Extract<WrittenStep, { readonly kind: 'probe' }>;
 
 /** Reads the body of a step that may have a gate, and all its guards. */
 export function readAction(
-  { kind, document }: Written,
+  { kind, document }: WrittenAction,
   fields: Fields,
   names: Names,
   reader: PartReader,
   around: StepSurroundings,
 ): ActionStep | undefined {
-  const surroundings = ofWholeStep(document, names, reader, around);
+  const place = ofWholeStep(document, names, reader, around);
   const { effect: declared, read_because: readBecause } = document;
   const effect = declared ?? (readBecause === undefined ? 'change' : 'read');
   const before = { ...names, ...previewNames(document.preview) };
-  const afterwards = { ...before, ...resultNames(fields) };
-  const body = readBody(document, [], undefined, before, reader, surroundings);
+  const withPreview = { ...place, names: before };
+  const body = readBody(document, withPreview);
   if (body === undefined) return undefined;
   checkVolatile(document.preview?.volatile ?? [], body, reader);
   if (document.preview?.enough !== undefined) checkEnough(body, reader);
@@ -38,13 +35,13 @@ export function readAction(
     effect,
     declared,
     readBecause,
-    preview: readPreview(document, names, reader, surroundings),
-    confirm: readConfirm(document.confirm, effect, ['confirm'], before, reader, surroundings),
-    expect: reader.condition(['expect'], afterwards),
-    verify: readVerify(document, before, reader, surroundings),
-    undo: readUndo(document, names, reader, surroundings),
+    preview: readPreview(document, place),
+    confirm: readConfirm(document.confirm, effect, { ...withPreview, path: ['confirm'] }),
+    expect: reader.condition(['expect'], { ...before, ...resultNames(fields) }),
+    verify: readVerify(document, withPreview),
+    undo: readUndo(document, place),
     retry: readRetry(document.retry, declared, reader),
-    timeoutMs: reader.duration(['timeout'], DEFAULT_TIMEOUT[kind]),
+    timeoutMs: reader.duration(['timeout'], ACTION_KINDS[kind].timeout),
   };
 }
 
@@ -52,42 +49,41 @@ const NO_GATE: Confirm = { level: 'key', phrase: undefined, warning: undefined }
 
 /** Reads a step that is read-only by its kind: a probe, or a branch of `parallel`. */
 export function readLook(
-  { kind, document }: WrittenRead,
+  { kind, document }: WrittenAction,
   fields: Fields,
   names: Names,
   reader: PartReader,
   around: StepSurroundings,
 ): (ActionStep & { readonly effect: 'read' }) | undefined {
-  const surroundings = ofWholeStep(document, names, reader, around);
-  const body = readBody(document, [], undefined, names, reader, surroundings);
+  const body = readBody(document, ofWholeStep(document, names, reader, around));
   const expect = reader.condition(['expect'], { ...names, ...resultNames(fields) });
   if (body === undefined) return undefined;
   return {
     kind,
     body,
     effect: 'read',
-    declared: 'effect' in document ? document.effect : undefined,
+    declared: document.effect,
     readBecause: document.read_because,
     preview: undefined,
     confirm: NO_GATE,
     expect,
     verify: undefined,
     undo: undefined,
-    retry: readRetry('retry' in document ? document.retry : undefined, 'read', reader),
-    timeoutMs: reader.duration(['timeout'], DEFAULT_TIMEOUT[kind]),
+    retry: readRetry(document.retry, 'read', reader),
+    timeoutMs: reader.duration(['timeout'], ACTION_KINDS[kind].timeout),
   };
 }
 
 /** The variables of a script and the target of its step are those of every body of the step. */
 function ofWholeStep(
-  document: Written['document'] | WrittenRead['document'],
+  document: ActionDocument,
   names: Names,
   reader: PartReader,
   around: StepSurroundings,
-): ActionSurroundings {
-  const env = 'env' in document ? Object.keys(document.env ?? {}) : [];
-  const at = 'on' in document ? readOn(document.id, document.on, names, reader, around) : undefined;
-  return { ...around, env, at };
+): BodyPlace {
+  const env = Object.keys(document.env ?? {});
+  const at = readOn(document.id, document.on, names, reader, around);
+  return { path: [], on: undefined, names, reader, around: { ...around, env, at } };
 }
 
 /** Reports the volatile columns of a preview that the action binds nevertheless. */

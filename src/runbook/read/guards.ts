@@ -1,5 +1,6 @@
-import { type Names, previewNames, resultNames } from '../expression/known-names.ts';
+import { previewNames, resultNames } from '../expression/known-names.ts';
 import type { Template } from '../expression/template.ts';
+import { ACTION_KINDS, bodyKinds, CHANGING_KINDS, fieldsOfBody } from '../kinds/action-kinds.ts';
 import { phraseProblem } from '../model/confirm-phrase.ts';
 import type {
   ActionStep,
@@ -11,24 +12,18 @@ import type {
   Verify,
 } from '../model/runbook.ts';
 import { refuseSecrets } from '../model/secrets.ts';
-import { resultFields } from '../model/step-results.ts';
-import { DEFAULT_TIMEOUT } from '../model/terms.ts';
-import type { Fields } from '../model/value-type.ts';
-import type { StepDocument } from '../schema/step.ts';
-import { type ActionSurroundings, type BodyDocument, bodyKinds, readOneBody } from './body.ts';
-import type { PartReader, Path } from './part-reader.ts';
-import { probeName } from './probe.ts';
-
-type Document = StepDocument['sql' | 'shell' | 'http'];
+import type { ActionDocument } from '../schema/step.ts';
+import { readOneBody } from './body.ts';
+import type { PartReader } from './part-reader.ts';
+import type { BodyPlace } from './step-surroundings.ts';
 
 /** Reads the preview of a step. */
 export function readPreview(
-  { preview, effect }: Document,
-  names: Names,
-  reader: PartReader,
-  surroundings: ActionSurroundings,
+  { preview, effect }: ActionDocument,
+  place: BodyPlace,
 ): Preview | undefined {
   if (preview === undefined) return undefined;
+  const { names, reader } = place;
   if (effect === 'read')
     reader.report(
       'preview-of-read',
@@ -41,23 +36,27 @@ export function readPreview(
     ...preview,
     parse: preview.parse === 'json' ? preview.parse : 'lines',
   } as const;
-  const body = readOneBody(what, written, ['preview'], preview.on, names, reader, surroundings);
+  const body = readOneBody(what, written, { ...place, path: ['preview'], on: preview.on });
   if (body === undefined) return undefined;
-  const freshForMs = reader.duration(['preview', 'fresh_for'], '30s');
   const { max_rows: maxRows = 50, volatile = [], read_because: readBecause } = preview;
   const volatileAt = volatile.map((_, index) => reader.span(['preview', 'volatile', index]));
   const enough = reader.number(['preview', 'enough'], { ...names, ...previewNames(preview) });
-  return { body, readBecause, maxRows, enough, volatile, volatileAt, freshForMs };
+  return {
+    body,
+    readBecause,
+    maxRows,
+    enough,
+    volatile,
+    volatileAt,
+    freshForMs: reader.duration(['preview', 'fresh_for'], '30s'),
+  };
 }
 
 /** Reads the confirmation that the gate of a step, or of its undo, requires. */
 export function readConfirm(
-  confirm: Document['confirm'],
+  confirm: ActionDocument['confirm'],
   effect: Effect,
-  path: Path,
-  names: Names,
-  reader: PartReader,
-  surroundings: ActionSurroundings,
+  { path, names, reader, around }: BodyPlace,
 ): Confirm {
   if (effect === 'destructive' && confirm?.level === 'key')
     reader.report(
@@ -69,7 +68,7 @@ export function readConfirm(
   const phrase = reader.template([...path, 'phrase'], names);
   const warning = reader.template([...path, 'warning'], names);
   for (const shown of [phrase, warning])
-    if (shown !== undefined) refuseSecrets(shown, surroundings.secrets, 'secret-in-text', reader);
+    if (shown !== undefined) refuseSecrets(shown, around.secrets, 'secret-in-text', reader);
   warnOfPhrase(phrase, reader);
   const level = effect === 'destructive' ? 'type' : (confirm?.level ?? (phrase ? 'type' : 'key'));
   return { level, phrase, warning };
@@ -88,18 +87,14 @@ function warnOfPhrase(phrase: Template | undefined, reader: PartReader): void {
 }
 
 /** Reads the check that is repeated after an action. */
-export function readVerify(
-  { verify }: Document,
-  names: Names,
-  reader: PartReader,
-  surroundings: ActionSurroundings,
-): Verify | undefined {
+export function readVerify({ verify }: ActionDocument, place: BodyPlace): Verify | undefined {
+  const { names, reader } = place;
   if (verify === undefined) return undefined;
   const { on } = verify;
-  const body = readOneBody('a verification', verify, ['verify'], on, names, reader, surroundings);
+  const body = readOneBody('a verification', verify, { ...place, path: ['verify'], on });
   const until = reader.condition(['verify', 'until'], {
     ...names,
-    ...resultNames(looksFor(verify)),
+    ...resultNames(fieldsOfBody(verify)),
   });
   if (body === undefined || until === undefined) return undefined;
   const withinMs = reader.duration(['verify', 'within'], '30s');
@@ -107,28 +102,14 @@ export function readVerify(
   return { body, readBecause: verify.read_because, until, withinMs, everyMs };
 }
 
-/** Returns the result fields of one repeated read. */
-export function looksFor(document: BodyDocument): Fields {
-  const [kind = 'shell'] = bodyKinds(document);
-  const probe = document.probe && probeName(document.probe);
-  if (kind === 'probe' && probe !== undefined) return resultFields({ kind, probe });
-  if (kind === 'probe') return resultFields({ kind });
-  return resultFields(kind === 'shell' ? { kind, parse: document.parse ?? 'text' } : { kind });
-}
-
 /** Reads the undo of an action; its body may use the step's own preview and result. */
-export function readUndo(
-  document: Document,
-  names: Names,
-  reader: PartReader,
-  surroundings: ActionSurroundings,
-): Undo | undefined {
+export function readUndo(document: ActionDocument, place: BodyPlace): Undo | undefined {
+  const { names, reader } = place;
   const { undo } = document;
   if (undo === undefined) return undefined;
   if (undo.none !== undefined && bodyKinds(undo).length === 0)
     return { kind: 'none', reason: undo.none };
   const what = 'an undo';
-  const kinds = ['sql', 'shell', 'http'] as const;
   if (undo.none !== undefined) {
     const span = reader.keySpan(['undo', 'none']);
     reader.report('keys-conflict', span, 'undo has an action and none', 'keep one of them');
@@ -137,22 +118,27 @@ export function readUndo(
   const { on } = undo;
   const after = {
     ...names,
-    ...resultNames(resultFields({ kind: bodyKinds(document as BodyDocument)[0] ?? 'shell' })),
+    ...resultNames(fieldsOfBody(document)),
     ...previewNames(document.preview),
   };
-  const body = readOneBody(what, undo, ['undo'], on, after, reader, surroundings, kinds);
+  const body = readOneBody(
+    what,
+    undo,
+    { ...place, path: ['undo'], on, names: after },
+    CHANGING_KINDS,
+  );
   const { effect: declared } = undo;
   const effect = declared ?? 'change';
   const at = ['undo', 'confirm'];
-  const confirm = readConfirm(undo.confirm, effect, at, after, reader, surroundings);
+  const confirm = readConfirm(undo.confirm, effect, { ...place, path: at, names: after });
   if (body === undefined) return undefined;
-  const timeoutMs = reader.duration(['undo', 'timeout'], DEFAULT_TIMEOUT[body.kind]);
+  const timeoutMs = reader.duration(['undo', 'timeout'], ACTION_KINDS[body.kind].timeout);
   return { kind: 'action', body, effect, declared, confirm, timeoutMs };
 }
 
 /** Reads the retry policy of a read. */
 export function readRetry(
-  retry: Document['retry'],
+  retry: ActionDocument['retry'],
   declared: ActionStep['declared'],
   reader: PartReader,
 ): Retry | undefined {

@@ -1,14 +1,12 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import { type Names, resultNames } from '../expression/known-names.ts';
+import { ACTION_KINDS, bodyKinds, fieldsOfBody } from '../kinds/action-kinds.ts';
 import type { Prerequisite, Step } from '../model/runbook.ts';
-import { resultFields } from '../model/step-results.ts';
-import { DEFAULT_TIMEOUT } from '../model/terms.ts';
 import type { Head } from '../schema/runbook.ts';
 import { nodeAt } from '../yaml/document.ts';
 import type { LocatedNode } from '../yaml/located.ts';
-import { bodyKinds, readOneBody } from './body.ts';
+import { readOneBody } from './body.ts';
 import { createPartReader, type PartReader } from './part-reader.ts';
-import { probeName } from './probe.ts';
 import type { StepSurroundings } from './step-surroundings.ts';
 
 type PrerequisiteDocument = NonNullable<Head['prerequisites']>[number];
@@ -60,11 +58,15 @@ function readCheck(
 ): Step['does'] | undefined {
   const surroundings = { ...around, env: [], at: undefined };
   const what = 'the check of a prerequisite';
-  const body = readOneBody(what, document, [], document.on, names, reader, surroundings);
+  const body = readOneBody(what, document, {
+    path: [],
+    on: document.on,
+    names,
+    reader,
+    around: surroundings,
+  });
   const [kind = 'shell'] = bodyKinds(document);
-  const probe = document.probe && probeName(document.probe);
-  const fields = resultFields(kind === 'probe' && probe !== undefined ? { kind, probe } : { kind });
-  const expect = reader.condition(['expect'], { ...names, ...resultNames(fields) });
+  const expect = reader.condition(['expect'], { ...names, ...resultNames(fieldsOfBody(document)) });
   if (body === undefined) return undefined;
   return {
     kind,
@@ -78,6 +80,6 @@ function readCheck(
     verify: undefined,
     undo: undefined,
     retry: undefined,
-    timeoutMs: reader.duration(['timeout'], DEFAULT_TIMEOUT[kind]),
+    timeoutMs: reader.duration(['timeout'], ACTION_KINDS[kind].timeout),
   };
 }

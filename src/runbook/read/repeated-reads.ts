@@ -1,6 +1,6 @@
 import { didYouMean } from '#text/suggest.ts';
 import { type Diagnostic, errorAt } from '../diagnostic.ts';
-import { ACTION_KINDS } from '../model/terms.ts';
+import { ACTION_KIND_NAMES, isActionKind } from '../kinds/action-kinds.ts';
 import { nodeAt } from '../yaml/document.ts';
 import type { LocatedMapping, LocatedNode } from '../yaml/located.ts';
 import type { Span } from '../yaml/source.ts';
@@ -11,7 +11,7 @@ const REPEATING = { verify: 'again', wait: 'again', preview: 'from' } as const;
 type Part = keyof typeof REPEATING;
 
 /** The keys of a read that are taken from the other step. */
-const TAKEN = [...ACTION_KINDS, 'on', 'parse', 'read_because'];
+const TAKEN = [...ACTION_KIND_NAMES, 'on', 'parse', 'read_because'];
 
 /** Keys of a step that its repeated read cannot have. */
 const NOT_TAKEN = ['for_each', 'env', 'cwd', 'stdin', 'ok_exit', 'interactive'];
@@ -75,7 +75,7 @@ function readOf(
     problems.push(errorAt('keys-conflict', span, message, hint));
     return undefined;
   };
-  const beside = ACTION_KINDS.find((kind) => written.entries.has(kind));
+  const beside = ACTION_KIND_NAMES.find((kind) => written.entries.has(kind));
   if (beside !== undefined)
     return report(
       `${key} repeats a read, and there is ${beside} as well`,
@@ -117,7 +117,7 @@ function readOf(
     const entry = step.entries.get(one);
     return entry === undefined ? [] : [[one, entry]];
   });
-  return taken.some(([one]) => ACTION_KINDS.some((kind) => kind === one))
+  return taken.some(([one]) => isActionKind(one))
     ? Object.fromEntries(taken)
     : report(`"${name.text}" reads nothing that could be repeated`, 'name a step that reads');
 }

@@ -1,16 +1,15 @@
 import { type Diagnostic, hasError } from '../diagnostic.ts';
 import { type Names, resultNames } from '../expression/known-names.ts';
+import { ACTION_KINDS, fieldsOfBody } from '../kinds/action-kinds.ts';
 import type { BranchStep, ParallelStep, Phase, Step, WaitStep } from '../model/runbook.ts';
-import { DEFAULT_TIMEOUT } from '../model/terms.ts';
 import type { StepDocument } from '../schema/step.ts';
 import { readBranchDocument, readStepDocument, type WrittenStep } from '../schema/step-document.ts';
-import { branchResult, fieldsOf, fieldsOfOne } from '../step-index.ts';
+import { fieldsOf, fieldsOfOne } from '../step-index.ts';
 import { nodeAt } from '../yaml/document.ts';
 import type { LocatedNode } from '../yaml/located.ts';
 import { readAction, readLook } from './action.ts';
 import { readOneBody } from './body.ts';
 import { readForEach } from './for-each.ts';
-import { looksFor } from './guards.ts';
 import { readNext } from './next.ts';
 import { createPartReader, type PartReader, type PlacedUse } from './part-reader.ts';
 import { readAsk, readShown } from './question.ts';
@@ -72,12 +71,6 @@ function readBody(written: WrittenStep, parts: Parts): Step['does'] | undefined 
   const { node, phase, names, reader, surroundings, problems, uses } = parts;
   const { secrets } = surroundings;
   switch (written.kind) {
-    case 'sql':
-    case 'shell':
-    case 'http':
-      return readAction(written, fieldsOfOne(node), names, reader, surroundings);
-    case 'probe':
-      return readLook(written, fieldsOfOne(node), names, reader, surroundings);
     case 'ask':
       return readAsk(written.document.ask, names, reader, surroundings);
     case 'wait':
@@ -97,6 +90,10 @@ function readBody(written: WrittenStep, parts: Parts): Step['does'] | undefined 
       const unchecked =
         isUnchecked === undefined ? undefined : readShown(path, names, reader, secrets);
       return summary && { kind: 'finish', outcome, summary, unchecked };
+    }
+    default: {
+      const read = ACTION_KINDS[written.kind].canChange ? readAction : readLook;
+      return read(written, fieldsOfOne(node), names, reader, surroundings);
     }
   }
 }
@@ -128,7 +125,7 @@ function readBranch(
   const { document } = written;
   const reader = createPartReader(node, problems);
   const { names } = surroundings;
-  const does = readLook(written, branchResult(written), names, reader, surroundings);
+  const does = readLook(written, fieldsOfBody(written.document), names, reader, surroundings);
   const condition = reader.condition(['if'], names);
   uses.push(...reader.uses);
   if (does === undefined) return undefined;
@@ -164,19 +161,16 @@ function readWait(
     return { kind: 'wait', ms: reader.duration(['wait'], '0s'), until: undefined };
   }
   const at = readOn(id, on, names, reader, around);
-  const surroundings = { ...around, env: [], at };
-  const body = readOneBody(
-    'what a wait looks at',
-    wait,
-    ['wait'],
-    undefined,
+  const body = readOneBody('what a wait looks at', wait, {
+    path: ['wait'],
+    on: undefined,
     names,
     reader,
-    surroundings,
-  );
+    around: { ...around, env: [], at },
+  });
   const condition = reader.condition(['wait', 'until'], {
     ...names,
-    ...resultNames(looksFor(wait)),
+    ...resultNames(fieldsOfBody(wait)),
   });
   if (body === undefined || condition === undefined) return undefined;
   return {
@@ -187,7 +181,7 @@ function readWait(
       readBecause: wait.read_because,
       condition,
       everyMs: reader.duration(['wait', 'every'], '2s'),
-      timeoutMs: reader.duration(['wait', 'timeout'], DEFAULT_TIMEOUT[body.kind]),
+      timeoutMs: reader.duration(['wait', 'timeout'], ACTION_KINDS[body.kind].timeout),
     },
   };
 }

@@ -1,21 +1,14 @@
 import * as z from 'zod/mini';
-import { ERROR_KINDS } from '../model/step-error.ts';
-import { CONFIRM_LEVELS, DEFAULT_TIMEOUT, EFFECTS } from '../model/terms.ts';
-import { httpSchema } from './http.ts';
 import {
-  condition,
-  count,
-  duration,
-  flag,
-  identifier,
-  opt,
-  places,
-  readTimeout,
-  scriptText,
-  sqlText,
-  text,
-} from './parts.ts';
-import { probeSchema } from './probe.ts';
+  ACTION_KIND_NAMES,
+  ACTION_KINDS,
+  type ActionKind,
+  CHANGING_KINDS,
+} from '../kinds/action-kinds.ts';
+import { parse } from '../kinds/shell.ts';
+import { ERROR_KINDS } from '../model/step-error.ts';
+import { CONFIRM_LEVELS, EFFECTS } from '../model/terms.ts';
+import { condition, count, duration, flag, identifier, opt, places, text } from './parts.ts';
 
 const retry = z
   .strictObject({
@@ -54,16 +47,28 @@ export const again = identifier.check(z.describe('an earlier step, whose read is
 
 const readBecause = text('why this only reads, if that cannot be proven; shown and recorded');
 
-const parse = z
-  .enum(['text', 'lines', 'json'])
-  .check(z.describe('how standard output is parsed (default: text)'));
+/** Returns a key for each of some kinds of action, all optional. */
+export function bodyKeys(kinds: readonly ActionKind[]) {
+  const keys = kinds.map((kind) => [kind, opt(ACTION_KINDS[kind].schema)] as const);
+  return Object.fromEntries(keys) as Readonly<Record<ActionKind, z.ZodMiniOptional<z.ZodMiniType>>>;
+}
+
+/** Returns the time limits of some kinds of action that set none: `10s for SQL, 60s for scripts`. */
+function defaultTimeouts(kinds: readonly ActionKind[]): string {
+  const all = Map.groupBy(kinds, (kind) => ACTION_KINDS[kind].timeout);
+  return Array.from(all, ([timeout, those]) => {
+    const names = those.map((kind) => ACTION_KINDS[kind].several);
+    return `${timeout} for ${names.join(' and ')}`;
+  }).join(', ');
+}
+
+/** Returns the schema of the time limit of one read; `what` names it. */
+export const readTimeout = (what: string) =>
+  duration(`${what} (default: ${defaultTimeouts(ACTION_KIND_NAMES)})`);
 
 /** The keys of a repeated read: one body and its own options. */
 export const repeatedBody = {
-  sql: opt(sqlText),
-  shell: opt(scriptText),
-  http: opt(httpSchema),
-  probe: opt(probeSchema),
+  ...bodyKeys(ACTION_KIND_NAMES),
   parse: opt(parse),
   read_because: opt(readBecause),
 };
@@ -108,19 +113,13 @@ const verify = z
 const undo = z
   .strictObject({
     none: opt(text('why there is nothing to undo, or no way to; instead of an action')),
-    sql: opt(sqlText),
-    shell: opt(scriptText),
-    http: opt(httpSchema),
+    ...bodyKeys(CHANGING_KINDS),
     on: opt(identifier.check(z.describe("the target it runs on (default: the step's)"))),
     effect: opt(
       z.enum(['change', 'destructive']).check(z.describe('the effect (default: change)')),
     ),
     confirm: opt(confirm),
-    timeout: opt(
-      duration(
-        `the timeout (default: ${DEFAULT_TIMEOUT.sql} for SQL, ${DEFAULT_TIMEOUT.shell} for scripts, ${DEFAULT_TIMEOUT.http} for requests)`,
-      ),
-    ),
+    timeout: opt(duration(`the timeout (default: ${defaultTimeouts(CHANGING_KINDS)})`)),
   })
   .check(z.describe('how the change is undone'));
 
@@ -142,32 +141,4 @@ export const gated = {
   confirm: opt(confirm),
   verify: opt(verify),
   undo: opt(undo),
-};
-
-/** The keys of statements and scripts. */
-export const action = { ...gated, on: opt(place) };
-
-/** The keys of a script. */
-export const script = {
-  shell: scriptText,
-  env: opt(
-    z
-      .record(z.string(), z.string())
-      .check(z.describe('environment variables of the script; the only way to pass secrets')),
-  ),
-  cwd: opt(text('the working directory')),
-  stdin: opt(
-    z
-      .union([
-        text('a text'),
-        z
-          .strictObject({
-            json: z.unknown().check(z.describe('the value; its texts can contain placeholders')),
-          })
-          .check(z.describe('a value, encoded as JSON')),
-      ])
-      .check(z.describe('the standard input (default: none)')),
-  ),
-  ok_exit: opt(z.array(z.int()).check(z.describe('exit codes that mean success (default: [0])'))),
-  parse: opt(parse),
 };

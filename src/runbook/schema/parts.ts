@@ -1,5 +1,4 @@
 import * as z from 'zod/mini';
-import { DEFAULT_TIMEOUT } from '../model/terms.ts';
 
 /** Makes a key optional. */
 export const opt = z.optional;
@@ -38,33 +37,9 @@ export const duration = (what: string) =>
     }),
   );
 
-/** Returns the schema of the time limit of one read; `what` names it. */
-export const readTimeout = (what: string) =>
-  duration(
-    `${what} (default: ${DEFAULT_TIMEOUT.sql} for SQL and probes, ${DEFAULT_TIMEOUT.shell} for scripts, ${DEFAULT_TIMEOUT.http} for requests)`,
-  );
-
 /** Returns the schema of a condition. */
 export const condition = (what: string) =>
   z.union([z.string(), z.boolean()]).check(z.describe(`${what}; a CEL expression`));
-
-/** The schema of a statement, or of one per engine. */
-export const sqlText = z
-  .union([
-    z.string(),
-    z.strictObject({
-      postgres: opt(text('the statement for PostgreSQL')),
-      mysql: opt(text('the statement for MySQL, and for MariaDB without one of its own')),
-      mariadb: opt(text('the statement for MariaDB')),
-      pgbouncer: opt(text("the command for PgBouncer's console")),
-    }),
-  ])
-  .check(
-    z.describe('one SQL statement, or one per engine; ${{ }} values are bound, never spliced'),
-  );
-
-/** The schema of a script. */
-export const scriptText = text('a bash script; each ${{ }} becomes one quoted word');
 
 /** The addresses of places where scripts run, other than this machine. */
 export const places = [

@@ -1,21 +1,10 @@
 import * as z from 'zod/mini';
+import { ACTION_KIND_NAMES } from '../kinds/action-kinds.ts';
 import { ENGINES } from '../model/engines.ts';
 import { SCALAR_TYPES } from '../model/input-definition.ts';
 import { DEFAULT_SEVERITY, SEVERITIES } from '../model/terms.ts';
-import { httpSchema } from './http.ts';
-import {
-  condition,
-  flag,
-  identifier,
-  opt,
-  places,
-  readTimeout,
-  scriptText,
-  sqlText,
-  text,
-  texts,
-} from './parts.ts';
-import { probeSchema } from './probe.ts';
+import { bodyKeys, readTimeout } from './action.ts';
+import { condition, flag, identifier, opt, places, text, texts } from './parts.ts';
 import { anyStep, handlers } from './step.ts';
 
 const inputValue = z.union([z.string(), z.number(), z.boolean()]);
@@ -75,10 +64,7 @@ const prerequisite = z
     z.string(),
     z.strictObject({
       text: text('what is required'),
-      sql: opt(sqlText),
-      shell: opt(scriptText),
-      http: opt(httpSchema),
-      probe: opt(probeSchema),
+      ...bodyKeys(ACTION_KIND_NAMES),
       on: opt(identifier.check(z.describe('the target of the check'))),
       expect: opt(condition('the prerequisite is met if this is true of the result')),
       timeout: opt(readTimeout('the timeout of the check')),

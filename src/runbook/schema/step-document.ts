@@ -1,25 +1,27 @@
 import { closest, didYouMean } from '#text/suggest.ts';
 import type { Diagnostic } from '../diagnostic.ts';
+import {
+  ACTION_KIND_NAMES,
+  type ActionKind,
+  declarationOf,
+  isActionKind,
+} from '../kinds/action-kinds.ts';
 import { createPartReader, type PartReader } from '../read/part-reader.ts';
 import { readDocument } from '../yaml/document.ts';
 import type { LocatedMapping, LocatedNode } from '../yaml/located.ts';
 import { insteadOfKey } from './foreign-keys.ts';
-import { BRANCH_SCHEMAS, type BranchDocument, STEP_SCHEMAS, type StepDocument } from './step.ts';
+import { type ActionDocument, BRANCH_SCHEMAS, STEP_SCHEMAS, type StepDocument } from './step.ts';
 
 /** A step as written, and its kind. */
 export type WrittenStep = {
   [K in keyof StepDocument]: { readonly kind: K; readonly document: StepDocument[K] };
 }[keyof StepDocument];
 
-/** A step inside `parallel` as written, and its kind. */
-export type WrittenBranch = {
-  [K in keyof BranchDocument]: { readonly kind: K; readonly document: BranchDocument[K] };
-}[keyof BranchDocument];
+/** An action as written, a step or a branch of `parallel`, and its kind. */
+export type WrittenAction = { readonly kind: ActionKind; readonly document: ActionDocument };
 
 /** The kinds of step, in the order of the documentation. */
 const KINDS = Object.keys(STEP_SCHEMAS) as readonly (keyof StepDocument)[];
-
-const BRANCH_KINDS = Object.keys(BRANCH_SCHEMAS) as readonly (keyof BranchDocument)[];
 
 /** Returns the kind of a step as written, by its one kind key. */
 export function kindOf(node: LocatedMapping): keyof StepDocument | undefined {
@@ -43,22 +45,21 @@ export function readStepDocument(
 export function readBranchDocument(
   node: LocatedNode,
   problems: Diagnostic[],
-): WrittenBranch | undefined {
+): WrittenAction | undefined {
   const kind = checkedKind(node, problems);
   if (kind === undefined || node.kind !== 'mapping') return undefined;
-  const branch = BRANCH_KINDS.find((one) => one === kind);
-  if (branch === undefined) {
+  if (!isActionKind(kind)) {
     createPartReader(node, problems).report(
       'step-kind',
       node.entries.get(kind)?.key ?? node.span,
       `a branch of parallel cannot be ${kind}`,
-      `it can be ${BRANCH_KINDS.join(', ')}, which only read`,
+      `it can be ${ACTION_KIND_NAMES.join(', ')}, which only read`,
     );
     return undefined;
   }
-  const checked = readDocument(BRANCH_SCHEMAS[branch], node);
-  for (const problem of checked.problems) problems.push(explained(problem, node, branch, true));
-  return checked.value && ({ kind: branch, document: checked.value } as WrittenBranch);
+  const checked = readDocument(BRANCH_SCHEMAS[kind], node);
+  for (const problem of checked.problems) problems.push(explained(problem, node, kind, true));
+  return checked.value && ({ kind, document: checked.value } as WrittenAction);
 }
 
 function checkedKind(node: LocatedNode, problems: Diagnostic[]): keyof StepDocument | undefined {
@@ -134,8 +135,6 @@ const A_PERSON = 'a person does it, and takes the time that takes';
 /** The reasons why kinds of step lack keys that others have. */
 const REASONS: Readonly<Record<string, Reasons>> = {
   on: {
-    http: 'a request is made from this machine; to make it elsewhere, run curl there with shell:',
-    probe: 'a probe runs on this machine',
     ask: A_PERSON,
     manual: A_PERSON,
     runbook: 'the steps of that runbook say where they run',
@@ -165,11 +164,6 @@ const REASONS: Readonly<Record<string, Reasons>> = {
     manual: 'a person does one thing after the other',
     runbook: 'runbooks are done one after the other',
   },
-  effect: { probe: 'a probe only reads' },
-  verify: { probe: 'a probe only reads; wait until: looks again and again' },
-  preview: { probe: 'a probe only reads, without a gate' },
-  confirm: { probe: 'a probe only reads, without a gate' },
-  undo: { probe: 'a probe only reads' },
 };
 
 const IN_BRANCH: Readonly<Record<string, string>> = {
@@ -195,6 +189,7 @@ function whyNot(kind: Kind, key: string, isBranch: boolean): string | undefined 
   );
   if (owners.length === 0) return undefined;
   const reason = isBranch && Object.hasOwn(IN_BRANCH, key) ? IN_BRANCH[key] : undefined;
-  const own = Object.hasOwn(REASONS, key) ? REASONS[key]?.[kind] : undefined;
+  const ofKind = isActionKind(kind) ? declarationOf(kind).lacks?.[key] : undefined;
+  const own = ofKind ?? (Object.hasOwn(REASONS, key) ? REASONS[key]?.[kind] : undefined);
   return reason ?? own ?? `it belongs to ${owners.join(', ')}`;
 }

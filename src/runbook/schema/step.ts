@@ -1,21 +1,23 @@
 import * as z from 'zod/mini';
+import {
+  ACTION_KIND_NAMES,
+  type ActionKind,
+  declarationOf,
+  type Written,
+} from '../kinds/action-kinds.ts';
 import { OUTCOMES } from '../model/outcomes.ts';
 import { PHASES, type StepKind } from '../model/terms.ts';
-import { action, again, gated, look, place, repeatedBody, repeatedLook, script } from './action.ts';
-import { httpSchema } from './http.ts';
 import {
-  condition,
-  count,
-  duration,
-  flag,
-  identifier,
-  opt,
+  again,
+  gated,
+  look,
+  type On,
+  place,
   readTimeout,
-  sqlText,
-  text,
-  texts,
-} from './parts.ts';
-import { probeSchema } from './probe.ts';
+  repeatedBody,
+  repeatedLook,
+} from './action.ts';
+import { condition, count, duration, flag, identifier, opt, text, texts } from './parts.ts';
 
 const clause = z.strictObject({
   if: opt(condition('when this clause applies; omit it on the last clause, the default')),
@@ -85,8 +87,6 @@ const concurrent = {
   ),
 };
 
-const interactive = flag('true: the script gets the terminal, and its output is not kept');
-
 const waitUntil = z
   .strictObject({
     ...repeatedBody,
@@ -102,30 +102,42 @@ const branches = z
   .array(z.unknown())
   .check(z.minLength(1), z.describe('reads that run at the same time'));
 
+const onlyReads = z.literal('read').check(z.describe('a branch only reads'));
+
+function branchSchema(kind: ActionKind): z.ZodMiniType {
+  const { schema, options, canChange, runsOn } = declarationOf(kind);
+  return z.strictObject({
+    ...stepHead,
+    ...look,
+    ...(runsOn === 'here' ? {} : { on: opt(place) }),
+    ...(canChange ? { effect: opt(onlyReads) } : {}),
+    ...{ [kind]: schema, ...options },
+  });
+}
+
+function stepSchema(kind: ActionKind): z.ZodMiniType {
+  const { schema, options, stepOptions, canChange, runsOn } = declarationOf(kind);
+  return z.strictObject({
+    ...common,
+    ...(canChange ? gated : repeatedLook),
+    ...(runsOn === 'here' ? {} : { on: opt(place) }),
+    ...concurrent,
+    ...{ [kind]: schema, ...options, ...stepOptions },
+  });
+}
+
+function ofEveryKind(schemaOf: (kind: ActionKind) => z.ZodMiniType) {
+  const all = ACTION_KIND_NAMES.map((kind) => [kind, schemaOf(kind)] as const);
+  return Object.fromEntries(all) as Readonly<Record<ActionKind, z.ZodMiniObject>>;
+}
+
+/** An action as written: a step, or a branch of `parallel`, which has fewer keys. */
+export type ActionDocument = z.infer<z.ZodMiniObject<typeof common & typeof gated>> &
+  z.infer<z.ZodMiniObject<typeof concurrent>> &
+  Written & { readonly on?: On; readonly env?: Readonly<Record<string, string>> };
+
 /** The schema of each kind of step inside `parallel`. */
-export const BRANCH_SCHEMAS = {
-  sql: z.strictObject({
-    ...stepHead,
-    ...look,
-    on: opt(place),
-    effect: opt(z.literal('read').check(z.describe('a branch only reads'))),
-    sql: sqlText,
-  }),
-  shell: z.strictObject({
-    ...stepHead,
-    ...look,
-    on: opt(place),
-    effect: opt(z.literal('read').check(z.describe('a branch only reads'))),
-    ...script,
-  }),
-  http: z.strictObject({
-    ...stepHead,
-    ...look,
-    effect: opt(z.literal('read').check(z.describe('a branch only reads'))),
-    http: httpSchema,
-  }),
-  probe: z.strictObject({ ...stepHead, ...look, probe: probeSchema }),
-} as const;
+export const BRANCH_SCHEMAS = ofEveryKind(branchSchema);
 
 const choices = z
   .union([texts('the possible answers'), text('a list of them; a CEL expression')])
@@ -178,18 +190,7 @@ function askOf<Q extends z.ZodMiniType>(one: Q) {
     .check(z.describe('a question to the operator'));
 }
 
-/** The schema of each kind of step, by the key that makes it that kind. */
-export const STEP_SCHEMAS = {
-  sql: z.strictObject({ ...common, ...action, ...concurrent, sql: sqlText }),
-  shell: z.strictObject({
-    ...common,
-    ...action,
-    ...concurrent,
-    ...script,
-    interactive: opt(interactive),
-  }),
-  http: z.strictObject({ ...common, ...gated, ...concurrent, http: httpSchema }),
-  probe: z.strictObject({ ...common, ...repeatedLook, ...concurrent, probe: probeSchema }),
+const OTHER_SCHEMAS = {
   ask: z.strictObject({ ...common, ask: askOf(question) }),
   manual: z.strictObject({ ...common, ...repeated, manual: text('an instruction for a person') }),
   wait: z.strictObject({
@@ -222,14 +223,14 @@ export const STEP_SCHEMAS = {
       })
       .check(z.describe('ends the run')),
   }),
-} as const satisfies Readonly<Record<StepKind, z.ZodMiniType>>;
+} as const satisfies Readonly<Record<Exclude<StepKind, ActionKind>, z.ZodMiniType>>;
+
+/** The schema of each kind of step, by the key that makes it that kind. */
+export const STEP_SCHEMAS = { ...ofEveryKind(stepSchema), ...OTHER_SCHEMAS };
 
 /** A step as written, by kind. */
-export type StepDocument = { [K in keyof typeof STEP_SCHEMAS]: z.infer<(typeof STEP_SCHEMAS)[K]> };
-
-/** A step inside `parallel` as written, by kind. */
-export type BranchDocument = {
-  [K in keyof typeof BRANCH_SCHEMAS]: z.infer<(typeof BRANCH_SCHEMAS)[K]>;
+export type StepDocument = Readonly<Record<ActionKind, ActionDocument>> & {
+  [K in keyof typeof OTHER_SCHEMAS]: z.infer<(typeof OTHER_SCHEMAS)[K]>;
 };
 
 /** Returns the schema of a clause of `next`, or of the use of a template in its place, for editors. */

@@ -120,3 +120,15 @@ function lineStarts(source: Source): readonly number[] {
   LINE_STARTS.set(source, starts);
   return starts;
 }
+
+/** From `at` in a text on, each character is the one after the character before it in the file. */
+export type OffsetRun = { readonly at: number; readonly source: number };
+
+/** Returns the place in the runbook file of an offset in a template's text. */
+export function offsetInFile(
+  { origin, span }: { readonly origin: readonly OffsetRun[]; readonly span: Span },
+  offset: number,
+): number {
+  const run = origin.findLast(({ at }) => at <= offset);
+  return run === undefined ? span.start : run.source + offset - run.at;
+}

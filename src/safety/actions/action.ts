@@ -25,14 +25,8 @@ export function targetOf(action: Action): string | undefined {
 
 /** Returns whether an action only reads. */
 export function isReadOnly(action: Action): boolean {
-  switch (action.kind) {
-    case 'probe':
-    case 'wait':
-    case 'connect':
-      return true;
-    default:
-      return action.readOnly;
-  }
+  const { kind } = action;
+  return kind === 'probe' || kind === 'wait' || kind === 'connect' || action.readOnly;
 }
 
 /** Any action of an executor. */

@@ -2,7 +2,6 @@ import type { Scope } from '#runbook/expression/cel.ts';
 import {
   isInput,
   missing,
-  offsetInFile,
   type Placeholder,
   type Rendered,
   renderTemplate,
@@ -11,6 +10,7 @@ import {
 } from '#runbook/expression/template.ts';
 import { columnsBefore } from '#runbook/model/row-columns.ts';
 import type { Json, Value } from '#runbook/model/value.ts';
+import { offsetInFile } from '#runbook/yaml/source.ts';
 
 /**
  * Maps offsets of a rendered action to the runbook file: from `at` on, the text comes from `source`

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '#runbook/diagnostic.ts';
+import { ACTION_KINDS } from '#runbook/kinds/action-kinds.ts';
 import type { ActionStep, Confirm, Effect, Undo } from '#runbook/model/runbook.ts';
 import { rulesOf } from '../kinds/rules.ts';
 import { againstClaim } from './against-claim.ts';
@@ -49,7 +50,7 @@ function effectOf(
     problems.push(...own.problems);
     return claimed ?? action.effect;
   }
-  if (read === undefined && kind !== 'probe') {
+  if (read === undefined && ACTION_KINDS[kind].canChange) {
     const place = rulesOf(body.kind).written(body)?.span;
     problems.push(...againstClaim(claimed, { readBecause, place }, own.report));
     return claimed ?? own.report.effect;
@@ -82,14 +83,11 @@ function misplaced(
       },
     ];
   if (effect === 'read' || retry === undefined || reason === undefined) return [];
-  const what = { shell: 'this script', http: 'this request', sql: 'this statement', probe: 'this' }[
-    body.kind
-  ];
   return [
     {
       severity,
       code: 'retry-of-change',
-      message: `${what} is not tried again by itself, since it is not a read: ${reason.text}`,
+      message: `${ACTION_KINDS[body.kind].called} is not tried again by itself, since it is not a read: ${reason.text}`,
       span: reason.span,
       hint: reason.certain
         ? 'leave retry: out; the operator retries a change, through its gate'

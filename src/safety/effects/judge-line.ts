@@ -1,6 +1,6 @@
 import type { Template } from '#runbook/expression/template.ts';
 import { isConsole, textsReachable } from '#runbook/model/engines.ts';
-import type { Body, Effect, Engine } from '#runbook/model/runbook.ts';
+import type { Body, BodyOf, Effect, Engine } from '#runbook/model/runbook.ts';
 import { sessionProblem } from '../actions/session-statement.ts';
 import { effectOf, judgeStatement } from '../kinds/sql.ts';
 import { judgeScript } from './judge-script.ts';
@@ -67,7 +67,7 @@ function refusal(
   return isConsole(engine) ? unreadable[0] : sessionProblem(text);
 }
 
-function bodyOf({ kind, target, text }: TypedLine): Exclude<Body, { kind: 'probe' | 'http' }> {
+function bodyOf({ kind, target, text }: TypedLine): BodyOf<'sql' | 'shell'> {
   if (kind === 'sql') return { kind, target, texts: { any: literal(text) }, effects: {} };
   return {
     kind,

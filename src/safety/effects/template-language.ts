@@ -1,6 +1,6 @@
-import { offsetInFile, type Placeholder, type Template } from '#runbook/expression/template.ts';
+import type { Placeholder, Template } from '#runbook/expression/template.ts';
 import type { InputDefinition } from '#runbook/model/input-definition.ts';
-import type { Span } from '#runbook/yaml/source.ts';
+import { offsetInFile, type Span } from '#runbook/yaml/source.ts';
 
 /** Maps a span of a template's text to the runbook file. */
 export function spanInFile(template: Template, { start, end }: Span): Span {

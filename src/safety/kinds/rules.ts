@@ -1,9 +1,9 @@
 import type { Scope } from '#runbook/expression/cel.ts';
 import type { Rendered, Template } from '#runbook/expression/template.ts';
+import type { ActionKind } from '#runbook/kinds/action-kinds.ts';
 import type { ReachableText } from '#runbook/model/engines.ts';
 import type { Body, BodyOf, Engine, InputDefinition } from '#runbook/model/runbook.ts';
 import type { TargetDefinition } from '#runbook/model/target-definition.ts';
-import type { ActionKind } from '#runbook/model/terms.ts';
 import type { Judged } from '../effects/judged.ts';
 import type { EffectParsers } from '../effects/parsers.ts';
 import { http } from './http.ts';
@@ -29,6 +29,7 @@ export type Around = {
 
 /** An action for display, without its place. */
 export type ShownParts = {
+  /** Of a change without a target, its first line is a method and the address: `POST https://…`. */
   readonly text: string;
   readonly values: readonly string[];
   readonly cwd?: string;

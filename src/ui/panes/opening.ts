@@ -1,6 +1,7 @@
 import type { RunView, StepState } from '#events/view/run-view.ts';
 import { openingFacts } from '#events/wording/opening.ts';
 import { EFFECT_WORD, PHASE_NAMES, STATE_SIGN } from '#events/wording/phrases.ts';
+import { CHANGING_KINDS } from '#runbook/kinds/action-kinds.ts';
 import { PHASES } from '#runbook/model/terms.ts';
 import { cutTo, padTo } from '#text/width.ts';
 import type { Block } from '../draw/block.ts';
@@ -87,8 +88,7 @@ export function runbookBlocks(view: RunView): readonly Block[] {
     if (steps.length === 0) return [];
     const texts = steps.map(({ title, why, kind, effect, id }) => {
       const indent = '  '.repeat(id.split('/').length - 1);
-      const hasGate = kind === 'sql' || kind === 'shell' || kind === 'http';
-      const note = hasGate ? EFFECT_WORD[effect] : kind;
+      const note = CHANGING_KINDS.some((one) => one === kind) ? EFFECT_WORD[effect] : kind;
       const because = why === undefined ? '' : `\n${indent}    ${why}`;
       return `${indent}${STATE_SIGN.waiting} ${title} (${note})${because}`;
     });

@@ -47,6 +47,18 @@ function nextOf(book: Runbook, id: string) {
 const FAILED = 'error.kind != "none" && error.kind != "declined"';
 
 describe('handlers', () => {
+  test('belong to requests too, which can fail and be declined', () => {
+    const book = parsed(
+      TEXT.replace(
+        '{ id: look, effect: read, shell: uptime, next: clean }',
+        '{ id: look, http: { method: POST, url: https://h/a }, next: clean }',
+      ),
+      'handled.yaml',
+    );
+    expect(nextOf(book, 'look')).toContainEqual([FAILED, 'ask_owner']);
+    expect(nextOf(book, 'look')).toContainEqual(['error.kind == "declined"', 'ask_owner']);
+  });
+
   test('are behind the conditions of a step, those of its phase first, before its default', () => {
     expect(nextOf(runbook, 'clean')).toEqual([
       ['error.kind == "exit"', 'solved'],

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { checkRunbook } from '#cli/library/load-runbook.ts';
 import { formatDiagnostics } from '#runbook/diagnostic.ts';
-import { offsetInFile } from '#runbook/expression/template.ts';
 import { parseRunbook } from '#runbook/parse.ts';
-import { positionAt } from '#runbook/yaml/source.ts';
+import { offsetInFile, positionAt } from '#runbook/yaml/source.ts';
 
 const TEXT = `name: orders
 title: Orders wait

@@ -9,11 +9,15 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** A kind of action, a kind of step, an engine with its own dialect, and a probe. */
 const ADDED: readonly (readonly [file: string, from: string, to: string])[] = [
-  ['runbook/model/terms.ts', "'http', 'probe'] as const", "'http', 'probe', 'grpc'] as const"],
   [
-    'runbook/model/runbook.ts',
-    '  | HttpBody\n',
-    "  | HttpBody\n  | { readonly kind: 'grpc'; readonly method: Template }\n",
+    'runbook/kinds/action-kinds.ts',
+    'ACTION_KINDS = { sql, shell, http, probe };',
+    "ACTION_KINDS = { sql, shell, http, probe, grpc: {} as KindDeclaration<{ readonly kind: 'grpc' }> };",
+  ],
+  [
+    'runbook/model/terms.ts',
+    "'parallel', 'finish'] as const",
+    "'parallel', 'finish', 'approve'] as const",
   ],
   [
     'runbook/model/runbook.ts',
@@ -55,12 +59,16 @@ function typesOf(folder: string): string {
 
 /** Every place that judges, renders, reads or shows an action by its kind. */
 const BY_KIND = [
-  'rehearsal/mocks/missing-result.ts',
-  'rehearsal/mocks/result.ts',
+  'rehearsal/mocks/by-kind.ts',
   'report/document/actions.ts',
-  'runbook/model/body-templates.ts',
-  'runbook/read/body.ts',
   'safety/kinds/rules.ts',
+  'steps/open-executors.ts',
+  // What a step of another kind holds, reads, returns and looks like.
+  'report/document/step.ts',
+  'report/graph/node-kind.ts',
+  'runbook/model/step-results.ts',
+  'runbook/schema/step.ts',
+  'safety/effects/apply.ts',
 ];
 
 test('a kind of action or step, an engine or a probe without a judge does not compile', () => {

@@ -1,26 +1,92 @@
+import * as z from 'zod/mini';
 import type { Names } from '../expression/known-names.ts';
 import type { Template } from '../expression/template.ts';
-import type { HttpBody, HttpContent, HttpFields } from '../model/http-request.ts';
-import { refuseSecrets, type SecretNames } from '../model/secrets.ts';
+import {
+  HTTP_METHODS,
+  type HttpBody,
+  type HttpContent,
+  type HttpFields,
+  requestTexts,
+} from '../model/http-request.ts';
+import { refuseSecrets } from '../model/secrets.ts';
 import type { Json } from '../model/value.ts';
+import { ANY, BOOLEAN, NUMBER, orNull, TEXT } from '../model/value-type.ts';
 import { readJson } from '../model/written-json.ts';
-import type { HttpDocument } from '../schema/http.ts';
-import type { PartReader, Path } from './part-reader.ts';
+import type { PartReader, Path } from '../read/part-reader.ts';
+import type { BodyPlace } from '../read/step-surroundings.ts';
+import { opt, text } from '../schema/parts.ts';
+import type { KindDeclaration } from './action-kinds.ts';
 
-/** Reads the request at `path`. */
-export function readHttp(
-  document: HttpDocument,
-  path: Path,
-  names: Names,
-  reader: PartReader,
-  secrets: SecretNames,
+const value = z.union([z.string(), z.number(), z.boolean()]);
+
+const fields = (what: string) => z.record(z.string(), value).check(z.describe(what));
+
+const httpSchema = z
+  .strictObject({
+    method: opt(z.enum(HTTP_METHODS).check(z.describe('the method (default: GET)'))),
+    url: text('an http or https URL; each value in its path is one percent-encoded part'),
+    headers: opt(
+      z
+        .record(z.string(), z.string())
+        .check(z.describe('the headers, by name; secrets may be here')),
+    ),
+    query: opt(fields('values that are added to the query of the URL, by name')),
+    json: opt(
+      z.unknown().check(z.describe('the body as JSON; its texts can contain placeholders')),
+    ),
+    form: opt(fields('the body as a form, by name')),
+    body: opt(text('the body as a text')),
+    ok_status: opt(
+      z
+        .array(z.int().check(z.gte(100), z.lte(599)))
+        .check(z.minLength(1), z.describe('statuses that mean success (default: 200 to 299)')),
+    ),
+    ca: opt(text('trusted certificate authorities: PEM text or the path of a PEM file')),
+  })
+  .check(z.describe('a request to a web server, from this machine; redirects are not followed'));
+
+type HttpDocument = z.infer<typeof httpSchema>;
+
+/** A request to a web server. */
+export const http: KindDeclaration<HttpBody> = {
+  called: 'this request',
+  several: 'requests',
+  heading: 'Request',
+  language: 'http',
+  timeout: '30s',
+  canChange: true,
+  runsOn: 'here',
+  schema: httpSchema,
+  lacks: {
+    on: 'a request is made from this machine; to make it elsewhere, run curl there with shell:',
+  },
+  read: readRequest,
+  templates: requestTexts,
+  fields: () => ({
+    status: NUMBER,
+    status_code: NUMBER,
+    headers: ANY,
+    json: ANY,
+    text: orNull(TEXT),
+    truncated: BOOLEAN,
+    ms: NUMBER,
+  }),
+  lists: () => 'json',
+};
+
+/** Reads the request under `http` at `path`. */
+function readRequest(
+  { http: document }: { readonly http?: HttpDocument },
+  { path: above, names, reader, around }: BodyPlace,
 ): HttpBody | undefined {
+  if (document === undefined) return undefined;
+  const path = [...above, 'http'];
   const { method = 'GET', ok_status: okStatus = [], ca: isGiven } = document;
   const url = reader.template([...path, 'url'], names);
   const headers = readHeaders(document, [...path, 'headers'], names, reader);
   const content = readContent(document, path, names, reader);
   const ca = isGiven === undefined ? undefined : reader.template([...path, 'ca'], names);
-  if (ca !== undefined) refuseSecrets(ca, secrets, 'secret-in-text', reader);
+  if (ca !== undefined) refuseSecrets(ca, around.secrets, 'secret-in-text', reader);
   if (url === undefined) return undefined;
   checkUrl(url, reader);
   const query = readFields(document.query, [...path, 'query'], names, reader);
