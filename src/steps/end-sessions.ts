@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '#errors.ts';
-import { type Engine, isConsole, protocolOf } from '#runbook/model/engines.ts';
-import { type LogIn, loginOnce } from './database/held-connection.ts';
-import type { HeldSession } from './database/held-session.ts';
+import { catalogOf, type Engine } from '#runbook/model/engines.ts';
+import { CATALOGS } from './database/catalogs.ts';
+import { loginOnce } from './database/held-connection.ts';
 import { parseDatabaseUrl } from './database/url.ts';
 
 const LOOKS = 50;
@@ -43,29 +43,14 @@ export type OwnSessions = {
  */
 export async function endSessions(of: SessionsOf): Promise<readonly EndedSession[]> {
   const engine = parseDatabaseUrl(of.url)?.engine;
+  if (engine === undefined) return [];
   // A console has no sessions of a server, and no command that ends another.
-  if (engine === undefined || isConsole(of.engine)) return [];
-  if (protocolOf(engine) === 'postgres') {
-    const { loginToPostgres } = await import('./postgres/executor.ts');
-    return await endBy(
-      loginToPostgres,
-      (await import('./postgres/own-sessions.ts')).ownSessions,
-      of,
-    );
-  }
-  const { loginToMysql } = await import('./mysql/executor.ts');
-  return await endBy(loginToMysql, (await import('./mysql/own-sessions.ts')).ownSessions, of);
-}
-
-async function endBy<Session extends HeldSession>(
-  logIn: LogIn<Session>,
-  ownSessions: (session: Session, of: SessionsOf) => Promise<OwnSessions>,
-  of: SessionsOf,
-): Promise<readonly EndedSession[]> {
-  const login = await loginOnce(logIn, { ...of, applicationName: of.clearing }, of.signal);
+  const access = await CATALOGS[catalogOf(of.engine ?? engine)].sessions?.();
+  if (access === undefined) return [];
+  const login = await loginOnce(access.logIn, { ...of, applicationName: of.clearing }, of.signal);
   if (login.error !== undefined) return [{ state: 'unknown', left: login.error.message }];
   try {
-    const own = await ownSessions(login.connection, of);
+    const own = await access.ownSessions(login.connection, of);
     const found = await own.find();
     if (found.length > 0) await own.end(found);
     let left = found;

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ActionKind } from '#runbook/kinds/action-kinds.ts';
-import { type Engine, isConsole, type Protocol, protocolOf } from '#runbook/model/engines.ts';
+import { catalogOf, type Engine } from '#runbook/model/engines.ts';
 import { type Action, type ConnectAction, targetOf } from '#safety/actions/action.ts';
 import type { Place } from '#safety/actions/place.ts';
-import type { DatabaseExecutorOptions } from './database/held-connection.ts';
+import { CATALOGS } from './database/catalogs.ts';
 import { describeDatabase, parseDatabaseUrl } from './database/url.ts';
 import type { ConnectionFacts, Executor, StepOutcome } from './executor.ts';
 import type { Client } from './remote/client.ts';
@@ -75,8 +75,8 @@ async function open(action: Action, options: OpenExecutorsOptions): Promise<Exec
 }
 
 type OpenExecutor = (
-  options: OpenExecutorsOptions,
-  target: ResolvedTarget | undefined,
+  of: OpenExecutorsOptions,
+  on?: ResolvedTarget,
 ) => Promise<Executor | undefined>;
 
 /** Opens the executor of each kind of action; undefined if a target cannot run it. */
@@ -136,18 +136,9 @@ async function openDatabase(
     onConnected: (facts: ConnectionFacts) =>
       onConnected(name, { ...facts, description: describeDatabase(facts) }),
   };
-  const kind = isConsole(named) ? 'console' : protocolOf(engine);
-  const create = await DATABASE_EXECUTORS[kind]();
+  const create = await CATALOGS[catalogOf(named ?? engine)].executor();
   return create(connection);
 }
-
-type CreateDatabase = (options: DatabaseExecutorOptions) => Executor;
-
-const DATABASE_EXECUTORS: Readonly<Record<'console' | Protocol, () => Promise<CreateDatabase>>> = {
-  console: async () => (await import('./pgbouncer/executor.ts')).createConsoleExecutor,
-  postgres: async () => (await import('./postgres/executor.ts')).createPostgresExecutor,
-  mysql: async () => (await import('./mysql/executor.ts')).createMysqlExecutor,
-};
 
 /** Returns an executor for an action that cannot run: every step fails with the message. */
 function refusing(message: string): Executor {

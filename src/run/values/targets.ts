@@ -2,7 +2,13 @@ import type { RunbookError } from '#errors.ts';
 import { usageError } from '#errors.ts';
 import type { TargetFacts } from '#machine/context.ts';
 import { renderText, type Template } from '#runbook/expression/template.ts';
-import { CONSOLE_DATABASE, engineName, isConsole, protocolOf } from '#runbook/model/engines.ts';
+import {
+  CONSOLE_DATABASE,
+  catalogOf,
+  engineName,
+  isConsole,
+  protocolOf,
+} from '#runbook/model/engines.ts';
 import { bodyTarget, type Runbook, type TargetDefinition } from '#runbook/model/runbook.ts';
 import { bodiesOf } from '#runbook/model/step-bodies.ts';
 import type { PlaceDefinition } from '#runbook/model/target-definition.ts';
@@ -91,18 +97,11 @@ function databaseTarget(definition: Definition<'database'>, inputs: Inputs): Tar
       `use a URL for ${engineName(engine)}`,
     );
   const reserve = reserveUrl === undefined ? {} : { reserveUrl };
-  if (isConsole(engine)) {
-    const facts = { ...parsed, name, engine, database: CONSOLE_DATABASE };
-    const description = describeDatabase(facts);
-    return {
-      resolved: { kind: 'database', name, engine, url, ...reserve },
-      facts: { ...facts, description },
-    };
-  }
-  return {
-    resolved: { kind: 'database', name, url, ...reserve },
-    facts: { ...parsed, name, engine },
-  };
+  const named = catalogOf(engine) === catalogOf(parsed.engine) ? {} : { engine };
+  const resolved = { kind: 'database' as const, name, url, ...named, ...reserve };
+  if (!isConsole(engine)) return { resolved, facts: { ...parsed, name, engine } };
+  const facts = { ...parsed, name, engine, database: CONSOLE_DATABASE };
+  return { resolved, facts: { ...facts, description: describeDatabase(facts) } };
 }
 
 function noAddress(target: string): RunbookError {

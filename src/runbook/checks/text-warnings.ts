@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostic.ts';
+import { ENGINES } from '../model/engines.ts';
 import type { LocatedNode, LocatedScalar } from '../yaml/located.ts';
 import type { Source, Span } from '../yaml/source.ts';
 import { strayPlaceholders } from './stray-placeholders.ts';
@@ -11,9 +12,7 @@ const PLAIN = new Set([
 /** Keys whose values are sentences, and in which `${{ }}` can stand. */
 const FILLED = new Set(['finding', 'manual', 'question', 'ask', 'warning', 'unchecked', 'phrase']);
 /** Keys whose values are code, and in which `${{ }}` can stand. */
-const CODE = new Set([
-  ...['sql', 'postgres', 'mysql', 'mariadb', 'shell', 'env', 'cwd', 'stdin', 'with'],
-]);
+const CODE = new Set<string>([...['sql', ...ENGINES, 'shell', 'env', 'cwd', 'stdin', 'with']]);
 
 /**
  * Returns warnings about texts that are shown otherwise than they look in the file: cut short by a

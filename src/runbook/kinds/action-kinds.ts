@@ -15,9 +15,9 @@ type Keys = Readonly<Record<string, z.ZodMiniType>>;
 
 /** The declaration of one kind of action, whose body has the type `B`. */
 export type KindDeclaration<B> = {
-  /** What messages call it: `this statement`. */
+  /** Its name in messages: `this statement`. */
   readonly called: string;
-  /** What tables of time limits call it, of several: `requests`. */
+  /** Its name among time limits: `requests`. */
   readonly several: string;
   /** The heading of its text, and the language of that text for highlighting. */
   readonly heading: string;
@@ -41,7 +41,7 @@ export type KindDeclaration<B> = {
   templates(body: B): readonly Template[];
   /** Returns the result fields of one execution, as written even if that is invalid. */
   fields(document: Written): Fields;
-  /** Returns what a preview lists besides rows. */
+  /** Returns the form in which a preview lists rows: as they are, or as lines or JSON too. */
   lists(document: Written): 'rows' | 'lines' | 'json';
 };
 

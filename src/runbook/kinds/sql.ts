@@ -1,7 +1,15 @@
 import * as z from 'zod/mini';
 import { checkPlaces, sqlPlaces } from '../expression/placement.ts';
 import type { Template } from '../expression/template.ts';
-import { ENGINES, type Engine, statementFor, textsReachable } from '../model/engines.ts';
+import {
+  ENGINE_FACTS,
+  ENGINES,
+  type Engine,
+  engineName,
+  isConsole,
+  statementFor,
+  textsReachable,
+} from '../model/engines.ts';
 import { engineOfTarget, type TargetDefinition } from '../model/target-definition.ts';
 import type { Effect } from '../model/terms.ts';
 import { ANY, BOOLEAN, listOf, NUMBER, TEXT } from '../model/value-type.ts';
@@ -26,16 +34,18 @@ export type SqlBody = {
   readonly target: string;
 };
 
+function textFor(engine: Engine) {
+  const what = isConsole(engine) ? 'command' : 'statement';
+  const sharing = ENGINES.filter((one) => ENGINE_FACTS[one].sharesSqlOf === engine);
+  const others = sharing.map((one) => `, and for ${engineName(one)} without one of its own`);
+  return text(`the ${what} for ${engineName(engine)}${others.join('')}`);
+}
+
 /** The schema of a statement, or of one per engine. */
 const sqlText = z
   .union([
     z.string(),
-    z.strictObject({
-      postgres: opt(text('the statement for PostgreSQL')),
-      mysql: opt(text('the statement for MySQL, and for MariaDB without one of its own')),
-      mariadb: opt(text('the statement for MariaDB')),
-      pgbouncer: opt(text("the command for PgBouncer's console")),
-    }),
+    z.strictObject(Object.fromEntries(ENGINES.map((engine) => [engine, opt(textFor(engine))]))),
   ])
   .check(
     z.describe('one SQL statement, or one per engine; ${{ }} values are bound, never spliced'),

@@ -14,11 +14,18 @@ export type Protocol = 'postgres' | 'mysql';
 /** The languages of statements, each with its own judge of effects. */
 export type Dialect = 'postgres' | 'mysql' | 'console';
 
+/**
+ * The system tables, settings and commands that logins, preparations and the ends of sessions use:
+ * a server can speak the protocol of another, and have none of them.
+ */
+export type Catalog = 'postgres' | 'mysql' | 'console';
+
 /** The differences between engines that are data, not code. */
 type EngineFacts = {
   readonly name: string;
   readonly protocol: Protocol;
   readonly dialect: Dialect;
+  readonly catalog: Catalog;
   readonly port: number;
   /**
    * The schemes of its URLs without `+driver`, the usual one first. A console has none: its target
@@ -46,6 +53,7 @@ export const ENGINE_FACTS: Readonly<Record<Engine, EngineFacts>> = {
     name: 'PostgreSQL',
     protocol: 'postgres',
     dialect: 'postgres',
+    catalog: 'postgres',
     port: 5432,
     schemes: ['postgres', 'postgresql'],
     console: 'psql',
@@ -56,6 +64,7 @@ export const ENGINE_FACTS: Readonly<Record<Engine, EngineFacts>> = {
     name: 'MySQL',
     protocol: 'mysql',
     dialect: 'mysql',
+    catalog: 'mysql',
     port: 3306,
     schemes: ['mysql', 'mysql2'],
     console: 'mysql',
@@ -66,6 +75,7 @@ export const ENGINE_FACTS: Readonly<Record<Engine, EngineFacts>> = {
     name: 'MariaDB',
     protocol: 'mysql',
     dialect: 'mysql',
+    catalog: 'mysql',
     port: 3306,
     schemes: ['mariadb'],
     console: 'mariadb',
@@ -77,6 +87,7 @@ export const ENGINE_FACTS: Readonly<Record<Engine, EngineFacts>> = {
     name: "PgBouncer's console",
     protocol: 'postgres',
     dialect: 'console',
+    catalog: 'console',
     port: PGBOUNCER_PORT,
     schemes: [],
     console: 'psql',
@@ -106,12 +117,12 @@ export function statementFor<Text>(
 
 /**
  * Returns the engines that the servers behind a target can have: a URL leads to any server of its
- * protocol. All of them if the target's engine is unknown.
+ * protocol that has the same SQL. All of them if the target's engine is unknown.
  */
 export function enginesReachable(engine: Engine | undefined): readonly Engine[] {
   if (engine === undefined) return ENGINES;
-  if (isConsole(engine)) return [engine];
-  return SERVER_ENGINES.filter((one) => protocolOf(one) === protocolOf(engine));
+  const { protocol, dialect } = ENGINE_FACTS[engine];
+  return ENGINES.filter((one) => protocolOf(one) === protocol && dialectOf(one) === dialect);
 }
 
 /** One of the texts of a statement, and the servers that are sent it. */
@@ -167,6 +178,11 @@ export function dialectOf(engine: Engine): Dialect {
   return ENGINE_FACTS[engine].dialect;
 }
 
+/** Returns the catalog of an engine. */
+export function catalogOf(engine: Engine): Catalog {
+  return ENGINE_FACTS[engine].catalog;
+}
+
 /** Returns the protocol that is usual on a port. */
 export function protocolOfPort(port: number): Protocol | undefined {
   const engine = ENGINES.find((one) => ENGINE_FACTS[one].port === port);
@@ -217,6 +233,5 @@ export function oldVersionNote(engine: string, version: string): string | undefi
   if (oldest === undefined || Number.isNaN(major)) return undefined;
   const [least, leastMinor] = oldest;
   if (major > least || (major === least && minor >= leastMinor)) return undefined;
-  const name = engine === 'mysql' ? 'MySQL' : 'MariaDB';
-  return `${name} ${version} is older than ${least}.${leastMinor}, the oldest version that the shipped runbooks know: some of their statements fail on it.`;
+  return `${engineName(engine)} ${version} is older than ${least}.${leastMinor}, the oldest version that the shipped runbooks know: some of their statements fail on it.`;
 }

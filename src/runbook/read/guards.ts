@@ -31,12 +31,11 @@ export function readPreview(
       'a read needs no preview',
       'it runs without a gate',
     );
-  const what = 'a preview';
   const written = {
     ...preview,
     parse: preview.parse === 'json' ? preview.parse : 'lines',
   } as const;
-  const body = readOneBody(what, written, { ...place, path: ['preview'], on: preview.on });
+  const body = readOneBody('a preview', written, { ...place, path: ['preview'], on: preview.on });
   if (body === undefined) return undefined;
   const { max_rows: maxRows = 50, volatile = [], read_because: readBecause } = preview;
   const volatileAt = volatile.map((_, index) => reader.span(['preview', 'volatile', index]));
@@ -90,8 +89,7 @@ function warnOfPhrase(phrase: Template | undefined, reader: PartReader): void {
 export function readVerify({ verify }: ActionDocument, place: BodyPlace): Verify | undefined {
   const { names, reader } = place;
   if (verify === undefined) return undefined;
-  const { on } = verify;
-  const body = readOneBody('a verification', verify, { ...place, path: ['verify'], on });
+  const body = readOneBody('a verification', verify, { ...place, path: ['verify'], on: verify.on });
   const until = reader.condition(['verify', 'until'], {
     ...names,
     ...resultNames(fieldsOfBody(verify)),
@@ -109,28 +107,21 @@ export function readUndo(document: ActionDocument, place: BodyPlace): Undo | und
   if (undo === undefined) return undefined;
   if (undo.none !== undefined && bodyKinds(undo).length === 0)
     return { kind: 'none', reason: undo.none };
-  const what = 'an undo';
   if (undo.none !== undefined) {
     const span = reader.keySpan(['undo', 'none']);
     reader.report('keys-conflict', span, 'undo has an action and none', 'keep one of them');
     return undefined;
   }
-  const { on } = undo;
   const after = {
     ...names,
     ...resultNames(fieldsOfBody(document)),
     ...previewNames(document.preview),
   };
-  const body = readOneBody(
-    what,
-    undo,
-    { ...place, path: ['undo'], on, names: after },
-    CHANGING_KINDS,
-  );
+  const at = { ...place, path: ['undo'], on: undo.on, names: after };
+  const body = readOneBody('an undo', undo, at, CHANGING_KINDS);
   const { effect: declared } = undo;
   const effect = declared ?? 'change';
-  const at = ['undo', 'confirm'];
-  const confirm = readConfirm(undo.confirm, effect, { ...place, path: at, names: after });
+  const confirm = readConfirm(undo.confirm, effect, { ...at, path: ['undo', 'confirm'] });
   if (body === undefined) return undefined;
   const timeoutMs = reader.duration(['undo', 'timeout'], ACTION_KINDS[body.kind].timeout);
   return { kind: 'action', body, effect, declared, confirm, timeoutMs };

@@ -56,14 +56,10 @@ function readCheck(
   reader: PartReader,
   around: StepSurroundings,
 ): Step['does'] | undefined {
-  const surroundings = { ...around, env: [], at: undefined };
-  const what = 'the check of a prerequisite';
-  const body = readOneBody(what, document, {
-    path: [],
-    on: document.on,
-    names,
-    reader,
-    around: surroundings,
+  const place = { path: [], on: document.on, names, reader };
+  const body = readOneBody('the check of a prerequisite', document, {
+    ...place,
+    around: { ...around, env: [], at: undefined },
   });
   const [kind = 'shell'] = bodyKinds(document);
   const expect = reader.condition(['expect'], { ...names, ...resultNames(fieldsOfBody(document)) });

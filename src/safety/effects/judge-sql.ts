@@ -53,20 +53,36 @@ function judgeConsole(template: Template): Judged {
 type Sql = Exclude<Dialect, 'console'> | undefined;
 
 function judgeFor(template: Template, dialect: Sql, { postgres: parse }: EffectParsers): Judged {
-  switch (dialect) {
-    case 'mysql':
-      return placed(template, mysqlReasons(template));
-    case 'postgres':
-    case undefined:
-      return judgeForPostgres(template, dialect, parse);
-  }
+  return dialect === undefined || dialect === 'postgres'
+    ? judgeForPostgres(template, dialect, parse)
+    : placed(template, OTHER_VERDICTS[dialect].reasons(template));
 }
 
-function mysqlReasons({ text, placeholders }: Template): readonly Reason[] {
-  return inferMysql(maskPlaceholders(text, placeholders, 'mysql')).because;
+/** The verdicts of dialects that need no parser; a dialect without one does not compile. */
+const OTHER_VERDICTS: Readonly<
+  Record<
+    Exclude<Dialect, 'console' | 'postgres'>,
+    { readonly name: string; reasons(template: Template): readonly Reason[] }
+  >
+> = {
+  mysql: {
+    name: 'MySQL',
+    reasons: ({ text, placeholders }) =>
+      inferMysql(maskPlaceholders(text, placeholders, 'mysql')).because,
+  },
+};
+
+/** Returns why a statement is not a read on servers of other dialects. */
+function otherReasons(template: Template): readonly Reason[] {
+  return Object.values(OTHER_VERDICTS).flatMap(({ name, reasons }) =>
+    reasons(template).map((reason) => ({
+      ...reason,
+      text: `${reason.text} on ${name} (engine: on the target says which it is)`,
+    })),
+  );
 }
 
-/** Infers the effect on PostgreSQL and, if the dialect is unknown, on MySQL too. */
+/** Infers the effect on PostgreSQL and, if the dialect is unknown, on every other one too. */
 function judgeForPostgres(
   template: Template,
   dialect: 'postgres' | undefined,
@@ -80,7 +96,7 @@ function judgeForPostgres(
   if (problem !== undefined) {
     if (dialect === undefined && !problem.isSyntax)
       return placed(template, [unsure(`PostgreSQL cannot read this: ${problem.message}`, whole)]);
-    if (dialect === undefined) return placed(template, mysqlReasons(template));
+    if (dialect === undefined) return placed(template, otherReasons(template));
     return broken([
       {
         severity: 'error',
@@ -93,14 +109,8 @@ function judgeForPostgres(
   }
   const { because } = inferPostgres(text, parse);
   if (dialect !== undefined) return placed(template, because);
-  const others = because.length > 0 ? [] : mysqlReasons(template);
-  return placed(template, [
-    ...because,
-    ...others.map((reason) => ({
-      ...reason,
-      text: `${reason.text} on MySQL (engine: on the target says which it is)`,
-    })),
-  ]);
+  const others = because.length > 0 ? [] : otherReasons(template);
+  return placed(template, [...because, ...others]);
 }
 
 function placed(template: Template, because: readonly Reason[]): Judged {
@@ -171,7 +181,7 @@ function severalStatements(
   const masked = (language: 'postgres' | 'mysql') =>
     maskPlaceholders(template.text, template.placeholders, language);
   const second =
-    dialect === 'mysql' || parse === undefined
+    (dialect ?? 'postgres') !== 'postgres' || parse === undefined
       ? secondOfMysql(masked('mysql'))
       : secondOfPostgres(masked('postgres'), parse);
   if (second === undefined) return [];

@@ -1,6 +1,7 @@
 import type { Scope } from '#runbook/expression/cel.ts';
 import { type Rendered, renderForPeople, type Template } from '#runbook/expression/template.ts';
 import {
+  dialectOf,
   engineName,
   isConsole,
   type ReachableText,
@@ -83,9 +84,9 @@ export function judgeStatement(
   const all = texts.map(({ text, engine, sentTo }) => {
     const own = judgeSql(text, engine, parsers);
     for (const one of sentTo) {
-      // An environment can make a target whose engine is open a console, whose SHOW is another one.
-      const isOther = engine !== one && isConsole(one);
-      effects[one] = effectOf(isOther ? judgeSql(text, one, parsers) : own, isVouched);
+      // Never by the catalog of another: an open engine can turn out to be any of them.
+      const isSame = engine !== undefined && dialectOf(engine) === dialectOf(one);
+      effects[one] = effectOf(isSame ? own : judgeSql(text, one, parsers), isVouched);
     }
     return own;
   });

@@ -1,5 +1,7 @@
+import type { SessionAccess } from '../database/catalogs.ts';
 import type { OwnSessions, SessionsOf } from '../end-sessions.ts';
 import type { MysqlConnection } from './connection.ts';
+import { loginToMysql } from './executor.ts';
 
 /** Sessions by the name that they reported; servers without the performance schema have none. */
 const NAMED = (name: string) =>
@@ -10,7 +12,7 @@ const NAMED = (name: string) =>
  * Finds the sessions of a run: those that report its name, and those that it recorded on this very
  * server, which never gives a number twice.
  */
-export async function ownSessions(
+async function ownSessions(
   connection: MysqlConnection,
   { applicationName, recorded }: SessionsOf,
 ): Promise<OwnSessions> {
@@ -36,3 +38,6 @@ export async function ownSessions(
 function quoted(name: string): string {
   return name.replace(/[^\w/-]/g, '');
 }
+
+/** How the sessions of a run are ended on MySQL and MariaDB. */
+export const mysqlSessions: SessionAccess<MysqlConnection> = { logIn: loginToMysql, ownSessions };

@@ -1,6 +1,8 @@
 import type { Row } from '#runbook/model/value.ts';
+import type { SessionAccess } from '../database/catalogs.ts';
 import type { OwnSessions, SessionsOf } from '../end-sessions.ts';
 import type { PostgresConnection } from './connection.ts';
+import { loginToPostgres } from './executor.ts';
 import { Flight } from './flight.ts';
 
 const FIND = `SELECT pid, coalesce(state, 'unknown') AS state,
@@ -8,7 +10,7 @@ const FIND = `SELECT pid, coalesce(state, 'unknown') AS state,
 FROM pg_catalog.pg_stat_activity WHERE application_name = $1 AND pid <> pg_catalog.pg_backend_pid()`;
 
 /** Finds the sessions that report the name of a run. Rejects behind a pooler. */
-export async function ownSessions(
+async function ownSessions(
   connection: PostgresConnection,
   { applicationName }: SessionsOf,
 ): Promise<OwnSessions> {
@@ -24,3 +26,9 @@ export async function ownSessions(
     end: () => ask(`SELECT pg_catalog.pg_terminate_backend(pid) AS ended FROM (${FIND}) AS own`),
   };
 }
+
+/** How the sessions of a run are ended on PostgreSQL. */
+export const postgresSessions: SessionAccess<PostgresConnection> = {
+  logIn: loginToPostgres,
+  ownSessions,
+};

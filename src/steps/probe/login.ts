@@ -1,4 +1,4 @@
-import { type Protocol, protocolOf } from '#runbook/model/engines.ts';
+import { type Catalog, catalogOf } from '#runbook/model/engines.ts';
 import type { ParametersOf } from '#runbook/model/probe-parameters.ts';
 import type { TLS_PROBLEMS } from '#runbook/model/probe-results.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
@@ -46,11 +46,12 @@ export async function probeLogin(
   const { stages, found } = login;
   const unknown = { role: null, database: null, in_recovery: null, read_only: null };
   const facts: SessionFacts = { ...unknown, session: null, row: null };
-  const protocol = WAYS_IN[protocolOf(server.engine)];
-  const opened = await protocol.open(login);
+  const wayIn = WAYS_IN[catalogOf(server.engine)];
+  if (wayIn === undefined) return { result: {}, error: NO_DATABASE_URL };
+  const opened = await wayIn.open(login);
   const { connection } = opened;
   const error =
-    opened.error ?? (await query(opened.connection, login, facts, { statement, ...protocol }));
+    opened.error ?? (await query(opened.connection, login, facts, { statement, ...wayIn }));
   const result = {
     ...{ host: server.host, port: server.port, ...found, ...facts },
     tls_problem: tlsProblem(error),
@@ -102,13 +103,13 @@ const READ: Omit<SqlAction, 'text' | 'timeoutMs'> = {
   ...{ kind: 'sql', target: '', values: [], readOnly: true, origin: [] },
 };
 
-/** How a login is made by each protocol, and the query of what its session reports. */
-const WAYS_IN: Readonly<
-  Record<
-    Protocol,
-    { readonly facts: string; open(login: Login): Promise<LoginResult<HeldSession>> }
-  >
-> = {
+type WayIn = {
+  readonly facts: string;
+  open(login: Login): Promise<LoginResult<HeldSession>>;
+};
+
+/** How a login is made to servers of a catalog, and the query of what its session reports. */
+const WAYS_IN: Readonly<Partial<Record<Catalog, WayIn>>> = {
   postgres: {
     open: async (login) => (await import('../postgres/executor.ts')).openPostgres(login),
     facts: `

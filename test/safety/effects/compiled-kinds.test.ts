@@ -25,7 +25,16 @@ const ADDED: readonly (readonly [file: string, from: string, to: string])[] = [
     "    | FinishStep\n    | { readonly kind: 'approve'; readonly asks: Template };\n",
   ],
   ['runbook/model/engines.ts', "'mariadb'] as const", "'mariadb', 'cassandra'] as const"],
-  ['runbook/model/engines.ts', "'mysql' | 'console'", "'mysql' | 'console' | 'cql'"],
+  [
+    'runbook/model/engines.ts',
+    "Dialect = 'postgres' | 'mysql'",
+    "Dialect = 'postgres' | 'mysql' | 'cql'",
+  ],
+  [
+    'runbook/model/engines.ts',
+    "Catalog = 'postgres' | 'mysql'",
+    "Catalog = 'postgres' | 'mysql' | 'cassandra'",
+  ],
   [
     'runbook/model/probe-parameters.ts',
     '  config: { url: URL_OF_DATABASE },\n',
@@ -75,6 +84,7 @@ test('a kind of action or step, an engine or a probe without a judge does not co
   const errors = errorsOfAdded();
   for (const file of BY_KIND) expect(errors).toContain(`src/${file}(`);
   expect(errors).toContain('src/safety/effects/judge-sql.ts(');
+  expect(errors).toMatch(/src\/steps\/database\/catalogs\.ts.*\n?.*cassandra/);
   expect(errors).toMatch(/src\/runbook\/model\/engines\.ts.*\n?.*cassandra/);
   expect(errors).toMatch(/src\/safety\/kinds\/probe\.ts.*\n?.*redis/);
 });

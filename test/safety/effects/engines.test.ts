@@ -94,6 +94,19 @@ describe('a statement for an engine that is', () => {
     },
   );
 
+  test('is judged for each server by the SQL of that server, if the engine is known at the run only', () => {
+    const effects = (sql: string) => {
+      const { runbook } = appliedTo(`- { id: it, on: db, sql: "${sql}" }`, ANY);
+      const { body } = actionOf(runbook, 'it');
+      return body.kind === 'sql' ? body.effects : {};
+    };
+    expect(effects('SHOW FULL PROCESSLIST')).toEqual({
+      postgres: 'change',
+      ...{ mysql: 'read', mariadb: 'read', pgbouncer: 'change' },
+    });
+    expect(effects('SELECT pg_backend_pid()')).toMatchObject({ postgres: 'read', mysql: 'change' });
+  });
+
   test('is what MariaDB is sent if there is no text for MySQL', () => {
     expect(effectOf('sql: { mariadb: KILL 5 }', WRITTEN)).toBe('destructive');
     expect(effectOf('sql: { mariadb: SELECT 1 }', WRITTEN)).toBe('read');

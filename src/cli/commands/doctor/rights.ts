@@ -1,4 +1,4 @@
-import type { Engine } from '#runbook/model/engines.ts';
+import { type Engine, statementFor } from '#runbook/model/engines.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import { bodiesOf } from '#runbook/model/step-bodies.ts';
 import type { Row } from '#runbook/model/value.ts';
@@ -105,9 +105,7 @@ export async function missingRights(
 export function statementsOn(runbook: Runbook, target: string, engine: string): readonly string[] {
   return runbook.steps.flatMap(bodiesOf).flatMap((body) => {
     if (body.kind !== 'sql' || body.target !== target) return [];
-    const { any, mysql, ...others } = body.texts;
-    const own = others[engine as keyof typeof others];
-    const text = any ?? own ?? (engine === 'mysql' || engine === 'mariadb' ? mysql : undefined);
+    const text = statementFor(body.texts, engine as Engine);
     return text === undefined ? [] : [text.text];
   });
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type Engine, type Protocol, protocolOf } from '#runbook/model/engines.ts';
+import { type Catalog, catalogOf, type Engine } from '#runbook/model/engines.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import type { create as spec } from '../../specs/runbooks.ts';
 
@@ -30,15 +30,16 @@ const TARGETS: Readonly<Record<Wanted['target'], string>> = {
   kubernetes: 'kubernetes: { namespace: prod, deployment: web }',
 };
 
-/** The template of a runbook that diagnoses a database. */
-const DIAGNOSE: Readonly<Record<Protocol, string>> = {
+/** The template of a runbook that diagnoses a database; one without it gets a checklist. */
+const DIAGNOSE: Readonly<Partial<Record<Catalog, string>>> = {
   postgres: 'diagnose-postgres',
   mysql: 'diagnose-mysql',
 };
 
 /** Returns the texts of a new, valid runbook with passing tests. */
 export function scaffold({ name, title, severity, template, engine, target }: Wanted): Scaffold {
-  const file = template === 'diagnose-and-fix' ? DIAGNOSE[protocolOf(engine)] : template;
+  const diagnose = DIAGNOSE[catalogOf(engine)] ?? 'checklist';
+  const file = template === 'diagnose-and-fix' ? diagnose : template;
   const values = {
     name,
     title: JSON.stringify(title),

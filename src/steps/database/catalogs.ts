@@ -1,0 +1,33 @@
+import type { Catalog } from '#runbook/model/engines.ts';
+import type { OwnSessions, SessionsOf } from '../end-sessions.ts';
+import type { Executor } from '../executor.ts';
+import type { DatabaseExecutorOptions, LogIn } from './held-connection.ts';
+import type { HeldSession } from './held-session.ts';
+
+/** How the sessions of a run are found and ended on a server. */
+export type SessionAccess<Session extends HeldSession> = {
+  readonly logIn: LogIn<Session>;
+  ownSessions(session: Session, of: SessionsOf): Promise<OwnSessions>;
+};
+
+/** How a server is used that has a catalog. */
+type CatalogAccess = {
+  executor(): Promise<(options: DatabaseExecutorOptions) => Executor>;
+  /** Undefined if no session of a run can be ended there. */
+  sessions?(): Promise<SessionAccess<HeldSession>>;
+};
+
+/** How servers are used, by their catalog; each is loaded on first use. */
+export const CATALOGS: Readonly<Record<Catalog, CatalogAccess>> = {
+  console: {
+    executor: async () => (await import('../pgbouncer/executor.ts')).createConsoleExecutor,
+  },
+  postgres: {
+    executor: async () => (await import('../postgres/executor.ts')).createPostgresExecutor,
+    sessions: async () => (await import('../postgres/own-sessions.ts')).postgresSessions,
+  },
+  mysql: {
+    executor: async () => (await import('../mysql/executor.ts')).createMysqlExecutor,
+    sessions: async () => (await import('../mysql/own-sessions.ts')).mysqlSessions,
+  },
+};
