@@ -1,7 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { realpath } from 'node:fs/promises';
 import type { StepError } from '#runbook/model/step-error.ts';
-import type { Action } from '#safety/actions/action.ts';
 import type { ShellAction } from '#safety/kinds/shell.ts';
 import { serverIdentity } from '../database/server-identity.ts';
 import type { ExecuteContext, Executor, StepOutcome } from '../executor.ts';
@@ -43,9 +42,9 @@ export function createShellExecutor(options: ShellExecutorOptions = {}): Executo
   return {
     async execute(given, context): Promise<StepOutcome> {
       if (given.kind === 'connect') return lookHere(given.script?.cwd);
+      if (given.kind !== 'shell') throw new TypeError(`bash cannot run ${given.kind}`);
       const action = await inConfirmedFolder(given, context);
       if ('message' in action) return failed(action);
-      if (action.kind !== 'shell') throw new TypeError(`bash cannot run ${action.kind}`);
       if (context.signal.aborted) return failed({ kind: 'cancelled', message: 'never started' });
       if (action.interactive) return onTerminal(action, context, environment, limits.graceMs);
       bash ??= loadBash(environment);
@@ -79,12 +78,12 @@ const OTHER_FOLDER: StepError = {
   hint: 'Nothing was run. Confirm it for the folder that is there now.',
 };
 
-/** Resolves with a confirmed script in its folder without links, or with an error; with others as they are. */
+/** Resolves with a script in its folder without links if it was confirmed, or with an error. */
 async function inConfirmedFolder(
-  action: Action,
+  action: ShellAction,
   { expectedServer }: ExecuteContext,
-): Promise<Action | StepError> {
-  if (expectedServer === undefined || action.kind !== 'shell') return action;
+): Promise<ShellAction | StepError> {
+  if (expectedServer === undefined) return action;
   const found = await lookHere(action.cwd);
   if (found.status !== 'succeeded') return found.error;
   const { server, folder } = found.result;
