@@ -70,3 +70,40 @@ test('who takes a run over can leave it as it is; who had it is not told what th
   expect(screen).not.toContain('Handover');
   expect(again.received).not.toContain('Handover');
 });
+
+test('the summary of a long run is one page; m shows all of it, and only Enter alone takes over', async () => {
+  const kim = newOperator();
+  kim.writeRunbook('relay', RELAY);
+  kim.writeWork('go', '');
+  const first = kim.open(['run', 'relay', '--auto']);
+  await first.waitFor('Type relay to run it:');
+  for (let note = 1; note <= 12; note += 1) {
+    first.press('ctrl-n');
+    await first.waitFor('> ▏');
+    first.type(`note ${note} of them`);
+    await first.waitFor(`note ${note} of them▏`);
+    first.press('enter');
+    await first.waitFor('noted');
+  }
+  first.kill('SIGKILL');
+  await first.exited;
+
+  const second = kim.open(['resume'], LEE);
+  const page = await second.waitFor('Enter takes over the run, m shows all');
+  expect(page).toMatch(/^Handover: A relay[\s\S]*interrupted while kim ran it/);
+  expect(page).toMatch(/Found\n.*Something is stuck\.\nChanged\n {2}nothing\nPending/);
+  expect(page).toMatch(
+    /“Fix it”: Confirm this change\?[\s\S]*Notes \(\d of 12\)[\s\S]*note 12 of them/,
+  );
+  expect(page).not.toContain('note 1 of them');
+  second.type('b');
+  second.press('enter');
+  await second.waitFor(/cancels: b\n[\s\S]*Enter takes over the run/);
+  expect(kim.events('run.resumed')).toEqual([]);
+  second.type('m');
+  second.press('enter');
+  await second.waitFor(/note 4 of them[\s\S]*note 12 of them[\s\S]*Enter takes over the run/);
+  expect(second.history()).toContain('note 1 of them');
+  second.press('enter');
+  await second.waitFor(/lee on [\s\S]*Type relay to run it:/);
+});

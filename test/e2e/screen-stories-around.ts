@@ -29,7 +29,11 @@ export const PAGE: Story = {
     {
       name: 'A search',
       says: '`/` searches names, summaries, symptoms and people.',
-      moves: [key('escape', gone('resumes this run')), type('/stuck', /▸ stuck-jobs/)],
+      moves: [
+        key('escape', gone('resumes this run')),
+        key('/', 'Search:'),
+        type('stuck', /▸ stuck-jobs/),
+      ],
     },
     {
       name: 'A search that finds nothing',
@@ -90,14 +94,14 @@ export const TEAM: Story = {
     },
     {
       name: 'Another operator takes over',
-      says: 'The handover summary comes first. Enter continues.',
+      says: 'The handover summary comes first, on one page. Enter continues.',
       moves: [start(['resume'], 'Ctrl-C cancels', 'lee')],
       asItIs: true,
     },
     {
       name: 'The gate again',
       says: 'The open gate is shown again, under the new operator.',
-      moves: [key('enter', 'Enter takes over the run'), key('enter', /lee on [\s\S]*y run it/)],
+      moves: [key('enter', /lee on [\s\S]*y run it/)],
     },
     {
       name: 'A small terminal',

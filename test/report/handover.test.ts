@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { foldEvents } from '#events/view/fold.ts';
 import { handoverLines } from '#report/handover/brief.ts';
 import { transcriptMarkdown } from '#report/transcript/markdown.ts';
@@ -147,4 +147,50 @@ test('the transcript tells who handed over to whom, and who looked on', () => {
   expect(text).toMatch(/- Watched by: li\\\* on ops1, \*\*03:12:28\*\*/);
   expect(text).toMatch(/- Handed over: ana handed the run over to ben, /);
   expect(text).toContain('**ana handed the run over to ben** on ops1');
+});
+
+describe('on one page', () => {
+  /** A run of many sessions: it was found much, noted much, and its gate is long. */
+  const long = Array.from({ length: 30 }, (_, index) => index).reduce(
+    (log, index) =>
+      log.add({
+        type: 'operator.noted',
+        operator: 'ana',
+        text: `note ${index} ${'word '.repeat(20)}`,
+      }),
+    troubled,
+  );
+  const page = (log: EventLog, rows: number) =>
+    handoverLines(log.events, { columns: 80, rows, isTakenOver: true }).map(({ text }) => text);
+  const whole = (log: EventLog) => page(log, Number.POSITIVE_INFINITY);
+
+  test('it is told who had it, what is asked, what is wrong and what was changed, whatever its length', () => {
+    expect(whole(long).length).toBeGreaterThan(60);
+    const shown = page(long, 22);
+    expect(shown.length).toBeLessThanOrEqual(22);
+    const text = shown.join('\n');
+    expect(text).toMatch(/^Handover: [\s\S]* by ana/);
+    for (const title of ['Found', 'Changed', 'Pending', 'Watch', 'Notes'])
+      expect(text).toMatch(new RegExp(`^${title}( \\(\\d+ of \\d+\\))?$`, 'm'));
+    expect(text).toMatch(/^Notes \(\d of 3\d\)$/m);
+    expect(text).toContain('note 29');
+    expect(text).not.toContain('note 20');
+  });
+
+  test('what fits is whole; where only the lines between are too many, only they go', () => {
+    const all = whole(handed);
+    expect(page(handed, all.length)).toEqual(all);
+    expect(page(handed, all.length - 1)).toEqual(all.filter((line) => line !== ''));
+  });
+
+  test('it never is longer than the page, at any size and any point of a run', () => {
+    for (const log of [handed, troubled, afterBoth])
+      for (let length = 1; length <= log.events.length; length += 1)
+        for (const rows of [5, 13, 22]) {
+          const options = { columns: 80, rows, isTakenOver: true };
+          const lines = handoverLines(log.events.slice(0, length), options);
+          expect(lines.length).toBeLessThanOrEqual(rows);
+          expect(lines.length).toBeGreaterThan(1);
+        }
+  });
 });

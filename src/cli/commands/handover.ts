@@ -44,13 +44,16 @@ function printHandover({ records }: Pick<RecordedRun, 'records'>): void {
   for (const line of handoverTexts(records, false)) process.stdout.write(`${line}\n`);
 }
 
-/** Returns the handover summary of a run, as lines that fit the terminal. */
+/** Returns the handover summary of a run, as lines that fit the terminal; at most `rows` of them. */
 export function handoverTexts(
   records: RecordedRun['records'],
   isTakenOver: boolean,
+  rows = Number.POSITIVE_INFINITY,
 ): readonly string[] {
   const { stdout } = process;
   const columns = lineColumns();
   const coloured = stdout.isTTY === true && stdout.hasColors();
-  return handoverLines(records, { columns, isTakenOver }).map((line) => painted(line, coloured));
+  return handoverLines(records, { columns, rows, isTakenOver }).map((line) =>
+    painted(line, coloured),
+  );
 }

@@ -8,12 +8,15 @@ import { widthOf, wrapTo } from '#text/width.ts';
 import { type PlainLine, styled } from '../plain/line.ts';
 import { type TranscriptRun, transcriptRun } from '../transcript/run.ts';
 import { changesMade, pointsToWatch } from './changes.ts';
+import { onePage, type Section, wholeSummary } from './one-page.ts';
 import { pendingLines } from './pending.ts';
 
 /** The format of a handover. */
 export type HandoverOptions = {
   /** The width at which lines are wrapped. @default 100 */
   readonly columns?: number;
+  /** The most lines: of a longer summary, what is needed first. @default Infinity */
+  readonly rows?: number;
   /** True for an operator who resumes the run now and needs no instructions. @default false */
   readonly isTakenOver?: boolean;
 };
@@ -25,7 +28,7 @@ export type HandoverOptions = {
  */
 export function handoverLines(
   records: readonly RecordedEvent[],
-  { columns = 100, isTakenOver = false }: HandoverOptions = {},
+  { columns = 100, rows = Number.POSITIVE_INFINITY, isTakenOver = false }: HandoverOptions = {},
 ): readonly PlainLine[] {
   const run = transcriptRun(records, { outputs: () => undefined });
   if (run === undefined) return [];
@@ -34,47 +37,48 @@ export function handoverLines(
   const points = pointsToWatch(run);
   const notes = view.notes.map(({ at, operator, text }) => `${timeOfDay(at)} ${operator}: ${text}`);
   const findings = view.findings.map(({ at, text }) => `${timeOfDay(at)} ${text}`);
-  const lines = [
-    ...stateLines(run),
-    ...section('Found', findings.length > 0 ? findings : ['nothing yet']),
-    ...section('Changed', changes.length > 0 ? changes : ['nothing']),
-    styled(''),
-    styled('Pending', 'bold'),
-    ...pendingLines(view, columns - 2).map(({ text, style }) => styled(`  ${text}`, style)),
-    ...section('Watch', points),
-    ...section('Notes', notes),
-    ...(isTakenOver ? [] : section('Resume', waysOn(view))),
-  ];
-  return lines.flatMap((line) => wrappedLine(line, columns));
-}
-
-function section(title: string, texts: readonly string[]): readonly PlainLine[] {
-  if (texts.length === 0) return [];
-  return [styled(''), styled(title, 'bold'), ...indented(texts)];
-}
-
-function indented(texts: readonly string[]): readonly PlainLine[] {
-  return texts.map((text) => styled(`  ${harmlessLine(text)}`));
-}
-
-function stateLines({ started, view, records }: TranscriptRun): readonly PlainLine[] {
+  const wrapped = (line: PlainLine) => wrappedLine(line, columns);
+  const section = (
+    title: string,
+    texts: readonly string[],
+    keeps: Section['keeps'] = 'first',
+  ): Section => ({
+    heading: wrapped(styled(harmlessLine(title), 'bold')),
+    entries: texts.map((text) => wrapped(styled(`  ${harmlessLine(text)}`))),
+    keeps,
+  });
+  const pending = pendingLines(view, columns - 2).map((line) =>
+    wrapped({ ...line, text: `  ${line.text}` }),
+  );
   const { title, name, severity } = view.runbook;
+  const sections: readonly Section[] = [
+    section(`Handover: ${title} (${name}, ${severity})`, stateTexts(run)),
+    section('Found', findings.length > 0 ? findings : ['nothing yet'], 'last'),
+    section('Changed', changes.length > 0 ? changes : ['nothing'], 'last'),
+    { ...section('Pending', []), entries: pending },
+    section('Watch', points),
+    section('Notes', notes, 'last'),
+    section('Resume', isTakenOver ? [] : waysOn(view)),
+  ];
+  const told = sections.filter(({ entries }) => entries.length > 0);
+  const whole = wholeSummary(told);
+  return whole.length <= rows ? whole : onePage(told, rows);
+}
+
+function stateTexts({ started, view, records }: TranscriptRun): readonly string[] {
   const mode = view.mode === 'live' ? 'LIVE' : 'DRY RUN';
   const where = view.environment === undefined ? '' : ` · environment ${view.environment}`;
   const { handedOver } = view;
   return [
-    styled(harmlessLine(`Handover: ${title} (${name}, ${severity})`), 'bold'),
-    ...indented([
-      `${mode}${where} · run ${view.runId}`,
-      ...Object.entries(view.targets).map(([target, text]) => `${target}: ${text}`),
-      `started ${view.startedAt.slice(0, 10)} ${timeOfDay(view.startedAt)} UTC by ${started.operator}`,
-      standing(view, records),
-      ...(handedOver === undefined
-        ? []
-        : [
-            `${timeOfDay(handedOver.at)} ${handoverText({ type: 'run.handed-over', ...handedOver })}`,
-          ]),
-    ]),
+    `${mode}${where} · run ${view.runId}`,
+    ...Object.entries(view.targets).map(([target, text]) => `${target}: ${text}`),
+    `started ${view.startedAt.slice(0, 10)} ${timeOfDay(view.startedAt)} UTC by ${started.operator}`,
+    standing(view, records),
+    ...(handedOver === undefined
+      ? []
+      : [
+          `${timeOfDay(handedOver.at)} ${handoverText({ type: 'run.handed-over', ...handedOver })}`,
+        ]),
   ];
 }
 

@@ -27,6 +27,7 @@ import {
 import { loadRecorded } from '../../resumable.ts';
 import type { resume as spec } from '../../specs/incident.ts';
 import { storeHere, surroundingsHere } from '../../surroundings.ts';
+import { terminalSize } from '../../terminal-size.ts';
 import { handoverTexts } from '../handover.ts';
 import { newestUnfinished } from './unfinished-run.ts';
 
@@ -156,32 +157,40 @@ const PROMPT_LINES = 2;
 const FEWEST_LINES = 5;
 
 /**
- * Shows the handover summary of a run, one screen at a time, and returns whether the operator
- * continues with it.
+ * Shows the handover summary of a run, on one page, and returns whether the operator continues with
+ * it.
  */
 async function takeOver(
   records: RecordedRun['records'],
   presentation: Presentation,
 ): Promise<boolean> {
   const { stdout } = process;
-  const texts = handoverTexts(records, true);
-  const write = (page: readonly string[]) => stdout.write(`${page.join('\n')}\n`);
+  const whole = handoverTexts(records, true);
+  const write = (texts: readonly string[]) => stdout.write(`${texts.join('\n')}\n\n`);
   if (presentation === 'lines') {
-    write(texts);
+    stdout.write(`${whole.join('\n')}\n`);
     return true;
   }
-  const room = Math.max(FEWEST_LINES, (stdout.rows ?? Number.POSITIVE_INFINITY) - PROMPT_LINES);
+  const room = Math.max(
+    FEWEST_LINES,
+    (terminalSize()?.rows ?? Number.POSITIVE_INFINITY) - PROMPT_LINES,
+  );
+  const page = handoverTexts(records, true, room);
+  const isPart = textIn(page) < textIn(whole);
+  const more = isPart ? `m shows all ${counted(whole.length, 'line')}, ` : '';
+  write(page);
   return await withPrompts(async (prompts) => {
-    for (let start = 0; start < texts.length; start += room) {
-      const left = texts.length - start - room;
-      write([...texts.slice(start, start + room), ...(left > 0 ? [] : [''])]);
-      const question =
-        left > 0
-          ? `Enter shows ${counted(left, 'more line')}, Ctrl-C cancels: `
-          : 'Enter takes over the run, Ctrl-C cancels: ';
-      const reply = await prompts.ask(question);
+    for (;;) {
+      const reply = await prompts.ask(`Enter takes over the run, ${more}Ctrl-C cancels: `);
       if (reply.kind !== 'line') return false;
+      // A letter was meant for the screen that is not there yet.
+      if (reply.text.trim() === '') return true;
+      if (isPart && reply.text.trim() === 'm') write(whole);
     }
-    return true;
   });
+}
+
+/** Returns the number of lines with a text. */
+function textIn(lines: readonly string[]): number {
+  return lines.filter((line) => line !== '').length;
 }
