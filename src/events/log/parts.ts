@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
 import { ACTION_KIND_NAMES } from '#runbook/kinds/action-kinds.ts';
+import { STEP_KINDS } from '#runbook/kinds/step-kinds.ts';
 import { ENGINES } from '#runbook/model/engines.ts';
 import { OUTCOMES, RUN_OUTCOMES } from '#runbook/model/outcomes.ts';
 import { ERROR_KINDS, ERROR_PHASES } from '#runbook/model/step-error.ts';
-import { CONFIRM_LEVELS, EFFECTS, PHASES, RUN_MODES, STEP_KINDS } from '#runbook/model/terms.ts';
+import { CONFIRM_LEVELS, EFFECTS, PHASES, RUN_MODES } from '#runbook/model/terms.ts';
 import type { Json } from '#runbook/model/value.ts';
 
 /** A deeply read-only value of the log. */

@@ -12,11 +12,12 @@ import type { Json } from './value.ts';
 export type { ActionKind, Body } from '../kinds/action-kinds.ts';
 export type { Parse, Stdin } from '../kinds/shell.ts';
 export type { SqlTexts } from '../kinds/sql.ts';
+export type { StepKind } from '../kinds/step-kinds.ts';
 export type { Engine } from './engines.ts';
 export type { InputDefinition, InputType } from './input-definition.ts';
 export type { Outcome } from './outcomes.ts';
 export type { TargetDefinition } from './target-definition.ts';
-export type { Effect, Phase, StepKind } from './terms.ts';
+export type { Effect, Phase } from './terms.ts';
 
 /** One transition after a step. */
 export type Clause = {

@@ -1,5 +1,3 @@
-import { ACTION_KIND_NAMES, type ActionKind } from '../kinds/action-kinds.ts';
-
 /** The effects of an action, least dangerous first. */
 export const EFFECTS = ['read', 'change', 'destructive'] as const;
 /** One of {@link EFFECTS}. */
@@ -16,13 +14,6 @@ export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 /** The severity of a runbook that sets none. */
 export const DEFAULT_SEVERITY: Severity = 'medium';
-
-const OTHER_KINDS = ['ask', 'manual', 'wait', 'runbook', 'parallel', 'finish'] as const;
-
-/** The kinds of step, each named by the key that makes it that kind. */
-export const STEP_KINDS = [...ACTION_KIND_NAMES, ...OTHER_KINDS];
-/** One of {@link STEP_KINDS}. */
-export type StepKind = ActionKind | (typeof OTHER_KINDS)[number];
 
 /** The ways to confirm a gate: with one key, or with a typed phrase. */
 export const CONFIRM_LEVELS = ['key', 'type'] as const;

@@ -5,8 +5,9 @@ import {
   declarationOf,
   type Written,
 } from '../kinds/action-kinds.ts';
+import type { StepKind } from '../kinds/step-kinds.ts';
 import { OUTCOMES } from '../model/outcomes.ts';
-import { PHASES, type StepKind } from '../model/terms.ts';
+import { PHASES } from '../model/terms.ts';
 import {
   again,
   gated,
