@@ -1,6 +1,6 @@
 import { agreeing, counted } from '#text/count.ts';
 import { formatSeconds } from '#text/duration.ts';
-import type { AlertSource } from './config/value.ts';
+import type { AlertSource } from './config/schema.ts';
 import type { Routed } from './route.ts';
 
 /** The possible decisions about an alert. */

@@ -4,7 +4,7 @@ import { inputRefusal } from '#runbook/model/input-text.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import { DEFAULT_SEVERITY, type Severity } from '#runbook/model/terms.ts';
 import { type Alert, LIMITS, type Texts } from './alert.ts';
-import { type AlertsConfig, isFor, type Route } from './config/value.ts';
+import type { AlertsConfig, Route } from './config/schema.ts';
 
 /** The part of a runbook that routing reads. */
 export type RoutedRunbook = Pick<Runbook, 'inputs' | 'severity'>;
@@ -53,6 +53,14 @@ export function routeAlert(alert: Alert, { routes }: AlertsConfig, routing: Rout
     return { ...found, inputs: {}, notGiven: [], refused };
   }
   return { ...found, ...boundInputs(route, runbook, scopeOf(alert, source)) };
+}
+
+/** Returns whether a route is for an alert with these labels, of a source of this name. */
+function isFor({ source, match }: Route, from: string, labels: Texts): boolean {
+  if (source !== undefined && source !== from) return false;
+  return match.every(({ label, matches }) =>
+    matches(Object.hasOwn(labels, label) ? (labels[label] ?? '') : ''),
+  );
 }
 
 type Bound = Pick<Routed, 'inputs' | 'notGiven' | 'refused'>;

@@ -1,4 +1,4 @@
-import type { AlertsConfig } from '#alerts/config/value.ts';
+import type { AlertsConfig } from '#alerts/config/schema.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import type { AccessPolicy } from './access.ts';
 

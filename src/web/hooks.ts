@@ -1,5 +1,5 @@
 import type { Texts } from '#alerts/alert.ts';
-import type { Route } from '#alerts/config/value.ts';
+import type { Route } from '#alerts/config/schema.ts';
 import type { Decided, Decision, RunsState, StartLimits, StateQuestion } from '#alerts/decide.ts';
 import type { Severity } from '#runbook/model/terms.ts';
 import { answerWebhook, readWebhook, type WebhookSetup } from './receive-webhook.ts';

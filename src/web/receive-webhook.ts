@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { AlertSource, AlertsConfig } from '#alerts/config/value.ts';
+import type { AlertSource, AlertsConfig } from '#alerts/config/schema.ts';
 import {
   type Decided,
   decideAlerts,

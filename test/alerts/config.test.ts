@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { checkRoutes } from '#alerts/config/check.ts';
-import { readAlertsFile } from '#alerts/config/read.ts';
+import { ALERTS_FILE } from '#alerts/config/schema.ts';
 import { formatDiagnostics } from '#runbook/diagnostic.ts';
+import { readFile } from '#runbook/yaml/document.ts';
 import { alertFile, alertsConfig, routesConfig, runbookWith } from '../fixtures/alert-files.ts';
 
 /** Returns what is said about a config file, as it is printed. */
 function said(text: string): string {
   const source = { file: 'team.yaml', text };
-  return formatDiagnostics(source, readAlertsFile(source).problems);
+  return formatDiagnostics(source, readFile(ALERTS_FILE, source).problems);
 }
 
 /** A config with one source and this route. */

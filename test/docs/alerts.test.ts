@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import * as z from 'zod/mini';
 import { LIMITS, SOURCE_KINDS } from '#alerts/alert.ts';
-import { readAlertsFile } from '#alerts/config/read.ts';
-import { ALERTS_SCHEMA } from '#alerts/config/schema.ts';
+import { ALERTS_FILE, ALERTS_SCHEMA } from '#alerts/config/schema.ts';
 import { DECISIONS } from '#alerts/decide.ts';
 import { readPayload, SYSTEMS } from '#alerts/read-payload.ts';
+import { readFile } from '#runbook/yaml/document.ts';
 import { bodyOf, recorded } from '../fixtures/alert-files.ts';
 
 const page = readFileSync(resolve(import.meta.dirname, '../../docs/team/alerts.md'), 'utf8');
@@ -16,16 +17,19 @@ const blocks = (language: string): readonly string[] =>
 
 test('the config on the page of alerts is valid', () => {
   const [text = ''] = blocks('yaml');
-  const { config, problems } = readAlertsFile({ file: 'team.yaml', text });
+  const { value, problems } = readFile(ALERTS_FILE, { file: 'team.yaml', text });
   expect(problems).toEqual([]);
-  expect(config?.routes).toHaveLength(2);
+  expect(value?.alerts.routes).toHaveLength(2);
 });
 
 test('the page has every key, kind and decision in its tables', () => {
-  const { sources, routes } = ALERTS_SCHEMA._zod.def.shape;
+  const { sources, routes } = z.toJSONSchema(ALERTS_SCHEMA).properties as {
+    sources: { additionalProperties: z.core.JSONSchema.ObjectSchema };
+    routes: { items: z.core.JSONSchema.ObjectSchema };
+  };
   const keys = [
-    ...Object.keys(sources._zod.def.valueType._zod.def.shape),
-    ...Object.keys(routes._zod.def.element._zod.def.shape),
+    ...Object.keys(sources.additionalProperties.properties ?? {}),
+    ...Object.keys(routes.items.properties ?? {}),
     ...DECISIONS,
     ...SOURCE_KINDS,
   ];

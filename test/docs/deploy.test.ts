@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
-import { readAlertsFile } from '#alerts/config/read.ts';
+import { ALERTS_FILE } from '#alerts/config/schema.ts';
+import { readFile } from '#runbook/yaml/document.ts';
 
 const folder = resolve(import.meta.dirname, '../../docs/team/deploy');
 const textOf = (name: string) => readFileSync(join(folder, name), 'utf8');
@@ -29,7 +30,7 @@ test('each check of health is a list of words, as Compose wants it', () => {
 });
 
 test('the config of the server is valid', () => {
-  const { problems } = readAlertsFile({ file: 'team.yaml', text: textOf('team.yaml') });
+  const { problems } = readFile(ALERTS_FILE, { file: 'team.yaml', text: textOf('team.yaml') });
   expect(problems).toEqual([]);
 });
 

@@ -1,7 +1,7 @@
 import { type Diagnostic, errorAt } from '#runbook/diagnostic.ts';
 import { didYouMean } from '#text/suggest.ts';
 import type { RoutedRunbook } from '../route.ts';
-import type { AlertsConfig, Route } from './value.ts';
+import type { AlertsConfig, Route } from './schema.ts';
 
 /** The runbooks and environments that routes may name. */
 type KnownToRoutes = {
@@ -24,16 +24,16 @@ export function checkRoutes(
 }
 
 function environmentProblems(
-  { environment, environmentSpan: span }: Route,
+  { environment, spans }: Route,
   known: KnownToRoutes['environments'],
 ): readonly Diagnostic<string>[] {
   if (known === undefined || known.includes(environment)) return [];
   const message = `unknown environment "${environment}"`;
-  return [errorAt('wrong-value', span, message, didYouMean(environment, known))];
+  return [errorAt('wrong-value', spans.environment, message, didYouMean(environment, known))];
 }
 
 function runbookProblems(
-  { runbook: name, runbookSpan, inputs }: Route,
+  { runbook: name, spans, inputs }: Route,
   { runbook: find, runbooks }: KnownToRoutes,
 ): readonly Diagnostic<string>[] {
   const runbook = find(name);
@@ -41,7 +41,7 @@ function runbookProblems(
     const isInvalid = runbooks.includes(name);
     const message = isInvalid ? `the runbook "${name}" is invalid` : `unknown runbook "${name}"`;
     const hint = isInvalid ? `runbook validate ${name}` : didYouMean(name, runbooks);
-    return [errorAt('unknown-runbook', runbookSpan, message, hint ?? 'runbook list lists them')];
+    return [errorAt('unknown-runbook', spans.runbook, message, hint ?? 'runbook list lists them')];
   }
   const names = runbook.inputs.flatMap((input) => (input.secret ? [] : [input.name]));
   return inputs.flatMap(({ name: input, nameSpan }): readonly Diagnostic<string>[] => {

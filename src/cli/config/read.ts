@@ -2,7 +2,6 @@ import { dirname } from 'node:path';
 import { type Diagnostic, errorAt } from '#runbook/diagnostic.ts';
 import { nodeAt, readDocument } from '#runbook/yaml/document.ts';
 import { type LocatedNode, readYaml } from '#runbook/yaml/located.ts';
-import { readApproval } from './approval.ts';
 import type { ConfigFile } from './files.ts';
 import { filled, type Layer, type LayeredEnvironment, layeredEnvironments } from './layers.ts';
 import { readPlaces } from './places.ts';
@@ -38,13 +37,11 @@ export function readConfig(file: ConfigFile): ReadConfig {
     environment.name,
     readEnvironment(environment, file, node, found),
   ]);
-  const written = document.worker?.approval;
-  const { rules, problems } = readApproval(written, node, ['worker', 'approval']);
   const places = readPlaces(document.runbooks ?? [], dirname(file.path), node);
-  const wrong = uniqueProblems([...found, ...problems, ...places.problems]);
+  const wrong = uniqueProblems([...found, ...places.problems]);
   if (wrong.length > 0) return { config: undefined, problems: wrong };
-  const approval = written === undefined ? undefined : rules;
   const { folders, git } = places;
+  const approval = document.worker?.approval;
   const config = { file, environments: new Map(environments), folders, git, approval };
   return { config, problems: [] };
 }

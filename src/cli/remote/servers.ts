@@ -2,11 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
 import { usageError } from '#errors.ts';
-import { type Diagnostic, errorAt } from '#runbook/diagnostic.ts';
-import { opt, text } from '#runbook/schema/parts.ts';
-import { nodeAt, readDocument } from '#runbook/yaml/document.ts';
-import { readYaml } from '#runbook/yaml/located.ts';
-import { invalidConfig, readConfigSource } from '../commands/alerts/config.ts';
+import { errorAt } from '#runbook/diagnostic.ts';
+import { opt, secretReference, text } from '#runbook/schema/parts.ts';
+import { held, holds } from '#runbook/yaml/holds.ts';
+import { readConfigFile } from '../commands/alerts/config.ts';
 import { userConfigPath } from '../config/files.ts';
 import { type Reference, readReference } from '../config/reference.ts';
 import { serverUrl } from './server-url.ts';
@@ -24,12 +23,17 @@ export type KnownServer = {
 /** A name of a server. */
 export const SERVER_NAME = /^[a-z0-9][a-z0-9._-]*$/;
 
-const TOKEN_HINT = 'env:NAME, file:PATH or command: …; never the token itself';
+const address = holds(text('the address of the server'), (written, { node: { span } }) => {
+  const checked = serverUrl(written);
+  if ('url' in checked) return held(checked.url);
+  const problem = errorAt('wrong-value', span, checked.refused, checked.hint);
+  return { value: undefined, problems: [problem] };
+});
 
 const server = z
   .strictObject({
-    url: text('the address of the server'),
-    token: opt(text('the token of a person; env:NAME, file:PATH or command: …')),
+    url: address,
+    token: opt(secretReference('the token of a person', 'the token')),
   })
   .check(z.describe('a server'));
 
@@ -53,26 +57,12 @@ export function tokenPath(name: string): string {
 export function readServers(): ReadonlyMap<string, KnownServer> {
   const path = serversPath();
   if (!existsSync(path) || readFileSync(path, 'utf8').trim() === '') return new Map();
-  const source = readConfigSource(path);
-  const { node, problems } = readYaml(source);
-  if (node === undefined) throw invalidConfig(source, problems);
-  const read = readDocument(SCHEMA, node);
-  if (read.value === undefined || read.problems.length > 0)
-    throw invalidConfig(source, read.problems);
-  const wrong: Diagnostic<string>[] = [];
-  const servers = Object.entries(read.value).map(([name, { url, token }]): KnownServer => {
-    const at = (key: string) => (nodeAt(node, [name, key]) ?? node).span;
-    const reference = token === undefined ? undefined : readReference(token);
-    if (reference?.kind === 'text')
-      wrong.push(errorAt('wrong-value', at('token'), 'token is not a reference', TOKEN_HINT));
-    const checked = serverUrl(url);
-    if ('refused' in checked)
-      wrong.push(errorAt('wrong-value', at('url'), checked.refused, checked.hint));
-    const address = 'url' in checked ? checked.url : new URL('https://invalid');
-    return { name, url: address, token: reference, folder: dirname(path) };
+  const { value } = readConfigFile(SCHEMA, path);
+  const servers = Object.entries(value).map(([name, { url, token }]): [string, KnownServer] => {
+    const reference = token && readReference(token.written);
+    return [name, { name, url, token: reference, folder: dirname(path) }];
   });
-  if (wrong.length > 0) throw invalidConfig(source, wrong);
-  return new Map(servers.map((one) => [one.name, one]));
+  return new Map(servers);
 }
 
 /** Returns the server of a name; throws an error that names those there are. */

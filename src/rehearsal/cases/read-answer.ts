@@ -2,7 +2,6 @@ import { type Diagnostic, errorAt } from '#runbook/diagnostic.ts';
 import { readDocument } from '#runbook/yaml/document.ts';
 import type { LocatedNode } from '#runbook/yaml/located.ts';
 import type { Span } from '#runbook/yaml/source.ts';
-import { parseDuration } from '#text/duration.ts';
 import { didYouMean } from '#text/suggest.ts';
 import type { Answer, PlacedSteps } from './case.ts';
 import { ANSWER_SCHEMAS, type AnswerVerb } from './schema.ts';
@@ -16,7 +15,7 @@ type AnswerDocument = Readonly<Partial<Record<AnswerVerb, string>>> & {
   readonly back?: readonly number[];
   readonly to?: string;
   readonly clause?: number | 'next';
-  readonly after?: string;
+  readonly after?: number;
   readonly at?: 'start';
 };
 
@@ -81,7 +80,7 @@ function hintFor(name: string): string | undefined {
 
 function answerOf(verb: AnswerVerb, step: string, document: AnswerDocument, span: Span): Answer {
   const { because, evidence, inputs = {}, rows = [], back = [], to = '' } = document;
-  const { clause = 'next', after = '0s', at } = document;
+  const { clause = 'next', after: afterMs = 0, at } = document;
   const text = document.with ?? because ?? evidence;
   return {
     span,
@@ -95,7 +94,7 @@ function answerOf(verb: AnswerVerb, step: string, document: AnswerDocument, span
     back,
     to,
     clause: clause === 'next' ? null : clause - 1,
-    afterMs: parseDuration(after) ?? 0,
+    afterMs,
     at,
   };
 }

@@ -48,7 +48,7 @@ const error = (what: string) =>
 export const common = {
   error: opt(error('the step fails: a kind of failure, or a mapping with kind and message')),
   unknown: opt(error('the action started, and its outcome is unknown')),
-  takes: opt(duration('how long it takes on the virtual clock (default: 0s)')),
+  takes: duration('how long it takes on the virtual clock', '0s'),
   optional: opt(flag('true: the case also passes when this is never used')),
 };
 

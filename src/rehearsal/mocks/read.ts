@@ -2,7 +2,7 @@ import { listedRows } from '#machine/context/preview-rows.ts';
 import { type Diagnostic, errorAt } from '#runbook/diagnostic.ts';
 import type { Body, Step } from '#runbook/model/runbook.ts';
 import { bodiesByPart } from '#runbook/model/step-bodies.ts';
-import { plain, readDocument } from '#runbook/yaml/document.ts';
+import { readDocument } from '#runbook/yaml/document.ts';
 import type { LocatedNode } from '#runbook/yaml/located.ts';
 import type { Span } from '#runbook/yaml/source.ts';
 import { didYouMean } from '#text/suggest.ts';
@@ -134,7 +134,7 @@ function readPart(
     const { value, problems } = readDocument(schema, one);
     reader.problems.push(...problems);
     if (value === undefined) return [];
-    const document = plain(one) as ResultDocument;
+    const document = value as ResultDocument;
     checkTogether(document, one, reader);
     checkMockedFields(document, one, { id, part }, reader);
     const gated = part === 'action' && 'effect' in step.does && step.does.effect !== 'read';

@@ -3,7 +3,6 @@ import { defined } from '#runbook/model/defined.ts';
 import type { Body } from '#runbook/model/runbook.ts';
 import type { ErrorKind, StepError } from '#runbook/model/step-error.ts';
 import type { Span } from '#runbook/yaml/source.ts';
-import { parseDuration } from '#text/duration.ts';
 import type { MockedResult } from '../cases/case.ts';
 import { ACTION_MOCKS, type ActionMock, type ErrorDocument, fieldsIn } from './by-kind.ts';
 
@@ -37,7 +36,7 @@ export function mockedResult(
       given !== undefined && Object.keys(fieldsIn(document)).length === 0
         ? undefined
         : ending.result,
-    takesMs: parseDuration(document.takes ?? '0s') ?? 0,
+    takesMs: document.takes,
     optional: document.optional ?? false,
   };
 }

@@ -1,4 +1,6 @@
 import { RE2JS, RE2JSSyntaxException } from 're2js';
+import { type Diagnostic, errorAt } from '../diagnostic.ts';
+import type { LocatedScalar } from '../yaml/located.ts';
 
 /** A regular expression that matches in time linear in the text. */
 export type Regex = {
@@ -34,6 +36,20 @@ export function compileRegex(pattern: string): CompiledRegex {
   if (KNOWN.size >= MOST_KNOWN) KNOWN.clear();
   KNOWN.set(pattern, compiled);
   return compiled;
+}
+
+/** Returns the problem of a pattern that a scalar of a document holds from an offset on. */
+export function patternProblems(
+  { text, offsets }: Pick<LocatedScalar, 'text' | 'offsets'>,
+  from = 0,
+): readonly Diagnostic[] {
+  const pattern = text.slice(from);
+  const { problem = compileRegex(`\\A(?:${pattern})\\z`).problem } = compileRegex(pattern);
+  if (problem === undefined) return [];
+  const start = from + problem.at;
+  const span = { start: offsets(start), end: offsets(start + Math.max(1, problem.length) - 1) + 1 };
+  const message = `this pattern cannot be used: ${problem.message}`;
+  return [errorAt(problem.code, span, message, problem.hint)];
 }
 
 /** Returns a test whether a pattern matches a whole text; an invalid pattern matches none. */

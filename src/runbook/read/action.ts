@@ -1,6 +1,6 @@
 import { type Names, previewNames, resultNames } from '../expression/known-names.ts';
 import type { Template } from '../expression/template.ts';
-import { ACTION_KINDS, bodyTemplates } from '../kinds/action-kinds.ts';
+import { bodyTemplates, defaultTimeoutMs } from '../kinds/action-kinds.ts';
 import { columnsBefore } from '../model/row-columns.ts';
 import type { ActionStep, Body, Confirm } from '../model/runbook.ts';
 import type { Fields } from '../model/value-type.ts';
@@ -41,7 +41,7 @@ export function readAction(
     verify: readVerify(document, withPreview),
     undo: readUndo(document, place),
     retry: readRetry(document.retry, declared, reader),
-    timeoutMs: reader.duration(['timeout'], ACTION_KINDS[kind].timeout),
+    timeoutMs: document.timeout ?? defaultTimeoutMs(kind),
   };
 }
 
@@ -70,7 +70,7 @@ export function readLook(
     verify: undefined,
     undo: undefined,
     retry: readRetry(document.retry, 'read', reader),
-    timeoutMs: reader.duration(['timeout'], ACTION_KINDS[kind].timeout),
+    timeoutMs: document.timeout ?? defaultTimeoutMs(kind),
   };
 }
 

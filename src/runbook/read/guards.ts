@@ -1,6 +1,11 @@
 import { previewNames, resultNames } from '../expression/known-names.ts';
 import type { Template } from '../expression/template.ts';
-import { ACTION_KINDS, bodyKinds, CHANGING_KINDS, fieldsOfBody } from '../kinds/action-kinds.ts';
+import {
+  bodyKinds,
+  CHANGING_KINDS,
+  defaultTimeoutMs,
+  fieldsOfBody,
+} from '../kinds/action-kinds.ts';
 import { phraseProblem } from '../model/confirm-phrase.ts';
 import type {
   ActionStep,
@@ -47,7 +52,7 @@ export function readPreview(
     enough,
     volatile,
     volatileAt,
-    freshForMs: reader.duration(['preview', 'fresh_for'], '30s'),
+    freshForMs: preview.fresh_for,
   };
 }
 
@@ -95,9 +100,8 @@ export function readVerify({ verify }: ActionDocument, place: BodyPlace): Verify
     ...resultNames(fieldsOfBody(verify)),
   });
   if (body === undefined || until === undefined) return undefined;
-  const withinMs = reader.duration(['verify', 'within'], '30s');
-  const everyMs = reader.duration(['verify', 'every'], '2s');
-  return { body, readBecause: verify.read_because, until, withinMs, everyMs };
+  const { read_because: readBecause, within: withinMs, every: everyMs } = verify;
+  return { body, readBecause, until, withinMs, everyMs };
 }
 
 /** Reads the undo of an action; its body may use the step's own preview and result. */
@@ -123,7 +127,7 @@ export function readUndo(document: ActionDocument, place: BodyPlace): Undo | und
   const effect = declared ?? 'change';
   const confirm = readConfirm(undo.confirm, effect, { ...at, path: ['undo', 'confirm'] });
   if (body === undefined) return undefined;
-  const timeoutMs = reader.duration(['undo', 'timeout'], ACTION_KINDS[body.kind].timeout);
+  const timeoutMs = undo.timeout ?? defaultTimeoutMs(body.kind);
   return { kind: 'action', body, effect, declared, confirm, timeoutMs };
 }
 
@@ -143,9 +147,9 @@ export function readRetry(
     );
   return {
     attempts: retry.attempts,
-    delayMs: reader.duration(['retry', 'delay'], '1s'),
+    delayMs: retry.delay,
     backoff: retry.backoff ?? 2,
-    maxDelayMs: reader.duration(['retry', 'max_delay'], '30s'),
+    maxDelayMs: retry.max_delay,
     jitter: retry.jitter ?? true,
     on: retry.on ?? [],
   };

@@ -1,4 +1,3 @@
-import { parseDuration } from '#text/duration.ts';
 import { type Diagnostic, type DiagnosticCode, errorAt } from '../diagnostic.ts';
 import { compileExpression, type Expression, type Wanted } from '../expression/cel.ts';
 import type { Names } from '../expression/known-names.ts';
@@ -14,7 +13,7 @@ export type Path = readonly (string | number)[];
 /** A name that an expression reads, and the path of that expression in the mapping. */
 export type PlacedUse = { readonly path: Path; readonly use: NameUse };
 
-/** Reads the parts of one located mapping into conditions, templates and durations. */
+/** Reads the parts of one located mapping into conditions and templates. */
 export type PartReader = {
   readonly span: (path: Path) => Span;
   readonly keySpan: (path: Path) => Span;
@@ -28,7 +27,6 @@ export type PartReader = {
   /** An expression that yields a number. */
   readonly number: (path: Path, names: Names) => Expression | undefined;
   readonly template: (path: Path, names: Names) => Template | undefined;
-  readonly duration: (path: Path, fallback: string) => number;
   /** Every name read so far. */
   readonly uses: readonly PlacedUse[];
 };
@@ -73,7 +71,5 @@ export function createPartReader(node: LocatedNode, problems: Diagnostic[]): Par
       for (const placeholder of template.placeholders) note(path, placeholder.expression);
       return template;
     },
-    duration: (path, fallback) =>
-      parseDuration(scalarAt(path)?.text ?? fallback) ?? parseDuration(fallback) ?? 0,
   };
 }

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import { type Names, resultNames } from '../expression/known-names.ts';
-import { ACTION_KINDS, bodyKinds, fieldsOfBody } from '../kinds/action-kinds.ts';
+import { bodyKinds, defaultTimeoutMs, fieldsOfBody } from '../kinds/action-kinds.ts';
 import type { Prerequisite, Step } from '../model/runbook.ts';
 import type { Head } from '../schema/runbook.ts';
 import { nodeAt } from '../yaml/document.ts';
@@ -76,6 +76,6 @@ function readCheck(
     verify: undefined,
     undo: undefined,
     retry: undefined,
-    timeoutMs: reader.duration(['timeout'], ACTION_KINDS[kind].timeout),
+    timeoutMs: document.timeout ?? defaultTimeoutMs(kind),
   };
 }

@@ -1,6 +1,6 @@
 import { type Diagnostic, hasError } from '../diagnostic.ts';
 import { type Names, resultNames } from '../expression/known-names.ts';
-import { ACTION_KINDS, fieldsOfBody } from '../kinds/action-kinds.ts';
+import { ACTION_KINDS, defaultTimeoutMs, fieldsOfBody } from '../kinds/action-kinds.ts';
 import type { BranchStep, ParallelStep, Phase, Step, WaitStep } from '../model/runbook.ts';
 import type { StepDocument } from '../schema/step.ts';
 import { readBranchDocument, readStepDocument, type WrittenStep } from '../schema/step-document.ts';
@@ -150,7 +150,7 @@ function readWait(
   reader: PartReader,
   around: StepSurroundings,
 ): WaitStep | undefined {
-  if (typeof wait === 'string') {
+  if (typeof wait === 'number') {
     if (on !== undefined)
       reader.report(
         'keys-conflict',
@@ -158,7 +158,7 @@ function readWait(
         'a wait with a fixed duration has no target',
         'remove on:, or wait until: a condition is true',
       );
-    return { kind: 'wait', ms: reader.duration(['wait'], '0s'), until: undefined };
+    return { kind: 'wait', ms: wait, until: undefined };
   }
   const at = readOn(id, on, names, reader, around);
   const body = readOneBody('what a wait looks at', wait, {
@@ -175,13 +175,13 @@ function readWait(
   if (body === undefined || condition === undefined) return undefined;
   return {
     kind: 'wait',
-    ms: reader.duration(['wait', 'within'], '0s'),
+    ms: wait.within,
     until: {
       body,
       readBecause: wait.read_because,
       condition,
-      everyMs: reader.duration(['wait', 'every'], '2s'),
-      timeoutMs: reader.duration(['wait', 'timeout'], ACTION_KINDS[body.kind].timeout),
+      everyMs: wait.every,
+      timeoutMs: wait.timeout ?? defaultTimeoutMs(body.kind),
     },
   };
 }

@@ -13,11 +13,11 @@ import { condition, count, duration, flag, identifier, opt, places, text } from 
 const retry = z
   .strictObject({
     attempts: count('attempts in total, including the first'),
-    delay: opt(duration('the pause before the second attempt (default: 1s)')),
+    delay: duration('the pause before the second attempt', '1s'),
     backoff: opt(
       z.number().check(z.gte(1), z.describe('the factor between two pauses (default: 2)')),
     ),
-    max_delay: opt(duration('the longest pause (default: 30s)')),
+    max_delay: duration('the longest pause', '30s'),
     jitter: opt(flag('false: pauses are not randomly shortened')),
     on: opt(z.array(z.enum(ERROR_KINDS)).check(z.describe('only these kinds of failure'))),
   })
@@ -88,7 +88,7 @@ const preview = z
           ),
         ),
     ),
-    fresh_for: opt(duration('how long a preview is valid before it is read again (default: 30s)')),
+    fresh_for: duration('how long a preview is valid before it is read again', '30s'),
     volatile: opt(
       z
         .array(text('a column'))
@@ -103,10 +103,8 @@ const verify = z
     again: opt(again),
     on: opt(on),
     until: condition('the verification succeeds when this is true'),
-    within: opt(
-      duration('the step fails if the verification has not succeeded by then (default: 30s)'),
-    ),
-    every: opt(duration('the pause between two checks (default: 2s)')),
+    within: duration('the step fails if the verification has not succeeded by then', '30s'),
+    every: duration('the pause between two checks', '2s'),
   })
   .check(z.describe('a read, repeated after the action, that shows whether it worked'));
 

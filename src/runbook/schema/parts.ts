@@ -1,4 +1,7 @@
 import * as z from 'zod/mini';
+import { parseDuration } from '#text/duration.ts';
+import { errorAt } from '../diagnostic.ts';
+import { held, holds, withDefault } from '../yaml/holds.ts';
 
 /** Makes a key optional. */
 export const opt = z.optional;
@@ -27,15 +30,39 @@ export const identifier = z.string().check(
 /** The end of the description of every duration. */
 export const DURATION_FORM = 'a duration: 500ms, 10s, 5m or 1h';
 
-/** Returns the schema of a duration; `what` describes its use. */
-export const duration = (what: string) =>
-  z.string().check(
-    z.regex(/^\d+(\.\d+)?(ms|s|m|h)$/),
-    z.meta({
-      description: `${what}; ${DURATION_FORM}`,
-      errorMessage: 'This is not a duration: write 500ms, 10s, 5m or 1h',
-    }),
+/**
+ * Returns the schema of a duration, which is held in milliseconds; `what` describes its use. Without
+ * a value, the key has `fallback`.
+ */
+export const duration = (what: string, fallback?: string): z.ZodMiniType<number> => {
+  if (fallback !== undefined)
+    return withDefault(duration(`${what} (default: ${fallback})`), parseDuration(fallback) ?? 0);
+  return holds(
+    z.string().check(
+      z.regex(/^\d+(\.\d+)?(ms|s|m|h)$/),
+      z.meta({
+        description: `${what}; ${DURATION_FORM}`,
+        errorMessage: 'This is not a duration: write 500ms, 10s, 5m or 1h',
+      }),
+    ),
+    (text) => held(parseDuration(text) ?? 0),
   );
+};
+
+/**
+ * Returns the schema of a reference to a secret, which only its user resolves; `what` describes it,
+ * and `secret` names what must not be written itself: it would be quoted with every problem.
+ */
+export const secretReference = (what: string, secret: string) =>
+  holds(text(`${what}; ${REFERENCE_FORM}`), (written, { node: { span }, path }) => {
+    if (/^(?:env|file|command):\s*\S/.test(written)) return held({ written, span });
+    const message = `${path.at(-1)} is not a reference`;
+    const hint = `${REFERENCE_FORM}; never ${secret} itself`;
+    const first = { start: span.start, end: span.start + 1 };
+    return { value: undefined, problems: [errorAt('wrong-value', first, message, hint)] };
+  });
+
+const REFERENCE_FORM = 'env:NAME, file:PATH or command: …';
 
 /** Returns the schema of a condition. */
 export const condition = (what: string) =>

@@ -94,7 +94,7 @@ const waitUntil = z
     again: opt(again),
     until: condition('the wait ends when this is true of the result'),
     within: duration('the longest wait; the step fails after it'),
-    every: opt(duration('the pause between two reads (default: 2s)')),
+    every: duration('the pause between two reads', '2s'),
     timeout: opt(readTimeout('the timeout of one read')),
   })
   .check(z.describe('a read that is repeated until a condition is true'));

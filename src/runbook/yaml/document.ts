@@ -1,31 +1,37 @@
 import * as z from 'zod/mini';
 import { closest, didYouMean } from '#text/suggest.ts';
-import { type Diagnostic, errorAt } from '../diagnostic.ts';
+import { type Diagnostic, errorAt, hasError } from '../diagnostic.ts';
 import { insteadOfKey, usualForm } from '../schema/foreign-keys.ts';
 import { DURATION_FORM } from '../schema/parts.ts';
-import type { LocatedMapping, LocatedNode } from './located.ts';
+import { compiled, type Held } from './holds.ts';
+import { type LocatedMapping, type LocatedNode, readYaml } from './located.ts';
 import { repaired } from './repaired.ts';
-import type { Span } from './source.ts';
+import type { Source, Span } from './source.ts';
 
 type Schema = z.core.$ZodType;
 type Issue = z.core.$ZodIssue;
 
 /**
- * Checks a located value against a schema. Returns the typed value, or every problem with its
- * place.
+ * Checks a located value against a schema. Returns what it holds, by the declarations in the schema,
+ * and every problem with its place.
  */
-export function readDocument<S extends Schema>(
-  schema: S,
-  node: LocatedNode,
-): { readonly value: z.infer<S> | undefined; readonly problems: readonly Diagnostic[] } {
+export function readDocument<S extends Schema>(schema: S, node: LocatedNode): Held<z.infer<S>> {
   const written = plain(node);
   const parsed = z.safeParse(schema, written);
-  if (parsed.success) return { value: parsed.data, problems: [] };
-  const { issues } = parsed.error;
-  return {
-    value: repaired(schema, written, issues),
-    problems: issues.flatMap((issue) => diagnose(schema, node, issue)),
-  };
+  const { issues } = parsed.error ?? { issues: [] };
+  const valid = parsed.success ? parsed.data : repaired(schema, written, issues);
+  const unfit = issues.flatMap((issue) => diagnose(schema, node, issue));
+  if (valid === undefined) return { value: undefined, problems: unfit };
+  const { value, problems } = compiled(schema, valid, { node, key: node.span, path: [] });
+  return { value, problems: [...unfit, ...problems] };
+}
+
+/** Reads a file by its schema. One with an error has no value. */
+export function readFile<S extends Schema>(schema: S, source: Source): Held<z.infer<S>> {
+  const { node, problems } = readYaml(source);
+  if (node === undefined) return { value: undefined, problems };
+  const read = readDocument(schema, node);
+  return hasError(read.problems) ? { ...read, value: undefined } : read;
 }
 
 /** Returns the value of a located node without its places. */

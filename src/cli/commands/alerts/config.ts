@@ -1,12 +1,11 @@
+import type * as z from 'zod/mini';
 import { checkRoutes } from '#alerts/config/check.ts';
-import { readAlertsFile } from '#alerts/config/read.ts';
-import type { Route } from '#alerts/config/value.ts';
+import { ALERTS_FILE, type AlertsConfig, type Route } from '#alerts/config/schema.ts';
 import { EXIT, environmentError, RunbookError } from '#errors.ts';
 import type { Diagnostic } from '#runbook/diagnostic.ts';
 import { formatDiagnostics } from '#runbook/diagnostic.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
-import { nodeAt } from '#runbook/yaml/document.ts';
-import { readYaml } from '#runbook/yaml/located.ts';
+import { readFile } from '#runbook/yaml/document.ts';
 import type { Source } from '#runbook/yaml/source.ts';
 import type { ServerAlerts } from '#serve/config.ts';
 import { LARGEST_FILE, shownPath } from '../../config/files.ts';
@@ -23,22 +22,46 @@ export type LoadedAlerts = Omit<ServerAlerts, 'secrets'>;
  * and an environment error for a file that cannot be read.
  */
 export async function loadAlerts(path: string, dirs: readonly string[]): Promise<LoadedAlerts> {
-  const source = readConfigSource(path);
-  const { config, problems } = readAlertsFile(source);
-  if (config === undefined) throw invalidConfig(source, problems);
+  const { source, value } = readConfigFile(ALERTS_FILE, path);
+  const { alerts, environments = {} } = value;
+  return checkedAlerts(
+    alerts,
+    'environments' in value ? Object.keys(environments) : undefined,
+    source,
+    dirs,
+  );
+}
+
+/** Checks alerts against the runbooks and, if they are known, the environments. Throws with every problem. */
+export async function checkedAlerts(
+  config: AlertsConfig,
+  environments: readonly string[] | undefined,
+  source: Source,
+  dirs: readonly string[],
+): Promise<LoadedAlerts> {
   const found = new Map(findRunbooks(dirs).map(({ name, file }) => [name, file]));
   const runbooks = await namedRunbooks(config.routes, found, dirs);
   const unknown = checkRoutes(config, {
     runbook: (name) => runbooks.get(name),
     runbooks: [...found.keys()],
-    environments: environmentsOf(source),
+    environments,
   });
   if (unknown.length > 0) throw invalidConfig(source, unknown);
   return { config, runbooks };
 }
 
-/** Reads a config file; throws an environment error if it cannot be read. */
-export function readConfigSource(path: string): Source {
+/** Reads a config file by its schema. Throws with every problem, and an environment error if it cannot be read. */
+export function readConfigFile<S extends z.core.$ZodType>(
+  schema: S,
+  path: string,
+): { readonly source: Source; readonly value: z.infer<S> } {
+  const source = readConfigSource(path);
+  const { value, problems } = readFile(schema, source);
+  if (value === undefined) throw invalidConfig(source, problems);
+  return { source, value };
+}
+
+function readConfigSource(path: string): Source {
   try {
     return { file: shownPath(path), text: readText(namedFile(path), LARGEST_FILE) };
   } catch (error) {
@@ -47,10 +70,7 @@ export function readConfigSource(path: string): Source {
 }
 
 /** Returns the error of a config file with problems. */
-export function invalidConfig(
-  source: Source,
-  problems: readonly Diagnostic<string>[],
-): RunbookError {
+function invalidConfig(source: Source, problems: readonly Diagnostic<string>[]): RunbookError {
   const harmless = problems.map((problem) => {
     return { ...problem, message: quotableMessage(problem.message) };
   });
@@ -72,11 +92,4 @@ async function namedRunbooks(
     if (checked?.ok) runbooks.set(name, checked.value);
   }
   return runbooks;
-}
-
-/** The environments of the server, if its file has them. */
-function environmentsOf(source: Source): readonly string[] | undefined {
-  const { node } = readYaml(source);
-  const found = node === undefined ? undefined : nodeAt(node, ['environments']);
-  return found?.kind === 'mapping' ? [...found.entries.keys()] : undefined;
 }

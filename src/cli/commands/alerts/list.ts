@@ -1,4 +1,4 @@
-import type { AlertSource, Matcher, Route } from '#alerts/config/value.ts';
+import type { AlertSource, Matcher, Route } from '#alerts/config/schema.ts';
 import { SYSTEMS } from '#alerts/read-payload.ts';
 import { EXIT } from '#errors.ts';
 import { formatSeconds } from '#text/duration.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
 import type { SourceKind } from '#alerts/alert.ts';
-import type { AlertsConfig } from '#alerts/config/value.ts';
+import type { AlertsConfig } from '#alerts/config/schema.ts';
 import { type Decided, decideAlerts } from '#alerts/decide.ts';
 import { kindOf, type PayloadProblem, readPayload } from '#alerts/read-payload.ts';
 import { routeAlert } from '#alerts/route.ts';

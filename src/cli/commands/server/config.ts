@@ -1,20 +1,17 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import * as z from 'zod/mini';
-import type { AlertSource } from '#alerts/config/value.ts';
+import { ALERTS_SCHEMA, type AlertSource } from '#alerts/config/schema.ts';
 import { SYSTEMS } from '#alerts/read-payload.ts';
 import { environmentError, usageError } from '#errors.ts';
-import { type Diagnostic, errorAt } from '#runbook/diagnostic.ts';
-import { count, duration, identifier, opt, text } from '#runbook/schema/parts.ts';
-import { nodeAt, readDocument } from '#runbook/yaml/document.ts';
-import { type LocatedNode, readYaml } from '#runbook/yaml/located.ts';
+import { count, duration, identifier, opt, secretReference, text } from '#runbook/schema/parts.ts';
+import { withDefault } from '#runbook/yaml/holds.ts';
 import { DEFAULT_LABEL, type ServerAlerts, type ServerConfig } from '#serve/config.ts';
 import { isLoopback } from '#serve/loopback.ts';
-import { parseDuration } from '#text/duration.ts';
 import { readReference } from '../../config/reference.ts';
 import { resolveReference } from '../../environment/resolve-reference.ts';
-import { invalidConfig, loadAlerts, readConfigSource } from '../alerts/config.ts';
-import { POLICY_KEYS, ROLES_SCHEMA, readPolicy } from './policy.ts';
+import { checkedAlerts, type LoadedAlerts, readConfigFile } from '../alerts/config.ts';
+import { POLICY_KEYS, policyOf, ROLES_SCHEMA } from './policy.ts';
 
 /** The config of a server as its file has it. */
 export type WrittenServerConfig = ServerConfig & {
@@ -26,26 +23,25 @@ export type WrittenServerConfig = ServerConfig & {
 
 const DEFAULT_FILE = 'team.yaml';
 const DEFAULT_LISTEN = '127.0.0.1:8080';
-const DEFAULT_OPEN = 5;
 
 const environment = z
   .strictObject({
-    label: opt(text('the label of the workers that execute its runs')),
-    max_open: opt(count('the most open runs of a runbook that alerts may start')),
+    label: withDefault(text('the label of the workers that execute its runs'), DEFAULT_LABEL),
+    max_open: withDefault(count('the most open runs of a runbook that alerts may start'), 5),
     hold: opt(duration('the time after which a run that waits for a person is parked')),
     roles: opt(ROLES_SCHEMA),
   })
   .check(z.describe('an environment'));
 
 const SCHEMA = z.strictObject({
-  database: opt(text('the URL of the control plane; env:NAME, file:PATH or command: …')),
+  database: opt(secretReference('the URL of the control plane', 'the URL')),
   url: opt(text('the address under which people reach the server')),
   listen: opt(text('the address and the port to listen on')),
   environments: z
     .record(identifier, environment)
     .check(z.describe('the environments that runs may have')),
   ...POLICY_KEYS,
-  alerts: opt(z.unknown()),
+  alerts: opt(ALERTS_SCHEMA),
 });
 
 /**
@@ -69,43 +65,31 @@ export async function loadServerConfig(
       ...checkedAddress(given.listen, undefined),
     };
   }
-  const source = readConfigSource(path);
-  const { node, problems } = readYaml(source);
-  if (node === undefined) throw invalidConfig(source, problems);
-  const read = readDocument(SCHEMA, node);
-  if (read.value === undefined || read.problems.length > 0)
-    throw invalidConfig(source, read.problems);
-  const { database, environments, alerts, url, listen } = read.value;
-  const { policy, problems: unfit } = readPolicy(read.value, node);
-  const wrong = [...databaseProblems(database, node), ...unfit];
-  if (wrong.length > 0) throw invalidConfig(source, wrong);
+  const { source, value } = readConfigFile(SCHEMA, path);
+  const { database, environments, alerts, url, listen } = value;
+  const known = alerts && (await checkedAlerts(alerts, Object.keys(environments), source, dirs));
   const folder = dirname(resolve(path));
   return {
-    ...{ folder, database, policy },
+    ...{ folder, database: database?.written, policy: policyOf(value) },
     ...checkedAddress(given.listen ?? listen ?? DEFAULT_LISTEN, url),
     environments: new Map(
-      Object.entries(environments).map(([name, { label, max_open, hold }]) => [
+      Object.entries(environments).map(([name, { label, max_open: maxOpen, hold: holdMs }]) => [
         name,
-        {
-          label: label ?? DEFAULT_LABEL,
-          maxOpen: max_open ?? DEFAULT_OPEN,
-          holdMs: hold === undefined ? undefined : parseDuration(hold),
-        },
+        { label, maxOpen, holdMs },
       ]),
     ),
-    alerts: alerts === undefined ? undefined : await alertsOf(path, { dirs, folder, warn }),
+    alerts: known && { ...known, secrets: await secretsBySource(known, { folder, warn }) },
   };
 }
 
-async function alertsOf(
-  path: string,
-  { dirs, ...options }: { dirs: readonly string[]; folder: string; warn: (text: string) => void },
-): Promise<ServerAlerts> {
-  const { config, runbooks } = await loadAlerts(path, dirs);
+async function secretsBySource(
+  { config }: LoadedAlerts,
+  options: { folder: string; warn: (text: string) => void },
+): Promise<ServerAlerts['secrets']> {
   const secrets = new Map<string, readonly string[]>();
   for (const source of config.sources.values())
     secrets.set(source.name, await secretsOf(source, options));
-  return { config, runbooks, secrets };
+  return secrets;
 }
 
 async function secretsOf(
@@ -149,15 +133,4 @@ export function checkedAddress(listen: string, written: string | undefined) {
     `other machines reach ${isLoopback(host) ? url.host : listen}, and url is not https`,
     'put a proxy with TLS in front and write url: https://… into team.yaml, or listen on 127.0.0.1',
   );
-}
-
-function databaseProblems(
-  database: string | undefined,
-  node: LocatedNode,
-): readonly Diagnostic<string>[] {
-  if (database === undefined || /^(?:env|file|command):\s*\S/.test(database)) return [];
-  const { start } = (nodeAt(node, ['database']) ?? node).span;
-  const message = 'database is not a reference';
-  const hint = 'env:NAME, file:PATH or command: …; never the URL itself';
-  return [errorAt('wrong-value', { start, end: start + 1 }, message, hint)];
 }

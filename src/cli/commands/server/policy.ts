@@ -1,10 +1,9 @@
 import * as z from 'zod/mini';
-import type { Diagnostic } from '#runbook/diagnostic.ts';
 import { opt, texts } from '#runbook/schema/parts.ts';
-import type { LocatedNode } from '#runbook/yaml/located.ts';
 import type { AccessPolicy } from '#serve/access.ts';
+import type { ApprovalRule } from '#team/policy/permission.ts';
 import { ROLES, type RoleGroups } from '#team/policy/roles.ts';
-import { APPROVAL_SCHEMA, readApproval } from '../../config/approval.ts';
+import { APPROVAL_SCHEMA } from '../../config/approval.ts';
 
 const holders = z
   .strictObject({ groups: texts('the groups whose members have the role') })
@@ -21,24 +20,16 @@ export const POLICY_KEYS = { roles: opt(ROLES_SCHEMA), approval: opt(APPROVAL_SC
 type RolesDocument = z.infer<typeof ROLES_SCHEMA>;
 type Written = {
   readonly roles?: RolesDocument | undefined;
-  readonly approval?: z.infer<typeof APPROVAL_SCHEMA> | undefined;
+  readonly approval?: readonly ApprovalRule[] | undefined;
   readonly environments: Readonly<Record<string, { readonly roles?: RolesDocument | undefined }>>;
 };
 
-/** Returns the policy of a server's config file, with what it asks for and cannot be had yet. */
-export function readPolicy(
-  { roles, approval, environments }: Written,
-  root: LocatedNode,
-): { readonly policy: AccessPolicy; readonly problems: readonly Diagnostic<string>[] } {
-  const { rules, problems } = readApproval(approval, root, ['approval']);
+/** Returns the policy of a server's config file. */
+export function policyOf({ roles, approval = [], environments }: Written): AccessPolicy {
   const own = Object.entries(environments).map(
     ([name, { roles: here }]) => [name, groupsOf(here)] as const,
   );
-  const policy = {
-    roles: { everywhere: groupsOf(roles), environments: new Map(own) },
-    approval: rules,
-  };
-  return { policy, problems };
+  return { roles: { everywhere: groupsOf(roles), environments: new Map(own) }, approval };
 }
 
 function groupsOf(roles: RolesDocument = {}): RoleGroups {
