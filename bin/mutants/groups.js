@@ -83,7 +83,7 @@ export const GROUPS = [
   },
   {
     name: 'gate-refresh',
-    mutate: ['src/run/session/{gate-refresh,gate-rows,reading-times}.ts'],
+    mutate: ['src/run/session/{gate-refresh,reading-times}.ts'],
     tests: ['test/run/session/{reading-times,gate-refresh,leaving,clock-steps}.test.ts'],
   },
   {

@@ -4,9 +4,9 @@ import { codeEvidence, type Evidence } from './evidence.ts';
 import { kinOfTargets, looksReported } from './kin.ts';
 import { foldText, withoutSettings, withoutStatements } from './message.ts';
 import { createRecordKey } from './record-key.ts';
-import { sentenceEvidence } from './sentences.ts';
 import { createSight, isSilent, numbersRead, type Seen } from './sight.ts';
 import { type Need, WEIGHT } from './signature.ts';
+import { PARTS, PLAIN_SENTENCES } from './signatures/plain-words.ts';
 import { compileSymptoms, type RunbookSymptoms } from './symptoms.ts';
 
 /** The result of classifying a record. */
@@ -192,4 +192,44 @@ function lineAt(text: string, offset: number): number {
   for (let at = text.indexOf('\n'); at !== -1 && at < offset; at = text.indexOf('\n', at + 1))
     line += 1;
   return line;
+}
+
+const SENTENCES = PLAIN_SENTENCES.map(({ category, also = [], says }) => ({
+  category,
+  also,
+  pattern: new RegExp(says.map(({ source }) => written(source)).join('|')),
+}));
+
+function written(sentence: string): string {
+  return sentence.replace(
+    /FAILS|DATABASE|CONNECTION|NEAR/g,
+    (name) => PARTS[name as keyof typeof PARTS],
+  );
+}
+
+/** The text that is searched: sentences come early in a record, and the search stays cheap. */
+const LONGEST_SENTENCE = 2_000;
+
+/**
+ * Returns the evidence of a sentence without a code or a known phrase, such as "could not ping DB":
+ * a failure and what failed, in the order of the language. It is the weakest evidence.
+ */
+function sentenceEvidence(text: string): readonly Evidence[] {
+  const early = text.slice(0, LONGEST_SENTENCE);
+  for (const { category, also, pattern } of SENTENCES) {
+    const found = pattern.exec(early);
+    if (found === null) continue;
+    return [
+      {
+        category,
+        also,
+        weight: WEIGHT.hint,
+        at: found.index + found[0].length,
+        named: `"${found[0].replaceAll('"', "'").trim()}"`,
+        isQuoted: true,
+        weak: true,
+      },
+    ];
+  }
+  return [];
 }

@@ -1,6 +1,12 @@
 import { ACTION_KINDS } from '#runbook/kinds/action-kinds.ts';
 import { engineName } from '#runbook/model/engines.ts';
 import {
+  type HttpBody,
+  type HttpContent,
+  type HttpFields,
+  isTemplate,
+} from '#runbook/model/http-request.ts';
+import {
   type ActionStep,
   type Body,
   bodyTarget,
@@ -14,7 +20,6 @@ import { formatDuration } from '#text/duration.ts';
 import { type Block, inlineCode, prose, text } from './block.ts';
 import { place, valuesToPutIn } from './places.ts';
 import { probeByHand } from './probe-by-hand.ts';
-import { requestBlocks } from './request-blocks.ts';
 
 /** Returns the instructions to carry out an action by hand, with all its guards. */
 export function actionBlocks(does: ActionStep, runbook: Runbook): readonly Block[] {
@@ -173,4 +178,39 @@ function undoBlocks({ undo }: ActionStep, runbook: Runbook): readonly Block[] {
 
 function sentence(words: string): string {
   return `${words.replace(/^./, (letter) => letter.toUpperCase())}:`;
+}
+
+/** Returns a request to make by hand, as it is sent. */
+function requestBlocks(body: HttpBody): readonly Block[] {
+  const { method, url, headers, query, content, okStatus } = body;
+  const lines = [
+    `${method} ${url.text}${queryText(query, url.text)}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value.text}`),
+    ...(content === undefined ? [] : ['', contentText(content)]),
+  ];
+  const expected =
+    okStatus.length === 0 ? [] : [text(`Statuses ${okStatus.join(', ')} are successes.`)];
+  return [{ kind: 'code', language: 'http', text: lines.join('\n') }, ...expected];
+}
+
+function queryText(query: HttpFields, url: string): string {
+  const fields = fieldsText(query);
+  return fields === '' ? '' : `${url.includes('?') ? '&' : '?'}${fields}`;
+}
+
+function fieldsText(fields: HttpFields): string {
+  return Object.entries(fields)
+    .map(([name, value]) => `${name}=${isTemplate(value) ? value.text : String(value)}`)
+    .join('&');
+}
+
+function contentText(content: HttpContent): string {
+  switch (content.kind) {
+    case 'json':
+      return shownJson(content.json);
+    case 'form':
+      return fieldsText(content.fields);
+    case 'text':
+      return content.text.text;
+  }
 }

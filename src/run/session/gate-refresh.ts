@@ -1,9 +1,14 @@
 import type { EventOf, RunEvent } from '#events/log/event.ts';
 import type { GateView, RunView } from '#events/view/run-view.ts';
+import { isSameChoice } from '#machine/context/chosen-rows.ts';
+import { executionOf } from '#machine/context/rendering.ts';
 import type { MachineContext } from '#machine/context.ts';
+import type { Execute } from '#machine/effect.ts';
+import { type Acting, isActing, placedSteps } from '#machine/placed-step.ts';
+import type { Runbook } from '#runbook/model/runbook.ts';
+import { isUnsent } from '#runbook/model/step-error.ts';
 import { eventForMachine } from '../values/mask-event.ts';
 import type { Executions } from './executions.ts';
-import { compared, rereadOf } from './gate-rows.ts';
 import type { SessionParts } from './parts.ts';
 import type { ReadingTimes } from './reading-times.ts';
 import { scheduleTimer } from './timers.ts';
@@ -128,4 +133,37 @@ export class GateRefresh {
     const answer = { answer: 'refresh', operator, digest, automatic: true } as const;
     this.#session.move({ type: 'gate.answered', step, ...answer });
   }
+}
+
+/** Returns the read of a gate's rows; undefined for one that is not a statement on a database. */
+function rereadOf(
+  { step }: GateView,
+  context: MachineContext,
+  runbook: Runbook,
+): Execute | undefined {
+  const placed = actingStep(runbook, step);
+  if (placed === undefined) return undefined;
+  const execute = executionOf(context, placed, 'preview');
+  const isStatement = 'kind' in execute.action && execute.action.kind === 'sql';
+  return isStatement ? { ...execute, server: context.visit.preview?.server } : undefined;
+}
+
+/** Returns what reading a gate's rows again has found; `event` is masked. */
+function compared(
+  { step }: GateView,
+  { status, result = {}, error }: EventOf<'step.finished'>,
+  context: MachineContext,
+  runbook: Runbook,
+): Refreshed {
+  if (isUnsent(error)) return { status: 'changed' };
+  if (status !== 'succeeded') return { status: 'failed', error: error?.message ?? status };
+  if (result.row_count === 0) return { status: 'gone' };
+  const placed = actingStep(runbook, step);
+  const isSame = placed !== undefined && isSameChoice(context, placed, result);
+  return { status: isSame ? 'same' : 'changed' };
+}
+
+function actingStep(runbook: Runbook, id: string): Acting | undefined {
+  const step = placedSteps(runbook).get(id);
+  return step !== undefined && isActing(step) ? step : undefined;
 }

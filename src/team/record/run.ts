@@ -1,10 +1,11 @@
 import type { Pool } from 'pg';
 import { environmentError } from '#errors.ts';
+import type { ChangeBoard, ChangeSign } from '#run/changes/port.ts';
 import type { RunNotices } from '#run/follow/port.ts';
 import type { RunOutputs } from '#run/outputs/port.ts';
 import type { RunRecord } from '#run/store/port.ts';
 import { startOf } from '../runs.ts';
-import { teamBoard } from './board.ts';
+import { LEASE_TIMES } from '../watch/lease.ts';
 import { journalRows, type OpenRows } from './journal.ts';
 import { partsSource } from './outputs.ts';
 
@@ -60,4 +61,34 @@ function onlyText(rows: readonly { readonly text: string }[], what: string): str
   if (row === undefined)
     throw environmentError(`the runbook of ${what} is not in the control plane`);
   return row.text;
+}
+
+/** A parked run still is at its gate; a change is at work only where a worker is alive. */
+const OTHERS = `
+SELECT c.run_id AS run, c.sign FROM runbook.run_change c JOIN runbook.run r ON r.id = c.run_id
+LEFT JOIN runbook.worker w ON w.id = r.holder AND w.state IN ('alive', 'draining')
+  AND w.beat_at > now() - interval '${LEASE_TIMES.deadMs} milliseconds'
+WHERE c.run_id <> $1 AND r.finished_at IS NULL
+  AND CASE WHEN (c.sign->>'isAtWork')::boolean THEN w.id IS NOT NULL
+    ELSE r.waiting_for = 'gate' OR w.id IS NOT NULL END
+ORDER BY c.run_id`;
+
+/** Returns the board of all runs of the control plane, as seen by one of them. */
+function teamBoard(pool: Pool, run: string): ChangeBoard {
+  return {
+    show: async (sign) => {
+      await pool.query(
+        `INSERT INTO runbook.run_change (run_id, sign) VALUES ($1, $2)
+         ON CONFLICT (run_id) DO UPDATE SET sign = excluded.sign`,
+        [run, JSON.stringify(sign)],
+      );
+    },
+    others: async () => {
+      const { rows } = await pool.query<{ run: string; sign: ChangeSign }>(OTHERS, [run]);
+      return rows.map(({ run: id, sign }) => ({ ...sign, run: id, isCertain: true }));
+    },
+    clear: async () => {
+      await pool.query('DELETE FROM runbook.run_change WHERE run_id = $1', [run]);
+    },
+  };
 }

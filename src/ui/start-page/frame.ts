@@ -1,4 +1,8 @@
+import type { RunRow } from '#events/view/run-row.ts';
 import { counted } from '#text/count.ts';
+import { ago } from '#text/duration.ts';
+import { harmlessLine } from '#text/harmless.ts';
+import { cutTo, padTo, widthOf, wrapTo } from '#text/width.ts';
 import {
   ACCENT,
   aligned,
@@ -7,6 +11,7 @@ import {
   cutLine,
   DIM,
   type Line,
+  limited,
   line,
   rule,
   span,
@@ -17,10 +22,8 @@ import {
 import { fitPane, type Pane, scrollLimit, windowOf } from '../draw/pane.ts';
 import { inputLine, textOf } from '../keys/text-input.ts';
 import { type Hint, hintLine } from '../panes/hint-line.ts';
-import { boxPane } from './box-pane.ts';
 import { type Entries, type Entry, entriesOf, unfinishedRuns } from './entries.ts';
-import { type ListLines, listLines, stoppedText } from './list-lines.ts';
-import type { StartPage } from './page.ts';
+import type { Offer, StartPage } from './page.ts';
 import type { ErrorBox, StartState } from './state.ts';
 
 /** The input of a start page frame. */
@@ -222,4 +225,160 @@ const HELP = [
 function helpPane(width: number): Pane {
   const commands = aligned([['runbook help', 'list the commands; each has --help']], width);
   return { head: [], body: [...aligned(HELP, width), BLANK, ...commands], foot: [] };
+}
+
+/** The number of lines shown from the end of the text. */
+const SHOWN_LINES = 5;
+
+/** Returns the box with the end of its text, and the suggested runbooks. */
+function boxPane(box: ErrorBox, width: number): Pane {
+  return { head: textLines(box, width), body: foundLines(box, width), foot: [] };
+}
+
+/** Only the text that classification returned, without secrets, is drawn. */
+function textLines({ text, found }: ErrorBox, width: number): readonly Line[] {
+  const isEmpty = text.trim() === '';
+  const shown = isEmpty ? [] : (found?.finding.shown ?? []);
+  const lines = shown.flatMap((one) => wrapTo(one, Math.max(1, width - 3))).slice(-SHOWN_LINES);
+  const drawn = lines.map(
+    (one, index): Line => [
+      span('│ ', DIM),
+      span(one),
+      ...(index === lines.length - 1 ? [span('▏', ACCENT)] : []),
+    ],
+  );
+  const waiting = isEmpty ? 'paste an error, or lines of a log' : 'reading …';
+  return [
+    line('Which error?', BOLD),
+    ...(drawn.length > 0 ? drawn : [[span('│ ', DIM), span('▏', ACCENT), span(waiting, DIM)]]),
+    BLANK,
+  ];
+}
+
+function foundLines({ text, found, cursor }: ErrorBox, width: number): readonly Line[] {
+  if (found === undefined || text.trim() === '') return [];
+  const { offers, records } = found.finding;
+  if (offers.length === 0)
+    return wrapped(
+      `No known database error in ${counted(records, 'record')}. Esc returns to the list, where you can search; triage finds the layer that fails.`,
+      width,
+      WARN,
+    );
+  return [
+    rule(
+      width,
+      offers.length === 1 ? 'Suggested runbook' : 'Suggested runbooks, most likely first',
+    ),
+    ...offers.flatMap((offer, index) => offerLines(offer, index === cursor, width)),
+  ];
+}
+
+function offerLines(offer: Offer, isOn: boolean, width: number): readonly Line[] {
+  const { runbook, isHere, title, evidence, why } = offer;
+  return [
+    [
+      span(isOn ? ' ▸ ' : '   ', ACCENT),
+      span(runbook, isOn ? BOLD : {}),
+      span(`  ${title}`),
+      ...(isHere ? [] : [span('  not installed', WARN)]),
+    ],
+    ...(evidence === '' ? [] : limited(wrapped(evidence, width, {}, '     │ '), 2)),
+    ...(why === '' ? [] : limited(wrapped(why, width, DIM, '     '), 2)),
+  ];
+}
+
+const LONGEST_NAME = 24;
+/** The minimum width of a runbook's summary. */
+const SHORTEST_SUMMARY = 16;
+
+/** The lines of the list, and the index of the selected one. */
+type ListLines = { readonly lines: readonly Line[]; readonly selected: number | undefined };
+
+/** Returns the unfinished runs and the runbooks, one per line. */
+function listLines(
+  page: StartPage,
+  { all, moreRuns }: Entries,
+  look: { readonly selected: string | undefined; readonly width: number; readonly now: number },
+): ListLines {
+  const { width } = look;
+  const runs = all.filter(({ kind }) => kind === 'run');
+  const runbooks = all.filter(({ kind }) => kind === 'runbook');
+  const nameWidth = Math.min(
+    LONGEST_NAME,
+    Math.max(0, ...all.map((entry) => widthOf(nameOf(entry)))),
+  );
+  const lastRuns = page.runbooks.map(({ name }) => widthOf(lastRunText(page, name, look.now)));
+  const lastRunWidth = Math.max(0, ...lastRuns);
+  const draw = (entry: Entry): Line => {
+    const isOn = entry.key === look.selected;
+    const name = padTo(nameOf(entry), nameWidth);
+    const rest = width - nameWidth - 4;
+    return [
+      span(isOn ? ' ▸ ' : '   ', ACCENT),
+      span(`${name} `, isOn ? BOLD : {}),
+      ...(entry.kind === 'run'
+        ? runCells(entry.run, rest, look.now)
+        : runbookCells(entry.runbook, rest, {
+            text: harmlessLine(lastRunText(page, entry.runbook.name, look.now)),
+            width: lastRunWidth,
+          })),
+    ];
+  };
+  const more = moreRuns === 0 ? [] : [line(`   … ${moreRuns} more; search finds them too`, DIM)];
+  const lines = [
+    ...(runs.length === 0
+      ? []
+      : [rule(width, 'Unfinished runs'), ...runs.map(draw), ...more, BLANK]),
+    ...(runbooks.length === 0 ? [] : [rule(width, 'Runbooks'), ...runbooks.map(draw)]),
+  ];
+  const at = all.findIndex(({ key }) => key === look.selected);
+  if (at === -1) return { lines, selected: undefined };
+  const runLines = runs.length === 0 ? 0 : runs.length + more.length + 2;
+  const selected = at < runs.length ? at + 1 : runLines + 1 + at - runs.length;
+  return { lines, selected };
+}
+
+function nameOf(entry: Entry): string {
+  return harmlessLine(
+    entry.kind === 'run' ? (entry.run.runbook ?? entry.run.id) : entry.runbook.name,
+  );
+}
+
+function runCells(run: Extract<Entry, { kind: 'run' }>['run'], room: number, now: number): Line {
+  const { operator, endedAt } = run;
+  const who = operator === undefined ? '' : harmlessLine(operator);
+  const when = endedAt === undefined ? '' : ago(endedAt, now);
+  const right = cutTo([who, when].filter(Boolean).join(', '), Math.max(0, Math.floor(room / 2)));
+  const left = padTo(harmlessLine(stoppedText(run)), Math.max(0, room - widthOf(right) - 2));
+  return [span(` ${left} `), span(right, DIM)];
+}
+
+function runbookCells(
+  { summary }: Extract<Entry, { kind: 'runbook' }>['runbook'],
+  room: number,
+  last: { readonly text: string; readonly width: number },
+): Line {
+  const summaryRoom = room - last.width - 3;
+  if (last.text === '' || summaryRoom < SHORTEST_SUMMARY)
+    return [span(` ${cutTo(harmlessLine(summary), Math.max(0, room - 2))}`)];
+  return [
+    span(` ${padTo(harmlessLine(summary), summaryRoom)} `),
+    span(padTo(last.text, last.width, 'right'), DIM),
+  ];
+}
+
+/** Returns the time and outcome of a runbook's last run; nothing without one. */
+function lastRunText({ runs }: StartPage, runbook: string, now: number): string {
+  const last = runs.find((run) => run.runbook === runbook);
+  if (last === undefined) return '';
+  if (last.status === 'running') return 'running';
+  const ended = last.outcome ?? last.status;
+  return last.endedAt === undefined ? ended : `${ended} ${ago(last.endedAt, now)}`;
+}
+
+/** Returns the step at which an unfinished run stopped, and its status. */
+function stoppedText({ status, step, stepTitle, cannotResume }: RunRow): string {
+  if (cannotResume !== undefined) return `cannot be resumed as it stands: ${cannotResume.instead}`;
+  if (step === undefined) return `${status} before its first step`;
+  return `${status} at ${stepTitle === undefined ? step : `“${stepTitle}”`}`;
 }

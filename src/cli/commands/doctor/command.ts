@@ -1,6 +1,9 @@
-import { EXIT } from '#errors.ts';
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { EXIT, messageOf } from '#errors.ts';
 import type { Tone } from '#events/telling/event.ts';
 import { painted, styled } from '#report/plain/line.ts';
+import type { Runbook } from '#runbook/model/runbook.ts';
 import { positionAt } from '#runbook/yaml/source.ts';
 import { createRedactor } from '#safety/redaction/redactor.ts';
 import { counted } from '#text/count.ts';
@@ -10,6 +13,7 @@ import type { CommandLine } from '../../command-spec.ts';
 import {
   type CheckedConfig,
   type Configuration,
+  configuredFolders,
   findEnvironment,
   readConfiguration,
 } from '../../config/configuration.ts';
@@ -17,6 +21,18 @@ import { PROJECT_FILE, shownPath, userConfigPath } from '../../config/files.ts';
 import { quotableMessage } from '../../config/quotable.ts';
 import { commandsOf, isTrusted } from '../../config/trust.ts';
 import { ConfiguredValues } from '../../environment/configured-values.ts';
+import {
+  type FoundRunbook,
+  findRunbook,
+  readSource,
+  runbooksOf,
+} from '../../library/find-runbook.ts';
+import { RunbookChecker } from '../../library/load-runbook.ts';
+import {
+  folderProblems,
+  placedFolders,
+  type RunbookFolder,
+} from '../../library/runbook-folders.ts';
 import type { doctor as spec } from '../../specs/setup.ts';
 import { type Check, Section, type Status } from './check.ts';
 import { Connections } from './connections.ts';
@@ -27,7 +43,6 @@ import {
   type Question,
 } from './environment.ts';
 import { folderChecks, programChecks, terminalChecks } from './machine.ts';
-import { runbookChecks } from './runbooks.ts';
 
 /** The time limit of a command that fetches a secret without a terminal. */
 const COMMAND_MS = 4_000;
@@ -176,4 +191,61 @@ function wrapped(text: string, indent = ''): readonly string[] {
 
 function tallyText({ ok, warnings, problems }: Tally): string {
   return `${ok} ok, ${counted(warnings, 'warning')}, ${counted(problems, 'problem')}`;
+}
+
+/** The checked runbooks with their checks. */
+type RunbookChecks = {
+  readonly runbooks: readonly Runbook[];
+  readonly checks: readonly Check[];
+};
+
+/** Loads the named runbook, or all of them. */
+async function runbookChecks(
+  name: string | undefined,
+  dirs: readonly string[],
+): Promise<RunbookChecks> {
+  const section = new Section('runbooks');
+  const folders = placedFolders(dirs, configuredFolders());
+  const found =
+    name === undefined
+      ? runbooksOf(folders.map(({ folder }) => folder))
+      : [findRunbook(name, dirs)];
+  for (const problem of folderProblems(folders)) section.problem(problem);
+  const runbooks: Runbook[] = [];
+  const checker = new RunbookChecker(dirs.filter((dir) => existsSync(dir)));
+  for (const one of found) {
+    const runbook = await loadOne(one, section, checker);
+    if (runbook !== undefined) runbooks.push(runbook);
+  }
+  if (name === undefined) countByFolder(found, folders, section);
+  else if (runbooks.length > 0) section.ok(`${name} (${shownPath(found[0]?.file ?? '')}) is valid`);
+  return { runbooks, checks: section.checks };
+}
+
+function countByFolder(
+  found: readonly FoundRunbook[],
+  folders: readonly RunbookFolder[],
+  section: Section,
+): void {
+  for (const { folder, isNamed } of folders) {
+    if (isNamed && !existsSync(folder)) continue;
+    const count = found.filter(({ file }) => dirname(file) === folder).length;
+    const state = existsSync(folder) ? counted(count, 'runbook') : 'does not exist';
+    section.ok(`${shownPath(folder)}: ${state}`);
+  }
+}
+
+async function loadOne(
+  { name, file }: FoundRunbook,
+  section: Section,
+  checker: RunbookChecker,
+): Promise<Runbook | undefined> {
+  try {
+    const checked = await checker.check(readSource(file));
+    if (checked.ok) return checked.value;
+    section.problem(`${name} is not valid`, `see: runbook validate ${name}`);
+  } catch (error) {
+    section.problem(`${name}: ${messageOf(error)}`);
+  }
+  return undefined;
 }

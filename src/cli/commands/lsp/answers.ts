@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import {
   type Connection,
   type Location,
@@ -6,23 +8,24 @@ import {
   type ServerCapabilities,
   type TextDocumentPositionParams,
   type TextDocuments,
+  type WorkspaceEdit,
 } from 'vscode-languageserver';
-import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { TextDocument } from 'vscode-languageserver-textdocument';
 import { complete } from '#lsp/complete/complete.ts';
-import { type Document, readDraft } from '#lsp/document.ts';
+import { type Document, definedFor, readDraft } from '#lsp/document.ts';
 import { explain } from '#lsp/explain/hover.ts';
+import { renameInCases } from '#lsp/names/cases.ts';
 import { type Found, foundAt } from '#lsp/names/name-at.ts';
-import { definitionOf, usesOf } from '#lsp/names/uses.ts';
+import { type Edit, renameStep } from '#lsp/names/rename.ts';
+import { definitionOf, type Named, usesOf } from '#lsp/names/uses.ts';
 import { type JsonSchema, runbookSchema, withoutReferences } from '#lsp/schema.ts';
 import { outlineOf } from '#lsp/symbols.ts';
 import { casesJsonSchema } from '#rehearsal/cases/schema.ts';
 import { libraryJsonSchema } from '#runbook/schema/library.ts';
+import { libraryPath, partAt, positionAt, type Span } from '#runbook/yaml/source.ts';
 import { completionOf, rangeOf, symbolOf } from './as-protocol.ts';
 import { type DocumentKind, documentKind } from './document-kind.ts';
-import { fromLibraryFile, inLibraryFile } from './library-place.ts';
 import { type OpenLibrary, pathOfUri } from './open-library.ts';
-import { inOtherRunbook } from './other-runbook.ts';
-import { renamedEverywhere, stepToRename } from './renaming.ts';
 
 /** The requests that are answered. */
 export const CAPABILITIES: ServerCapabilities = {
@@ -165,4 +168,91 @@ const REQUEST_FAILED = -32803;
 
 function refused(reason: string): ResponseError {
   return new ResponseError(REQUEST_FAILED, reason);
+}
+
+/** Returns the place of another runbook, or of one of its inputs. */
+function inOtherRunbook(
+  { name, input }: Extract<Found, { readonly kind: 'runbook' }>,
+  library: OpenLibrary,
+): Location | null {
+  const file = library.file(name);
+  const source = library.source(name);
+  if (file === undefined || source === undefined) return null;
+  const uri = pathToFileURL(file).href;
+  const named = input === undefined ? undefined : ({ kind: 'input', name: input } as const);
+  const span = named && definitionOf(readDraft(source).root, named);
+  const document = TextDocument.create(uri, 'yaml', 0, source.text);
+  return { uri, range: rangeOf(document, span ?? { start: 0, end: 0 }) };
+}
+
+/** Returns the place of a library file, or of what one defines. */
+function inLibraryFile(
+  draft: Document,
+  { of, name }: Extract<Found, { readonly kind: 'definition' }>,
+): Location | null {
+  if (of === 'file') return locationOf(libraryPath(draft.source.file, name), 0, 0);
+  const defined = definedFor(draft);
+  const found = (of === 'fragment' ? defined?.fragments : defined?.templates)?.get(name);
+  return found === undefined ? null : placeIn(draft, found.span);
+}
+
+/** Returns the place of a step that comes from a template. */
+function fromLibraryFile(draft: Document, named: Named): Location | null {
+  const span = definitionOf(draft.whole, named);
+  return span === undefined ? null : placeIn(draft, span);
+}
+
+function placeIn({ source }: Document, { start }: Span): Location {
+  const { name } = partAt(source, start);
+  const { line, column } = positionAt(source, start);
+  const file = name === undefined ? source.file : libraryPath(source.file, name);
+  return locationOf(file, line - 1, column - 1);
+}
+
+function locationOf(file: string, line: number, character: number): Location {
+  const place = { line, character };
+  return { uri: pathToFileURL(file).href, range: { start: place, end: place } };
+}
+
+/** Returns the step that is named at an offset, and the place of its name there. */
+function stepToRename(
+  draft: Document,
+  found: Found | undefined,
+  offset: number,
+): { readonly id: string; readonly span: Span } | undefined {
+  if (found?.kind !== 'named' || found.named.kind !== 'step') return undefined;
+  const { named } = found;
+  if (definitionOf(draft.root, named) === undefined) return undefined;
+  const use = usesOf(draft, named).find(({ span }) => span.start <= offset && offset <= span.end);
+  return use && { id: named.name, span: use.span };
+}
+
+/** Returns the edits that rename a step in its runbook and in the test file beside it. */
+function renamedEverywhere(
+  document: TextDocument,
+  draft: Document,
+  id: string,
+  to: string,
+  library: OpenLibrary,
+): WorkspaceEdit | { readonly reason: string } {
+  const renamed = renameStep(draft, id, to);
+  if (!renamed.ok) return renamed;
+  const changes = { [document.uri]: renamed.edits.map((edit) => textEdit(document, edit)) };
+  const cases = casesBeside(document.uri);
+  if (cases === undefined) return { changes };
+  const source = library.read(cases);
+  const uri = pathToFileURL(cases).href;
+  const beside = TextDocument.create(uri, 'yaml', 0, source.text);
+  const edits = renameInCases(readDraft(source), id, to);
+  if (edits.length > 0) changes[uri] = edits.map((edit) => textEdit(beside, edit));
+  return { changes };
+}
+
+function textEdit(document: TextDocument, { span, text }: Edit) {
+  return { range: rangeOf(document, span), newText: text };
+}
+
+function casesBeside(uri: string): string | undefined {
+  const base = pathOfUri(uri)?.replace(/\.ya?ml$/, '');
+  return [`${base}.test.yaml`, `${base}.test.yml`].find((file) => existsSync(file));
 }
