@@ -1,7 +1,6 @@
 import { environmentError, messageOf, RunbookError } from '#errors.ts';
 import type { StepPart } from '#events/log/parts.ts';
 import { foldEvents } from '#events/view/fold.ts';
-import type { Execute } from '#machine/effect.ts';
 import type { RunOptions, Surroundings } from '#run/options.ts';
 import { REPLAY_VERSION } from '#run/resume/replay.ts';
 import { resumeRun } from '#run/resume.ts';
@@ -20,6 +19,7 @@ import { alteredRun, digestOfInputs } from '../settled.ts';
 import { refuseForTeam, unknownRunbook } from './allowed.ts';
 import type { Claim, Release } from './claim.ts';
 import { HeldRun } from './held-run.ts';
+import { mayStart } from './may-start.ts';
 import type { WorkerParts } from './parts.ts';
 import { clearTargets } from './takeover.ts';
 
@@ -207,25 +207,4 @@ function troubleOf(error: unknown): string {
   const message = messageOf(error);
   const hint = error instanceof RunbookError ? error.hint : undefined;
   return hint === undefined ? message : `${message} (${hint})`;
-}
-
-/**
- * A change starts once its start is committed, and while this worker surely counts as alive. Resolves
- * with the moment until which it does; rejects if the run was lost.
- */
-export async function mayStart(
-  {
-    journal,
-    lease,
-    onSeam,
-  }: Pick<WorkerParts, 'lease' | 'onSeam'> & { readonly journal: Pick<RowsJournal, 'durable'> },
-  execute: Execute,
-): Promise<number> {
-  onSeam?.('before-durable', execute);
-  await journal.durable();
-  onSeam?.('before-check', execute);
-  lease.assert();
-  const { notAfter } = lease;
-  onSeam?.('after-check', execute);
-  return notAfter;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mayStart } from '#team/work/leg.ts';
+import { mayStart } from '#team/work/may-start.ts';
 
 const EXECUTE = { step: 'release', part: 'action' } as never;
 
