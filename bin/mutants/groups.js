@@ -41,7 +41,7 @@ export const GROUPS = [
   {
     name: 'rules',
     mutate: [
-      'src/run/session/{confirmation,execution-key,machine-events,recorder,stopwatch,timers}.ts',
+      'src/run/session/{confirmation,machine-events,recorder,stopwatch,timers}.ts',
       'src/run/session/{executions,execution,turns}.ts',
       'src/events/log/listeners.ts',
       'src/run/session/{intents,possible-intents,recorded-facts}.ts',
