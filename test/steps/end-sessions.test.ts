@@ -42,8 +42,8 @@ describe('on PostgreSQL', () => {
       timeoutMs: 90_000,
     });
     const client = await otherClient(server.superuserUrl);
-    const active = `SELECT pid FROM pg_stat_activity WHERE application_name = '${RUN}' AND state = 'active'`;
-    await vi.waitFor(async () => expect((await client.query(active)).rowCount).toBe(1));
+    const atWork = `SELECT pid FROM pg_stat_activity WHERE application_name = '${RUN}' AND query LIKE 'INSERT%'`;
+    await vi.waitFor(async () => expect((await client.query(atWork)).rowCount).toBe(1));
     const ended = await endSessions(of(url));
     expect(ended).toMatchObject([{ session: left.connections[0]?.session, state: 'active' }]);
     expect(ended[0]?.left).toBeUndefined();

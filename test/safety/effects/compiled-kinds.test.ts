@@ -15,7 +15,7 @@ const ADDED: readonly (readonly [file: string, from: string, to: string])[] = [
     "ACTION_KINDS = { sql, shell, http, probe, grpc: {} as KindDeclaration<{ readonly kind: 'grpc' }> };",
   ],
   [
-    'runbook/model/terms.ts',
+    'runbook/kinds/step-kinds.ts',
     "'parallel', 'finish'] as const",
     "'parallel', 'finish', 'approve'] as const",
   ],
