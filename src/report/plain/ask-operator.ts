@@ -82,9 +82,9 @@ async function askGate(talk: Conversation, gate: GateView): Promise<Intent | und
   const isKey = isKeyAt(others, answer);
   // A reserved word never confirms, whatever an older record requires.
   if (isPhrase(answer, phrase) && !isKey) return { type: 'confirm', digest: gate.digest, phrase };
-  const chosen = await carryOut(talk, others, answer);
-  if (chosen === undefined && !isKey) talk.write('Nothing was run.');
-  return chosen;
+  if (isKey) return await carryOut(talk, others, answer);
+  talk.write('Nothing was run.');
+  return undefined;
 }
 
 function isKeyAt(choices: readonly Choice[], answer: string): boolean {
@@ -137,7 +137,11 @@ async function carryOut(
     return undefined;
   }
   const choice = choices.find(({ key }) => key === (answer === '' ? '⏎' : answer));
-  if (choice === undefined) return undefined;
+  if (choice === undefined) {
+    // What was typed may be a secret that was meant for another prompt.
+    if (answer !== '') talk.write('That is not one of the keys: nothing was done.');
+    return undefined;
+  }
   const { name } = choice;
   if (name === 'jump') return await askJump(talk);
   if (name === 'undo') return await askUndo(talk);

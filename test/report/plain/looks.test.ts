@@ -24,6 +24,18 @@ test('d shows all about what is asked, and asks again', async () => {
   expect(await sent(talking, story.atGate)).toEqual([confirm]);
 });
 
+test('what is no key does nothing, and says so without repeating it', async () => {
+  const talking = talk(story.atSecondStart);
+  await talking.answer('Enter run', 'l 3');
+  await vi.waitFor(() =>
+    expect(talking.shown()).toContain('That is not one of the keys: nothing was done.'),
+  );
+  // The terminal's own echo is the only one.
+  expect(talking.shown().split('l 3')).toHaveLength(2);
+  await talking.answer('Enter run', '');
+  expect(await sent(talking, story.atSecondStart)).toEqual([{ type: 'continue' }]);
+});
+
 test('d says again what a decision is about, and why the step is there', async () => {
   const talking = talk(troubles.atDecision);
   await talking.answer('d details', 'd');
@@ -64,7 +76,9 @@ test.each([
   // The time a person takes to answer is no time the run went by itself.
   now += 60_000;
   await talking.answer('Enter run', 'z');
-  await vi.waitFor(() => expect(talking.shown()).toMatch(/: .*z\s+[^\n]*Enter run/));
+  await vi.waitFor(() =>
+    expect(talking.shown()).toMatch(/: .*z\s+That is not one[^\n]*\n[\s\S]*Enter run/),
+  );
   expect(talking.shown().split(BELL)).toHaveLength(1 + rings);
 });
 
