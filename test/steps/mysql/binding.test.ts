@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type MariadbServer, startMariadb } from '#lab/servers/mariadb.ts';
 import { hasMariadb, openSession, otherClient, setUp } from '../../support/mysql-session.ts';
 import { draws, fc } from '../../support/properties.ts';
@@ -75,6 +75,11 @@ describe.skipIf(!hasMariadb)('on MariaDB (sh bin/test-servers.sh)', () => {
     const kill = { readOnly: false, values: [found?.id ?? 0] };
     expect(await session.run('KILL $1', kill)).toMatchObject({ status: 'succeeded' });
     await expect(target.ask('SELECT 1')).rejects.toThrow();
+    // A session that ends can be killed until the server has forgotten it.
+    await vi.waitFor(async () => {
+      const sessions = await bystander.ask<{ Id: number }>('SHOW PROCESSLIST');
+      expect(sessions.map(({ Id }) => Id)).not.toContain(found?.id);
+    });
     expect(await session.run('KILL $1', kill)).toMatchObject({
       status: 'failed',
       error: { kind: 'not_found', code: '1094' },
