@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { buildAll } from './build.js';
 import { composeFolder } from './compose-folder.js';
 import { mysqlFolder } from './mysql-folder.js';
+import { postgresFolder } from './postgres-folder.js';
 
 // npm test              every test; the files named, when some are
 // npm run test:fast     those that start no server, no terminal and no built command
@@ -18,8 +19,10 @@ const given = process.argv.slice(2).filter((word) => word !== '--fast');
 const servers = fileURLToPath(new URL('./test-servers.sh', import.meta.url));
 if (!isFast) {
   await once(spawn('sh', [servers], { stdio: ['ignore', 'inherit', 'inherit'] }), 'exit');
-  await fetchMysql();
-  await fetchCompose();
+  // Debian has no MySQL in its own release, and before trixie no Compose; of PostgreSQL, npm has installed the newest.
+  await fetchServers('fetch-mysql.sh', mysqlFolder, 'MySQL');
+  await fetchServers('fetch-compose.sh', composeFolder, 'Docker Compose');
+  await fetchServers('fetch-postgres.sh', postgresFolder, 'an older PostgreSQL');
   await buildAll();
 }
 
@@ -117,27 +120,12 @@ async function ended(vitest, reports) {
   }
 }
 
-/** Debian has no MySQL of its own release: where it cannot be fetched, its tests are skipped. */
-async function fetchMysql() {
-  const script = fileURLToPath(new URL('./fetch-mysql.sh', import.meta.url));
-  const fetching = spawn('bash', [script, mysqlFolder], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    timeout: 180_000,
-  });
-  const [code] = await once(fetching, 'exit');
-  if (code !== 0) process.stderr.write('test: MySQL cannot be fetched, its tests are skipped\n');
-}
-
-/** Debian's stable releases before trixie have no Compose for `docker compose`. */
-async function fetchCompose() {
-  const script = fileURLToPath(new URL('./fetch-compose.sh', import.meta.url));
-  const fetching = spawn('bash', [script, composeFolder], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    timeout: 120_000,
-  });
-  const [code] = await once(fetching, 'exit');
-  if (code !== 0)
-    process.stderr.write('test: Docker Compose cannot be fetched, tests on Docker are skipped\n');
+/** Runs a script that gets servers for tests into a folder; without them, their tests are skipped. */
+async function fetchServers(script, folder, what) {
+  const path = fileURLToPath(new URL(`./${script}`, import.meta.url));
+  const stdio = ['ignore', 'ignore', 'inherit'];
+  const [code] = await once(spawn('bash', [path, folder], { stdio, timeout: 180_000 }), 'exit');
+  if (code !== 0) process.stderr.write(`test: ${what} cannot be fetched, its tests are skipped\n`);
 }
 
 async function readReport(report) {

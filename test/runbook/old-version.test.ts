@@ -5,6 +5,7 @@ test.each([
   ['mysql', '5.7.29'],
   ['mysql', '5.6'],
   ['mariadb', '10.4.34'],
+  ['postgres', '12.22'],
 ])('%s %s is said to be older than the library', (engine, version) => {
   expect(oldVersionNote(engine, version)).toContain(`${version} is older than`);
 });
@@ -14,7 +15,7 @@ test.each([
   ['mysql', '9.7.4'],
   ['mariadb', '10.5.1'],
   ['mariadb', '11.8'],
-  ['postgres', '9.6'],
+  ['postgres', '13.23'],
   ['mysql', 'unknown'],
 ])('nothing is said of %s %s', (engine, version) => {
   expect(oldVersionNote(engine, version)).toBeUndefined();

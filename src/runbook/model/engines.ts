@@ -219,6 +219,7 @@ function factsOf(engine: string | null | undefined): EngineFacts | undefined {
 
 /** The oldest versions whose catalogs the library's statements read. */
 const OLDEST: Partial<Readonly<Record<Engine, readonly [number, number]>>> = {
+  postgres: [13, 0],
   mysql: [8, 0],
   mariadb: [10, 5],
 };

@@ -27,6 +27,7 @@ export async function executeOn(
   const refused = session.refusal(action) ?? (signal.aborted ? CANCELLED : undefined);
   if (refused !== undefined) return failed(refused);
   session.onNotice = onOutput && ((notice) => onOutput('stderr', Buffer.from(`${notice}\n`)));
+  session.tellVersion();
   const isServerTimed = session.isServerTimed(action);
   const interruption = new Interruption(session, action, { signal, isServerTimed });
   let execution: Execution | undefined;

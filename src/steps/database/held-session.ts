@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { oldVersionNote } from '#runbook/model/engines.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Row } from '#runbook/model/value.ts';
 import type { SqlAction } from '#safety/kinds/sql.ts';
@@ -30,6 +31,7 @@ export abstract class HeldSession {
   readonly #socket: Socket;
   #facts: ConnectionFacts;
   #isLost = false;
+  #isVersionTold = false;
 
   /** Holds a session. Destroying the socket, which may be beneath TLS, ends it immediately. */
   constructor(socket: Socket, facts: FirstFacts) {
@@ -52,6 +54,13 @@ export abstract class HeldSession {
   /** True once the connection has ended, or an error announced its end. */
   get isLost(): boolean {
     return this.#isLost || this.#socket.destroyed;
+  }
+
+  /** Gives notice, once, of a server that is older than the library's statements need. */
+  tellVersion(): void {
+    const note = oldVersionNote(this.#facts.engine, this.#facts.version);
+    if (note !== undefined && !this.#isVersionTold) this.onNotice?.(note);
+    this.#isVersionTold = true;
   }
 
   /** Closes the connection immediately. A running statement fails. */

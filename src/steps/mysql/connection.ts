@@ -1,5 +1,4 @@
 import type { Connection, TypedParameter } from 'mysql2';
-import { oldVersionNote } from '#runbook/model/engines.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Row } from '#runbook/model/value.ts';
 import type { SqlAction } from '#safety/kinds/sql.ts';
@@ -67,7 +66,6 @@ export class MysqlConnection extends HeldSession {
   readonly #driver: Connection;
   readonly #parameter: TypedParameter;
   readonly #cancelTarget: Omit<MysqlCancelTarget, 'session'>;
-  #note: string | undefined;
   /** The settings that the server has confirmed after the last statement. */
   #settings: readonly string[] | undefined;
 
@@ -97,7 +95,6 @@ export class MysqlConnection extends HeldSession {
       session: Number(session),
       reserved: this.#isReserved(answers.flat()),
     });
-    this.#note = oldVersionNote(engine, version);
     const best = answers
       .slice(-questions.length)
       .findIndex(([one]) => this.noteServer(one?.server));
@@ -148,8 +145,6 @@ export class MysqlConnection extends HeldSession {
    * said who it is; a read asks that in its flight.
    */
   override async prepare(action: SqlAction): Promise<void> {
-    if (this.#note !== undefined) this.onNotice?.(this.#note);
-    this.#note = undefined;
     const settings = mysqlPreparation(action, this.facts.engine);
     if (action.readOnly && settings.join() === this.#settings?.join()) return;
     this.#settings = undefined;
