@@ -1,6 +1,6 @@
 import { conclusionOf } from '#events/view/conclusion.ts';
 import type { RunView } from '#events/view/run-view.ts';
-import { changeText } from '#events/wording/change-text.ts';
+import { changeLabel, changeText } from '#events/wording/change-text.ts';
 import { elapsedMs, titleOf } from '#events/wording/phrases.ts';
 import { unsaid } from '#events/wording/sentences.ts';
 import { OUTCOME_FACTS } from '#runbook/model/outcomes.ts';
@@ -20,7 +20,9 @@ export function summaryLines(view: RunView, on?: string): readonly string[] {
     headline(view),
     ...(summary === '' ? [] : [`  ${summary}`]),
     ...[...new Set(found)].filter((text) => text !== '').map((text) => `  - ${text}`),
-    ...(view.changes ?? []).map((change) => `  changed: ${changeText(change, view)}`),
+    ...(view.changes ?? []).map(
+      (change) => `  ${changeLabel(change)}: ${changeText(change, view)}`,
+    ),
     ...(view.status === 'finished'
       ? [`  runbook transcript ${view.runId}${server}`]
       : [

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { confirm } from './exhausted-shop.ts';
 import { newOperator, type Operator } from './operator.ts';
 import { connect, query, sessionsLike, shopServer } from './shop-server.ts';
@@ -75,4 +75,42 @@ test('a connection lost in a change leaves its outcome unknown', async () => {
   terminal.type('c');
   await terminal.waitFor('RESOLVED');
   await victim.end().catch(() => {});
+});
+
+test('a confirmed change whose server takes no login any more is told as never sent', async () => {
+  const role = new URL(shop.urls.oncall).username;
+  const kim = newOperator(shop.env);
+  kim.writeRunbook(
+    'settle',
+    `name: settle
+title: Settle the orders
+summary: Orders are not settled.
+inputs: { database_url: { type: url, secret: true, env: DATABASE_URL } }
+targets: { db: { database: "\${{ inputs.database_url }}" } }
+on: db
+steps:
+  - { id: count, sql: SELECT 1 AS one }
+  - { id: settle, title: Settle them, effect: change, sql: CREATE TABLE settled (), undo: { none: It stays. } }
+  - { id: done, finish: { outcome: resolved, summary: They are settled. } }
+`,
+  );
+  const terminal = kim.open(['run', 'settle', '--auto']);
+  await terminal.waitFor('y run it');
+  await query(shop.server.superuserUrl, `ALTER ROLE ${role} NOLOGIN`);
+  onTestFinished(async () => {
+    await query(shop.server.superuserUrl, `ALTER ROLE ${role} LOGIN`);
+  });
+  await cutConnection();
+  terminal.type('y');
+  await terminal.waitFor('What next?');
+  terminal.type('x');
+  await terminal.waitFor('Why');
+  terminal.type('the server refuses us');
+  terminal.press('enter');
+  const page = await terminal.waitFor('ABORTED');
+  expect(page).toMatch(/Changed +nothing/);
+  expect(page).toMatch(/Not done +Settle them · not sent, nothing was changed/);
+  terminal.press('enter');
+  await terminal.exited;
+  expect(terminal.history()).toMatch(/not changed: Settle them \(kim\) · not sent/);
 });

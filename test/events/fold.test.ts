@@ -3,6 +3,7 @@ import type { RunEvent } from '#events/log/event.ts';
 import { foldEvent, foldEvents } from '#events/view/fold.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { summaryLines } from '#report/summary.ts';
+import type { StepError } from '#runbook/model/step-error.ts';
 import { type EventLog, viewOf } from '../fixtures/event-log.ts';
 import { enter } from '../fixtures/log-parts.ts';
 import * as story from '../fixtures/pool-exhausted-log.ts';
@@ -117,16 +118,36 @@ test('a change that was cut off by the end of its process has an unknown outcome
   expect(view).toMatchObject({ operator: 'ben', resumed: { host: 'ops1' }, status: 'waiting' });
 });
 
-test('a change that was refused before it was sent is no change, and leaves earlier ones', () => {
-  const refused = story.terminating.add({
-    ...{ type: 'step.finished', step: 'terminate_idle', part: 'action', attempt: 1, visit: 1 },
-    ...{ status: 'failed', ms: 3, outputs: [] },
-    error: { kind: 'other_server', message: 'the connection leads to another server' },
-  });
-  expect(viewOf(story.terminating).changes).toMatchObject([{ step: 'terminate_idle' }]);
-  expect(viewOf(refused).changes).toEqual([]);
-  expect(summaryLines(viewOf(refused)).join('\n')).not.toContain('changed:');
+test.each([
+  ['was refused', { kind: 'other_server', message: 'the connection leads to another server' }],
+  ['found no server', { kind: 'refused', phase: 'tcp', message: 'nothing listens there' }],
+  ['could not log in', { kind: 'auth', phase: 'auth', message: 'wrong password' }],
+] as const)(
+  'a change that %s before it was sent is told as one that changed nothing',
+  (_, error) => {
+    const unsent = terminatedWith(error);
+    expect(unsent.changes).toMatchObject([{ step: 'terminate_idle', state: 'not-sent' }]);
+    const summary = summaryLines(unsent).join('\n');
+    expect(summary).toMatch(/^ {2}not changed: .*not sent, nothing was changed$/m);
+    expect(summary).not.toContain('  changed:');
+  },
+);
+
+test.each([
+  ['the server refused', { kind: 'lock', phase: 'query', message: 'lock timeout' }],
+  ['ended with an error', { kind: 'exit', code: '1', message: 'exit code 1' }],
+] as const)('a change that %s has failed', (_, error) => {
+  expect(terminatedWith(error).changes).toMatchObject([{ state: 'failed' }]);
 });
+
+function terminatedWith(error: StepError): RunView {
+  return viewOf(
+    story.terminating.add({
+      ...{ type: 'step.finished', step: 'terminate_idle', part: 'action', attempt: 1, visit: 1 },
+      ...{ status: 'failed', ms: 3, outputs: [], error },
+    }),
+  );
+}
 
 test('a read that was cut off is only not done', () => {
   const cut = questions.runningShell.add({

@@ -1,5 +1,5 @@
 import { ACTION_KINDS, isActionKind } from '#runbook/kinds/action-kinds.ts';
-import type { StepError } from '#runbook/model/step-error.ts';
+import { type StepError, wasNotSent } from '#runbook/model/step-error.ts';
 import type { Json, Row } from '#runbook/model/value.ts';
 import { counted } from '#text/count.ts';
 import type { EventOf, OutputRecord, ShownAction, ShownValue } from '../log/event.ts';
@@ -57,7 +57,9 @@ export function endOf(
   const { result = {}, error } = event;
   if (event.status === 'unknown')
     return say`${strong('outcome unknown')}${error ? say`: ${failure(error)}` : ''}`;
-  if (error !== undefined) return say`${strong('failed')}: ${failure(error)}`;
+  const isUnsent = change !== undefined && wasNotSent(error);
+  if (error !== undefined)
+    return say`${strong(isUnsent ? 'not sent' : 'failed')}: ${failure(error)}`;
   if (change !== undefined && !('exit_code' in result) && !('status_code' in result))
     return change.done === undefined ? say`succeeded` : say`succeeded, ${change.done}`;
   if (typeof result.row_count === 'number')

@@ -1,4 +1,4 @@
-import { isUnsent } from '#runbook/model/step-error.ts';
+import { wasNotSent } from '#runbook/model/step-error.ts';
 import type { EventOf, RunEvent, ShownItem } from '../log/event.ts';
 import { titleOf } from '../wording/phrases.ts';
 import { rowsAfter, rowsBefore } from './change-rows.ts';
@@ -52,8 +52,9 @@ function changed(view: RunView, event: RunEvent, at: string): RunView['changes']
 function afterEnd(view: RunView, event: EventOf<'step.finished'>): RunView['changes'] {
   const { step, part, item, status } = event;
   if (part === 'action') return eachRunning(view, event);
-  if (part !== 'undo' || status === 'succeeded' || isUnsent(event.error)) return view.changes;
-  return lastOf(view, step, item, (change) => ({ ...change, undo: status }));
+  if (part !== 'undo' || status === 'succeeded') return view.changes;
+  const undo = wasNotSent(event.error) ? 'not-sent' : status;
+  return lastOf(view, step, item, (change) => ({ ...change, undo }));
 }
 
 /** In a team, the person who confirms is not the one who started the run. */
@@ -92,11 +93,9 @@ function ended(change: ChangeView, state: ChangeView['state']): ChangeView {
 
 function eachRunning(view: RunView, event: EventOf<'step.finished'>): RunView['changes'] {
   const isMeant = isOf(event.step, event.item);
-  // What was refused unsent changed nothing.
-  if (isUnsent(event.error))
-    return view.changes?.filter((change) => !isMeant(change) || change.state !== 'running');
   return view.changes?.map((change) => {
     if (!isMeant(change) || change.state !== 'running') return change;
+    if (wasNotSent(event.error)) return { ...change, state: 'not-sent' };
     const rows = rowsAfter(change.rows, event);
     return { ...change, state: event.status, ...(rows === undefined ? {} : { rows }) };
   });
@@ -126,10 +125,14 @@ function lastOf(
 ): RunView['changes'] {
   const isMeant = isOf(step, item);
   const at = changes.findLastIndex(
-    (change) => isMeant(change) && change.state !== 'failed' && change.undo !== 'done',
+    (change) => isMeant(change) && hasRun(change) && change.undo !== 'done',
   );
   const change = changes[at];
   return change === undefined ? changes : changes.with(at, become(change));
+}
+
+function hasRun({ state }: ChangeView): boolean {
+  return state !== 'failed' && state !== 'not-sent';
 }
 
 /** Returns a test for the changes of a step, or of one of its items. */

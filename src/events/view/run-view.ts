@@ -127,13 +127,13 @@ export type ChangeView = {
   readonly item?: ShownItem;
   /** Undefined if it was done by hand. */
   readonly action?: ShownAction;
-  readonly state: 'running' | 'succeeded' | 'failed' | 'unknown' | 'by-hand';
+  readonly state: 'running' | 'succeeded' | 'failed' | 'not-sent' | 'unknown' | 'by-hand';
   /** Its rows, if it has any. */
   readonly rows?: ChangeRows;
   /** The evidence that it was done by hand. */
   readonly evidence?: string;
   /** The result of its undo, if any. */
-  readonly undo?: 'done' | 'failed' | 'unknown';
+  readonly undo?: 'done' | 'failed' | 'not-sent' | 'unknown';
 };
 
 /** The question of the run, with everything needed to answer it. */

@@ -9,8 +9,20 @@ const STATE: { readonly [S in Exclude<ChangeView['state'], 'by-hand'>]: string }
   running: 'outcome unknown',
   unknown: 'outcome unknown',
   failed: 'failed',
+  'not-sent': 'not sent, nothing was changed',
   succeeded: '',
 };
+
+const UNDO = {
+  failed: 'its undo failed',
+  'not-sent': 'its undo was not sent',
+  unknown: 'its undo has an unknown outcome',
+} as const;
+
+/** Returns the word before a change in a list of what was changed, and what was not. */
+export function changeLabel({ state }: ChangeView): 'changed' | 'not changed' {
+  return state === 'not-sent' ? 'not changed' : 'changed';
+}
 
 /**
  * Describes a change of the run, its rows, its operator, and its status: undone, failed, or still in
@@ -68,8 +80,7 @@ function standing(change: ChangeView, isResolved: boolean): string {
   // After a resolved run, changes were meant to stay.
   const stays =
     isResolved || (state !== 'succeeded' && state !== 'by-hand') ? '' : 'still in place';
-  const undoing =
-    undo === undefined ? '' : `its undo ${undo === 'failed' ? 'failed' : 'has an unknown outcome'}`;
+  const undoing = undo === undefined ? '' : UNDO[undo];
   const how = state === 'by-hand' ? reportedText(change) : STATE[state];
   return [how, stays, undoing].filter((text) => text !== '').join(', ');
 }

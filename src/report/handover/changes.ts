@@ -1,6 +1,7 @@
 import { isAdhoc } from '#events/log/adhoc.ts';
 import type { RunView, StepView } from '#events/view/run-view.ts';
 import { errorName, itemText, titleOf } from '#events/wording/phrases.ts';
+import { wasNotSent } from '#runbook/model/step-error.ts';
 import { timeOfDay } from '#text/duration.ts';
 import { type ActionTaken, gateOf } from '../transcript/actions.ts';
 import type { TranscriptRun } from '../transcript/run.ts';
@@ -45,7 +46,8 @@ function changeOf(taken: ActionTaken, title: string): readonly string[] {
 function endOf(finished: ActionTaken['finished']): string {
   if (finished === undefined || finished.event.status === 'unknown') return 'outcome unknown';
   const { status, error } = finished.event;
-  return error === undefined ? status : `${status} (${errorName(error)})`;
+  const end = wasNotSent(error) ? 'not sent' : status;
+  return error === undefined ? end : `${end} (${errorName(error)})`;
 }
 
 /** Returns the points that the next operator should watch. */

@@ -45,6 +45,14 @@ export function isUnsent(error: Pick<StepError, 'kind'> | undefined): boolean {
   return error?.kind === 'other_server';
 }
 
+/**
+ * Returns whether an action failed before any of it was sent, so that it changed nothing: it was
+ * refused, or the connection that it needs could not be made.
+ */
+export function wasNotSent(error: Pick<StepError, 'kind' | 'phase'> | undefined): boolean {
+  return isUnsent(error) || (error?.phase !== undefined && error.phase !== 'query');
+}
+
 /** The reason why a step failed, as data. */
 export type StepError = {
   readonly kind: ErrorKind;

@@ -106,8 +106,9 @@ function changedLines(
   view: RunView,
   width: number,
 ): readonly Line[] {
-  if (changes.length === 0) return [line('nothing', DIM)];
-  return changes.flatMap((change) => {
+  const made = changes.filter(({ state }) => state !== 'not-sent');
+  if (made.length === 0) return [line('nothing', DIM)];
+  return made.flatMap((change) => {
     const state = changeState(change, view);
     const text = `${changeWords(change)}${state === '' ? '' : ` · ${state}`}`;
     const mark = span(change.state === 'by-hand' ? 'by hand   ' : `${timeOfDay(change.at)}  `, DIM);
@@ -120,8 +121,14 @@ function changedLines(
 
 /** A change that was declined is nothing to do once the incident is resolved without it. */
 function notDoneLines(view: RunView, width: number): readonly Line[] {
-  if (!endsIncident(view.outcome)) return [];
-  return declinedSteps(view).flatMap(({ title }) => wrapped(`“${title}”: declined`, width));
+  const unsent = (view.changes ?? []).filter(({ state }) => state === 'not-sent');
+  const declined = endsIncident(view.outcome) ? declinedSteps(view) : [];
+  return [
+    ...unsent.flatMap((change) => {
+      return wrapped(`${changeWords(change)} · ${changeState(change, view)}`, width);
+    }),
+    ...declined.flatMap(({ title }) => wrapped(`“${title}”: declined`, width)),
+  ];
 }
 
 /**

@@ -6,6 +6,7 @@ import { code, type Said, say, strong } from '#events/telling/say.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { changeRowsText } from '#events/wording/change-text.ts';
 import { titleOf } from '#events/wording/phrases.ts';
+import { wasNotSent } from '#runbook/model/step-error.ts';
 import { counted } from '#text/count.ts';
 import { formatDuration, msBetween } from '#text/duration.ts';
 import { type ActionTaken, type GateRecord, gateOf } from '../actions.ts';
@@ -55,6 +56,8 @@ export function doneBy(
 export function stateOf({ gates, started, finished, settled }: ActionTaken): string {
   // A declined step is settled as failed for the sake of `next`; it has not failed.
   if (settled?.event.error?.kind === 'declined') return 'declined';
+  const isSettledAsFailed = settled === undefined || settled.event.status === 'failed';
+  if (isSettledAsFailed && wasNotSent(finished?.event.error)) return 'not sent';
   if (settled !== undefined) return settled.event.status.replaceAll('-', ' ');
   if (finished !== undefined) {
     return finished.event.status === 'unknown' ? 'outcome unknown' : finished.event.status;

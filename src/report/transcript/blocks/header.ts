@@ -3,7 +3,7 @@ import { type Block, heading, list } from '#events/telling/block.ts';
 import { handoverText } from '#events/telling/people.ts';
 import { code, type Part, type Said, say, strong } from '#events/telling/say.ts';
 import { type Conclusion, conclusionOf } from '#events/view/conclusion.ts';
-import { changeText } from '#events/wording/change-text.ts';
+import { changeLabel, changeText } from '#events/wording/change-text.ts';
 import { elapsedMs, NO_CAUSE, valueText } from '#events/wording/phrases.ts';
 import type { Json } from '#runbook/model/value.ts';
 import { counted } from '#text/count.ts';
@@ -21,10 +21,13 @@ export function headerSection(run: TranscriptRun): readonly Block[] {
 export function verdict({ view }: TranscriptRun, { causes, changes }: Conclusion): Block {
   const unknown = view.outcome === undefined ? 'not known yet' : NO_CAUSE;
   const found = causes.map((finding) => say`Cause: ${strong(finding.text)}`);
-  const changed = changes.map((change) => `Changed: ${changeText(change, view)}`);
+  const changed = changes.map(
+    (change) => `${capital(changeLabel(change))}: ${changeText(change, view)}`,
+  );
   return list([
     ...(found.length === 0 ? [`Cause: ${unknown}`] : found),
-    ...(changed.length === 0 ? ['Changed: nothing'] : changed),
+    ...(changes.every(({ state }) => state === 'not-sent') ? ['Changed: nothing'] : []),
+    ...changed,
   ]);
 }
 
