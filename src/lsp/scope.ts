@@ -2,12 +2,13 @@ import {
   commonNames,
   ERROR_NAMES,
   type Names,
-  previewNames,
   resultNames,
 } from '#runbook/expression/known-names.ts';
 import { parseTemplate } from '#runbook/expression/template.ts';
-import { fieldsOfBody, type Written } from '#runbook/kinds/action-kinds.ts';
+import { fieldsOfBody } from '#runbook/kinds/action-kinds.ts';
+import type { Written } from '#runbook/kinds/declaration.ts';
 import type { InputDefinition } from '#runbook/model/runbook.ts';
+import { previewNames } from '#runbook/model/step-results.ts';
 import { ANY, type Fields, listOf, mappingOf } from '#runbook/model/value-type.ts';
 import { readInputs } from '#runbook/read/inputs.ts';
 import { createPartReader } from '#runbook/read/part-reader.ts';

@@ -27,7 +27,7 @@ import { targetFacts } from '#run/values/targets.ts';
 import { defined } from '#runbook/model/defined.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import type { Json } from '#runbook/model/value.ts';
-import { secretParameters } from '#safety/actions/secret-parameters.ts';
+import { secretParameters } from '#safety/kinds/probe.ts';
 import { Agenda, type Due } from './agenda.ts';
 import type { Answer, Case } from './cases/case.ts';
 import { type Failure, failure } from './failure.ts';
@@ -203,7 +203,7 @@ class Rehearsal {
   }
 
   #keepSecrets({ step, action }: Execute): void {
-    if ('unresolved' in action) return;
+    if ('unresolved' in action || action.kind !== 'probe') return;
     for (const { name, value } of secretParameters(action))
       this.#secrets.keepFound(`${step}.${name}`, value);
   }

@@ -8,9 +8,10 @@ import { resolveTargets, targetFacts } from '#run/values/targets.ts';
 import type { InputType, Runbook } from '#runbook/model/runbook.ts';
 import type { Value } from '#runbook/model/value.ts';
 import type { Hash } from '#safety/actions/digest.ts';
-import type { Answer, Case, PlacedSteps } from './cases/case.ts';
+import type { Answer, Case } from './cases/case.ts';
 import type { Failure } from './failure.ts';
 import type { Mocks } from './mocks/given.ts';
+import type { PlacedSteps } from './mocks/mocked.ts';
 import type { KnownRedactors } from './rehearsed-secrets.ts';
 
 /** A runbook prepared once for all its cases. */

@@ -1,4 +1,5 @@
-import { bodyKinds, fieldsOfBody, isActionKind, type Written } from './kinds/action-kinds.ts';
+import { bodyKinds, fieldsOfBody, isActionKind } from './kinds/action-kinds.ts';
+import type { Written } from './kinds/declaration.ts';
 import { defined } from './model/defined.ts';
 import type { AskStep } from './model/runbook.ts';
 import { answerType, type ResultOf, repeatedFields, resultFields } from './model/step-results.ts';

@@ -1,41 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '#errors.ts';
-import { catalogOf, type Engine } from '#runbook/model/engines.ts';
+import { catalogOf } from '#runbook/model/engines.ts';
 import { CATALOGS } from './database/catalogs.ts';
 import { loginOnce } from './database/held-connection.ts';
+import type { EndedSession, SessionsOf } from './database/session-access.ts';
 import { parseDatabaseUrl } from './database/url.ts';
 
 const LOOKS = 50;
 const LOOK_MS = 100;
-
-/** The sessions of a run on one server. */
-export type SessionsOf = {
-  readonly engine?: Engine | undefined;
-  readonly url: string;
-  readonly reserveUrl: string | undefined;
-  /** The name that they report. */
-  readonly applicationName: string;
-  /** The name of the session that ends them. */
-  readonly clearing: string;
-  /** The sessions that the run recorded, with the identity of their server. */
-  readonly recorded: readonly { readonly server: string; readonly session: number }[];
-  readonly signal: AbortSignal;
-};
-
-/** A session that was to end; `left` tells why it, or any of them, could not be ended. */
-export type EndedSession = {
-  readonly session?: number;
-  readonly state: string;
-  /** How long it had been in that state. */
-  readonly ms?: number;
-  readonly left?: string;
-};
-
-/** The sessions of a run as their server lists them, and how they are ended. */
-export type OwnSessions = {
-  find(): Promise<readonly EndedSession[]>;
-  end(found: readonly EndedSession[]): Promise<unknown>;
-};
 
 /**
  * Ends the sessions of a run on a database server, except the one it does this with, and resolves

@@ -1,8 +1,8 @@
 import { formatDuration } from '#text/duration.ts';
 import type { EventOf } from '../log/event.ts';
 import { leavingOutText } from '../wording/row-words.ts';
-import type { Told, Tone } from './event.ts';
 import { code, type Said, say, strong } from './say.ts';
+import type { Told, Tone } from './told.ts';
 
 const TONE: { readonly [A in EventOf<'gate.answered'>['answer']]: Tone } = {
   confirmed: 'good',

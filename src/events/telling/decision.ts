@@ -1,10 +1,10 @@
 import type { EventOf, ShownClause } from '../log/event.ts';
 import type { RunView } from '../view/run-view.ts';
 import { titleOf } from '../wording/phrases.ts';
-import type { Told } from './event.ts';
 import { itemPrefix } from './inside.ts';
 import { failure, valuesText } from './result.ts';
 import { code, joined, type Said, say, strong } from './say.ts';
+import type { Told } from './told.ts';
 
 /** Returns a decision, its values, and why each other clause was not taken. */
 export function decided(event: EventOf<'branch.taken'>, view: RunView): Told {

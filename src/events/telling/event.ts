@@ -8,28 +8,13 @@ import { otherRunsTexts } from '../wording/other-runs.ts';
 import { valueText } from '../wording/phrases.ts';
 import { allSparedText, refreshedText, sparedTexts } from '../wording/row-words.ts';
 import { answered } from './answer.ts';
-import type { Block } from './block.ts';
 import { asked, decided } from './decision.ts';
 import { childEnded, childStarted, itemEnded, onePrefix, undone } from './inside.ts';
 import { acted } from './intent.ts';
 import { clearedText, handoverText, presenceText, watchText } from './people.ts';
 import { actionBlocks, endOf, failure } from './result.ts';
 import { code, joined, type Said, saidOf, say, strong } from './say.ts';
-
-/** How much an event matters to who looks on. */
-export type Tone = 'dim' | 'bold' | 'good' | 'warn' | 'bad';
-
-/** An event in words. */
-export type Told = {
-  readonly said: Said;
-  /** Facts for a record, after the words. */
-  readonly detail?: Said;
-  /** The facts under it. */
-  readonly below?: readonly Said[];
-  readonly tone?: Tone;
-  /** Blocks that follow in a record. */
-  readonly blocks?: readonly Block[];
-};
+import type { Told } from './told.ts';
 
 /** The context of an event. */
 export type TellingContext = {

@@ -2,9 +2,9 @@ import { endsIncident } from '#runbook/model/outcomes.ts';
 import type { EventOf, ShownItem } from '../log/event.ts';
 import type { RunView } from '../view/run-view.ts';
 import { itemText, nameBesideOthers, STATE_WORD, valueText } from '../wording/phrases.ts';
-import type { Told } from './event.ts';
 import { failure } from './result.ts';
 import { code, type Said, say, strong } from './say.ts';
+import type { Told } from './told.ts';
 
 /** Returns the item of a repeated step as the prefix of a text. */
 export function itemPrefix(item: ShownItem | undefined): Said {

@@ -1,27 +1,7 @@
 import type { Json, Row } from '#runbook/model/value.ts';
 import type { EventOf } from '../log/event.ts';
 import { stepOf } from './place-in-run.ts';
-import type { RunView } from './run-view.ts';
-
-/** The rows of a change, as counts. */
-export type ChangeRows = {
-  /** The rows that were to be affected when it ran; undefined without a preview. */
-  readonly pinned?: number;
-  /** The confirmed rows that were spared. */
-  readonly spared: number;
-  /** The rows that were affected; undefined if the result does not say. */
-  readonly affected?: number;
-  /** The values that the preview's single row names as `old_…` and `new_…`. */
-  readonly moved?: readonly MovedValue[];
-  /** The session of the preview's single row. */
-  readonly session?: ChangedSession;
-};
-
-/** A session that a change ends or interrupts, and how many rows its transaction had changed. */
-export type ChangedSession = { readonly pid: number; readonly changedRows?: number };
-
-/** A value that a change replaces, e.g. a limit. */
-export type MovedValue = { readonly name: string; readonly from: Json; readonly to: Json };
+import type { ChangedSession, ChangeRows, MovedValue, RunView } from './run-view.ts';
 
 /** Returns the rows of a change that is about to start. */
 export function rowsBefore(

@@ -1,18 +1,6 @@
 import { defined } from '#runbook/model/defined.ts';
-import type { Row } from '#runbook/model/value.ts';
 import type { RunEvent } from '../log/event.ts';
-import type { GateView } from './run-view.ts';
-
-/** A recorded confirmation that has not led to its change yet. */
-export type GivenConfirmation = {
-  readonly step: string;
-  readonly digest: string;
-  readonly operator: string;
-  /** The rows that it is for, if its gate showed any. */
-  readonly rows?: readonly Row[];
-  /** Set if it is for several items: it ends with the first question, or with its step. */
-  readonly isForSeveral?: true;
-};
+import type { GateView, GivenConfirmation } from './run-view.ts';
 
 /** Returns the valid confirmation after one more event: a start or a new question ends it. */
 export function confirmationAfter(

@@ -1,7 +1,7 @@
 import type { Effect, Phase, StepKind } from '#runbook/model/runbook.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { RunMode } from '#runbook/model/terms.ts';
-import type { Json } from '#runbook/model/value.ts';
+import type { Json, Row } from '#runbook/model/value.ts';
 import type {
   EventOf,
   OutputRecord,
@@ -13,8 +13,6 @@ import type {
   StepLimits,
   StepPart,
 } from '../log/event.ts';
-import type { ChangeRows } from './change-rows.ts';
-import type { GivenConfirmation } from './given-confirmation.ts';
 
 /** The state of a step. */
 export type StepState =
@@ -114,6 +112,26 @@ export type NoteView = {
   readonly text: string;
 };
 
+/** The rows of a change, as counts. */
+export type ChangeRows = {
+  /** The rows that were to be affected when it ran; undefined without a preview. */
+  readonly pinned?: number;
+  /** The confirmed rows that were spared. */
+  readonly spared: number;
+  /** The rows that were affected; undefined if the result does not say. */
+  readonly affected?: number;
+  /** The values that the preview's single row names as `old_…` and `new_…`. */
+  readonly moved?: readonly MovedValue[];
+  /** The session of the preview's single row. */
+  readonly session?: ChangedSession;
+};
+
+/** A session that a change ends or interrupts, and how many rows its transaction had changed. */
+export type ChangedSession = { readonly pid: number; readonly changedRows?: number };
+
+/** A value that a change replaces, e.g. a limit. */
+export type MovedValue = { readonly name: string; readonly from: Json; readonly to: Json };
+
 /** A change by the run, on any visit of its step; in order of their start. */
 export type ChangeView = {
   readonly step: string;
@@ -141,6 +159,17 @@ export type AwaitedView = Omit<EventOf<'operator.awaited'>, 'type'> & {
   readonly at: string;
   /** The number of the event that asked. */
   readonly seq: number;
+};
+
+/** A recorded confirmation that has not led to its change yet. */
+export type GivenConfirmation = {
+  readonly step: string;
+  readonly digest: string;
+  readonly operator: string;
+  /** The rows that it is for, if its gate showed any. */
+  readonly rows?: readonly Row[];
+  /** Set if it is for several items: it ends with the first question, or with its step. */
+  readonly isForSeveral?: true;
 };
 
 /** The open gate. */

@@ -1,6 +1,6 @@
 import { counted } from '#text/count.ts';
 import type { ShownAction } from '../log/event.ts';
-import type { ChangedSession } from '../view/change-rows.ts';
+import type { ChangedSession } from '../view/run-view.ts';
 
 /** The words for the things that a change counts. */
 type CountWords = {

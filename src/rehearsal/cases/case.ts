@@ -1,43 +1,12 @@
 import type { AwaitedFor } from '#events/log/event.ts';
 import type { TargetFacts } from '#machine/context.ts';
-import type { Placed } from '#machine/placed-step.ts';
 import { RUN_OUTCOMES } from '#runbook/model/outcomes.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
-import type { StepError } from '#runbook/model/step-error.ts';
 import type { ConfirmLevel } from '#runbook/model/terms.ts';
-import type { Json, Value } from '#runbook/model/value.ts';
+import type { Value } from '#runbook/model/value.ts';
 import type { Source, Span } from '#runbook/yaml/source.ts';
+import type { MockedStep } from '../mocks/mocked.ts';
 import type { AnswerVerb } from './schema.ts';
-
-/** Every step that a run can reach, by its ID in the run. */
-export type PlacedSteps = ReadonlyMap<string, Placed>;
-
-/** The result of one execution in a case. */
-export type MockedResult = {
-  readonly span: Span;
-  readonly status: 'succeeded' | 'failed' | 'unknown';
-  readonly result: Readonly<Record<string, Json>> | undefined;
-  readonly error: StepError | undefined;
-  /** Milliseconds on the clock of the case. */
-  readonly takesMs: number;
-  readonly optional: boolean;
-};
-
-/** The results of the executions of one part of a step. */
-export type MockedPart = {
-  readonly span: Span;
-  /** True: one result for any number of executions; false: each result is used once, in order. */
-  readonly every: boolean;
-  readonly results: readonly MockedResult[];
-  /** Defined at the top of the file for all cases; a case need not use it. */
-  readonly shared: boolean;
-};
-
-/** The results of a step, by part: `action`, `preview`, `recheck`, `verify` or `undo`. */
-export type MockedStep = {
-  readonly span: Span;
-  readonly parts: Readonly<Record<string, MockedPart>>;
-};
 
 /** An action of the operator. */
 export type Answer = {

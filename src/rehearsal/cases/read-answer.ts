@@ -3,7 +3,8 @@ import { readDocument } from '#runbook/yaml/document.ts';
 import type { LocatedNode } from '#runbook/yaml/located.ts';
 import type { Span } from '#runbook/yaml/source.ts';
 import { didYouMean } from '#text/suggest.ts';
-import type { Answer, PlacedSteps } from './case.ts';
+import type { PlacedSteps } from '../mocks/mocked.ts';
+import type { Answer } from './case.ts';
 import { ANSWER_SCHEMAS, type AnswerVerb } from './schema.ts';
 
 type AnswerDocument = Readonly<Partial<Record<AnswerVerb, string>>> & {

@@ -3,7 +3,8 @@ import { nodeAt } from '#runbook/yaml/document.ts';
 import type { LocatedNode } from '#runbook/yaml/located.ts';
 import type { Span } from '#runbook/yaml/source.ts';
 import { didYouMean } from '#text/suggest.ts';
-import type { Expectation, Expected, ExpectedGate, ExpectedList, PlacedSteps } from './case.ts';
+import type { PlacedSteps } from '../mocks/mocked.ts';
+import type { Expectation, Expected, ExpectedGate, ExpectedList } from './case.ts';
 import type { CaseDocument } from './schema.ts';
 
 /** The entry that matches any number of items of a list. */

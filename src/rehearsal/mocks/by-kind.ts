@@ -11,8 +11,7 @@ import {
 } from '#runbook/model/step-error.ts';
 import type { Json, Row } from '#runbook/model/value.ts';
 import { duration, flag, opt, text, texts } from '#runbook/schema/parts.ts';
-import type { MockedResult } from '../cases/case.ts';
-import type { FieldsRead } from './fields-read.ts';
+import type { FieldsRead, MockedResult } from './mocked.ts';
 
 /** The result of an action, by field. */
 export type Result = Readonly<Record<string, Json>>;

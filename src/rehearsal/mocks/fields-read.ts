@@ -4,19 +4,9 @@ import type { Expression } from '#runbook/expression/cel.ts';
 import { nodeAt } from '#runbook/yaml/document.ts';
 import type { LocatedNode } from '#runbook/yaml/located.ts';
 import { closest } from '#text/suggest.ts';
-import type { PlacedSteps } from '../cases/case.ts';
+import type { FieldsRead, PlacedSteps } from './mocked.ts';
 import type { MockReader } from './read.ts';
 import type { ResultDocument } from './result.ts';
-
-/** The parts of a step's result that the expressions of a runbook read. */
-export type FieldsRead = {
-  /** The fields, e.g. `row`, `row_count`, `stdout`. */
-  readonly fields: ReadonlySet<string>;
-  /** The columns of the first row that are read by name. */
-  readonly columns: ReadonlySet<string>;
-  /** False if an expression reads a whole row, or rows other than the first. */
-  readonly byName: boolean;
-};
 
 const NOTHING: FieldsRead = { fields: new Set(), columns: new Set(), byName: true };
 

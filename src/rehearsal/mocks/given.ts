@@ -1,6 +1,7 @@
 import type { Visit } from '#machine/context.ts';
 import type { Execute } from '#machine/effect.ts';
-import type { Case, MockedPart, MockedResult } from '../cases/case.ts';
+import type { Case } from '../cases/case.ts';
+import type { MockedPart, MockedResult } from './mocked.ts';
 
 /** A result that the case does not give. */
 export type MissingResult = {

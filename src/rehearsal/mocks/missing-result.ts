@@ -3,12 +3,13 @@ import type { Placed } from '#machine/placed-step.ts';
 import type { Body } from '#runbook/model/runbook.ts';
 import { bodiesByPart } from '#runbook/model/step-bodies.ts';
 import type { Json } from '#runbook/model/value.ts';
-import type { Case, PlacedSteps } from '../cases/case.ts';
+import type { Case } from '../cases/case.ts';
 import { yamlFlow } from '../cases/yaml-text.ts';
 import { type Failure, failure } from '../failure.ts';
 import { ACTION_MOCKS, type ActionMock } from './by-kind.ts';
 import { fieldsRead } from './fields-read.ts';
 import type { MissingResult } from './given.ts';
+import type { PlacedSteps } from './mocked.ts';
 
 const NAMES: Readonly<Record<string, string>> = {
   action: 'result',

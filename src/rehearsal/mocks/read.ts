@@ -6,10 +6,10 @@ import { readDocument } from '#runbook/yaml/document.ts';
 import type { LocatedNode } from '#runbook/yaml/located.ts';
 import type { Span } from '#runbook/yaml/source.ts';
 import { didYouMean } from '#text/suggest.ts';
-import type { MockedPart, MockedResult, MockedStep, PlacedSteps } from '../cases/case.ts';
 import { PAUSE_SCHEMA } from '../cases/schema.ts';
 import { ACTION_MOCKS } from './by-kind.ts';
 import { checkMockedFields } from './fields-read.ts';
+import type { MockedPart, MockedResult, MockedStep, PlacedSteps } from './mocked.ts';
 import { mockedResult, type ResultDocument } from './result.ts';
 
 /** The context of reading results. */

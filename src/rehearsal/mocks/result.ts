@@ -3,8 +3,8 @@ import { defined } from '#runbook/model/defined.ts';
 import type { Body } from '#runbook/model/runbook.ts';
 import type { ErrorKind, StepError } from '#runbook/model/step-error.ts';
 import type { Span } from '#runbook/yaml/source.ts';
-import type { MockedResult } from '../cases/case.ts';
 import { ACTION_MOCKS, type ActionMock, type ErrorDocument, fieldsIn } from './by-kind.ts';
+import type { MockedResult } from './mocked.ts';
 
 /** A result of any kind, as written in a case. */
 export type ResultDocument = z.infer<(typeof ACTION_MOCKS)['sql']['schema']>;

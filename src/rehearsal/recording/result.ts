@@ -3,9 +3,9 @@ import { defined } from '#runbook/model/defined.ts';
 import { bodiesByPart } from '#runbook/model/step-bodies.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Json } from '#runbook/model/value.ts';
-import type { PlacedSteps } from '../cases/case.ts';
 import { ACTION_MOCKS } from '../mocks/by-kind.ts';
 import { fieldsRead } from '../mocks/fields-read.ts';
+import type { PlacedSteps } from '../mocks/mocked.ts';
 import { mockedResult, type ResultDocument } from '../mocks/result.ts';
 
 /**

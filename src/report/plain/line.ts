@@ -1,4 +1,4 @@
-import type { Tone } from '#events/telling/event.ts';
+import type { Tone } from '#events/telling/told.ts';
 import { timeOfDay } from '#text/duration.ts';
 import { harmless, harmlessLine } from '#text/harmless.ts';
 import { inStyle, type Role } from '#text/theme.ts';

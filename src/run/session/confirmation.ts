@@ -1,5 +1,5 @@
 import type { RunEvent } from '#events/log/event.ts';
-import type { GivenConfirmation } from '#events/view/given-confirmation.ts';
+import type { GivenConfirmation } from '#events/view/run-view.ts';
 import { because } from '#events/wording/reasons.ts';
 import type { Advance } from '#machine/advance.ts';
 import type { MachineEffect } from '#machine/effect.ts';

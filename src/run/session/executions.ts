@@ -3,7 +3,7 @@ import type { EventOf } from '#events/log/event.ts';
 import type { ReportError } from '#events/log/listeners.ts';
 import type { LiveOutput } from '#events/log/live.ts';
 import type { Execute } from '#machine/effect.ts';
-import { secretParameters } from '#safety/actions/secret-parameters.ts';
+import { secretParameters } from '#safety/kinds/probe.ts';
 import type { ExecuteContext } from '#steps/executor.ts';
 import type { SecretValues } from '../values/secrets.ts';
 import { Execution, type ExecutionSurroundings } from './execution.ts';
@@ -109,7 +109,7 @@ export class Executions {
  * Registers the secret parameters of a probe, e.g. a password, so that they are masked from now on.
  */
 export function keepSecretParameters({ step, action }: Execute, secrets: SecretValues): void {
-  if ('unresolved' in action) return;
+  if ('unresolved' in action || action.kind !== 'probe') return;
   for (const { name, value } of secretParameters(action))
     secrets.keepFound(`${step}.${name}`, value);
 }

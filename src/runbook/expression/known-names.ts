@@ -1,10 +1,8 @@
 import { closest, didYouMean } from '#text/suggest.ts';
 import { type Diagnostic, errorAt } from '../diagnostic.ts';
-import { bodyKinds, declarationOf, type Written } from '../kinds/action-kinds.ts';
 import { ENGINES } from '../model/engines.ts';
 import { type InputDefinition, type ScalarType, scalarTypeOf } from '../model/input-definition.ts';
 import { ERROR_KINDS, ERROR_PHASES } from '../model/step-error.ts';
-import { resultFields } from '../model/step-results.ts';
 import {
   ANY,
   BOOLEAN,
@@ -99,19 +97,6 @@ export function resultNames(fields: Fields): Names {
 
 /** The name of a step's failure. */
 export const ERROR_NAMES: Names = { error: mappingOf(ERROR_FIELDS) };
-
-/**
- * Returns the names of what a preview lists and of the number of rows spared after the confirmation;
- * none without a preview.
- */
-export function previewNames(preview: Written | undefined): Names {
-  if (preview === undefined) return {};
-  const [kind = 'sql'] = bodyKinds(preview);
-  const lists = declarationOf(kind).lists(preview);
-  const other = lists === 'rows' ? {} : { [lists]: listOf(lists === 'lines' ? TEXT : ANY) };
-  const rows = resultFields({ kind: 'sql' });
-  return { preview: mappingOf({ ...rows, ...other, spared: NUMBER }) };
-}
 
 function inputType(input: InputDefinition): ValueType {
   const { type, required, default: value, enum: only } = input;

@@ -12,10 +12,10 @@ import { refuseSecrets } from '../model/secrets.ts';
 import type { Json } from '../model/value.ts';
 import { ANY, BOOLEAN, NUMBER, orNull, TEXT } from '../model/value-type.ts';
 import { readJson } from '../model/written-json.ts';
+import type { BodyPlace } from '../read/body-place.ts';
 import type { PartReader, Path } from '../read/part-reader.ts';
-import type { BodyPlace } from '../read/step-surroundings.ts';
 import { opt, text } from '../schema/parts.ts';
-import type { KindDeclaration } from './action-kinds.ts';
+import type { KindDeclaration } from './declaration.ts';
 
 const value = z.union([z.string(), z.number(), z.boolean()]);
 

@@ -11,11 +11,11 @@ import { PROBE_RESULTS } from '../model/probe-results.ts';
 import { refuseSecrets } from '../model/secrets.ts';
 import type { Json } from '../model/value.ts';
 import { NUMBER } from '../model/value-type.ts';
+import type { BodyPlace } from '../read/body-place.ts';
 import type { PartReader } from '../read/part-reader.ts';
-import type { BodyPlace } from '../read/step-surroundings.ts';
 import { opt } from '../schema/parts.ts';
 import { offsetInFile } from '../yaml/source.ts';
-import type { KindDeclaration } from './action-kinds.ts';
+import type { KindDeclaration } from './declaration.ts';
 
 /** A probe with its placeholders. */
 export type ProbeBody = {

@@ -7,11 +7,11 @@ import type { PlaceDefinition } from '../model/target-definition.ts';
 import type { Json } from '../model/value.ts';
 import { ANY, type Fields, listOf, NUMBER, orNull, TEXT } from '../model/value-type.ts';
 import { readJson, textsOf, type WrittenJson } from '../model/written-json.ts';
+import type { BodyPlace } from '../read/body-place.ts';
 import { readBodyTarget } from '../read/body-target.ts';
 import type { PartReader, Path } from '../read/part-reader.ts';
-import type { BodyPlace } from '../read/step-surroundings.ts';
 import { flag, opt, text } from '../schema/parts.ts';
-import type { KindDeclaration } from './action-kinds.ts';
+import type { KindDeclaration } from './declaration.ts';
 
 /** The format in which a script's standard output is parsed into fields of its result. */
 export type Parse = 'text' | 'lines' | 'json';

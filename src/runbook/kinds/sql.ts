@@ -13,11 +13,11 @@ import {
 import { engineOfTarget, type TargetDefinition } from '../model/target-definition.ts';
 import type { Effect } from '../model/terms.ts';
 import { ANY, BOOLEAN, listOf, NUMBER, TEXT } from '../model/value-type.ts';
+import type { BodyPlace } from '../read/body-place.ts';
 import { readBodyTarget } from '../read/body-target.ts';
 import type { PartReader, Path } from '../read/part-reader.ts';
-import type { BodyPlace } from '../read/step-surroundings.ts';
 import { opt, text } from '../schema/parts.ts';
-import type { KindDeclaration, Written } from './action-kinds.ts';
+import type { KindDeclaration, Written } from './declaration.ts';
 
 /** A statement for every engine (`any`), or one per engine. */
 export type SqlTexts = Readonly<Partial<Record<'any' | Engine, Template>>>;

@@ -1,4 +1,5 @@
-import { type ActionKind, declarationOf, type Written } from '../kinds/action-kinds.ts';
+import { type ActionKind, bodyKinds, declarationOf } from '../kinds/action-kinds.ts';
+import type { Written } from '../kinds/declaration.ts';
 import { RUN_OUTCOMES } from './outcomes.ts';
 import type { AskStep, StepKind } from './runbook.ts';
 import {
@@ -64,4 +65,17 @@ export function repeatedFields(): Fields {
 export function answerType(answer: AskStep['answer'] = 'text', choices: readonly string[] = []) {
   if (answer === 'number') return NUMBER;
   return answer === 'choice' && choices.length > 0 ? oneOf(...choices) : TEXT;
+}
+
+/**
+ * Returns the names of what a preview lists and of the number of rows spared after the confirmation;
+ * none without a preview.
+ */
+export function previewNames(preview: Written | undefined): Fields {
+  if (preview === undefined) return {};
+  const [kind = 'sql'] = bodyKinds(preview);
+  const lists = declarationOf(kind).lists(preview);
+  const other = lists === 'rows' ? {} : { [lists]: listOf(lists === 'lines' ? TEXT : ANY) };
+  const rows = resultFields({ kind: 'sql' });
+  return { preview: mappingOf({ ...rows, ...other, spared: NUMBER }) };
 }

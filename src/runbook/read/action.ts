@@ -1,15 +1,17 @@
-import { type Names, previewNames, resultNames } from '../expression/known-names.ts';
+import { type Names, resultNames } from '../expression/known-names.ts';
 import type { Template } from '../expression/template.ts';
 import { bodyTemplates, defaultTimeoutMs } from '../kinds/action-kinds.ts';
 import { columnsBefore } from '../model/row-columns.ts';
 import type { ActionStep, Body, Confirm } from '../model/runbook.ts';
+import { previewNames } from '../model/step-results.ts';
 import type { Fields } from '../model/value-type.ts';
 import type { ActionDocument } from '../schema/step.ts';
 import type { WrittenAction } from '../schema/step-document.ts';
 import { readBody } from './body.ts';
+import type { BodyPlace } from './body-place.ts';
 import { readConfirm, readPreview, readRetry, readUndo, readVerify } from './guards.ts';
 import type { PartReader } from './part-reader.ts';
-import type { BodyPlace, StepSurroundings } from './step-surroundings.ts';
+import type { StepSurroundings } from './step-surroundings.ts';
 import { readOn } from './targets.ts';
 
 /** Reads the body of a step that may have a gate, and all its guards. */

@@ -1,7 +1,7 @@
 import { didYouMean } from '#text/suggest.ts';
-import type { TargetDefinition } from '../model/runbook.ts';
+import type { TargetDefinition } from '../model/target-definition.ts';
+import type { BodyPlace, BodySurroundings } from './body-place.ts';
 import type { PartReader, Path } from './part-reader.ts';
-import type { BodyPlace, StepSurroundings } from './step-surroundings.ts';
 
 const NONE = { sql: 'define one under targets:', shell: 'leave on: out to run it here' } as const;
 
@@ -46,7 +46,7 @@ export function readBodyTarget(
 function unnamedTarget(
   kind: 'sql' | 'shell',
   path: Path,
-  { targets, on }: StepSurroundings,
+  { targets, on }: BodySurroundings,
   reader: PartReader,
 ): string | undefined {
   const common = targets.find(({ name }) => name === on);

@@ -1,11 +1,6 @@
-import {
-  ACTION_KIND_NAMES,
-  type Body,
-  bodyKinds,
-  declarationOf,
-  type Written,
-} from '../kinds/action-kinds.ts';
-import type { BodyPlace } from './step-surroundings.ts';
+import { ACTION_KIND_NAMES, type Body, bodyKinds, declarationOf } from '../kinds/action-kinds.ts';
+import type { Written } from '../kinds/declaration.ts';
+import type { BodyPlace } from './body-place.ts';
 
 /**
  * Reads the body of a step under the key of its kind: of the step itself, its preview, its

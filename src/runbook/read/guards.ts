@@ -1,4 +1,4 @@
-import { previewNames, resultNames } from '../expression/known-names.ts';
+import { resultNames } from '../expression/known-names.ts';
 import type { Template } from '../expression/template.ts';
 import {
   bodyKinds,
@@ -17,10 +17,11 @@ import type {
   Verify,
 } from '../model/runbook.ts';
 import { refuseSecrets } from '../model/secrets.ts';
+import { previewNames } from '../model/step-results.ts';
 import type { ActionDocument } from '../schema/step.ts';
 import { readOneBody } from './body.ts';
+import type { BodyPlace } from './body-place.ts';
 import type { PartReader } from './part-reader.ts';
-import type { BodyPlace } from './step-surroundings.ts';
 
 /** Reads the preview of a step. */
 export function readPreview(

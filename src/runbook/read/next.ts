@@ -1,7 +1,8 @@
 import { didYouMean } from '#text/suggest.ts';
-import { ERROR_NAMES, type Names, previewNames, resultNames } from '../expression/known-names.ts';
+import { ERROR_NAMES, type Names, resultNames } from '../expression/known-names.ts';
 import type { Clause } from '../model/runbook.ts';
 import { refuseSecrets } from '../model/secrets.ts';
+import { previewNames } from '../model/step-results.ts';
 import type { Fields } from '../model/value-type.ts';
 import type { WrittenStep } from '../schema/step-document.ts';
 import type { PartReader, Path } from './part-reader.ts';

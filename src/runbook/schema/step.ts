@@ -1,10 +1,6 @@
 import * as z from 'zod/mini';
-import {
-  ACTION_KIND_NAMES,
-  type ActionKind,
-  declarationOf,
-  type Written,
-} from '../kinds/action-kinds.ts';
+import { ACTION_KIND_NAMES, type ActionKind, declarationOf } from '../kinds/action-kinds.ts';
+import type { Written } from '../kinds/declaration.ts';
 import type { StepKind } from '../kinds/step-kinds.ts';
 import { OUTCOMES } from '../model/outcomes.ts';
 import { PHASES } from '../model/terms.ts';

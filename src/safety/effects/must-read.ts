@@ -1,6 +1,7 @@
 import type { Diagnostic } from '#runbook/diagnostic.ts';
 import type { Body } from '#runbook/model/runbook.ts';
-import { type JudgedBody, rulesOf } from '../kinds/rules.ts';
+import type { JudgedBody } from '../kinds/action-rules.ts';
+import { rulesOf } from '../kinds/rules.ts';
 import { againstClaim } from './against-claim.ts';
 import type { Judged } from './judged.ts';
 import { onePerPlace } from './one-per-place.ts';

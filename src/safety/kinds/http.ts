@@ -17,7 +17,7 @@ import { type Judged, judged } from '../effects/judged.ts';
 import { PLAIN_HEADERS } from '../effects/plain-headers.ts';
 import { known, type Reason, unsure } from '../effects/report.ts';
 import { spanInFile } from '../effects/template-language.ts';
-import type { ActionRules, RenderOptions, ShownParts } from './rules.ts';
+import type { ActionRules, RenderOptions, ShownParts } from './action-rules.ts';
 
 /** A request, exactly as it is sent from this machine. */
 export type HttpAction = {

@@ -3,14 +3,15 @@ import type { Rendered, Template } from '#runbook/expression/template.ts';
 import { engineOfUrl, textsReachable } from '#runbook/model/engines.ts';
 import { isTemplate } from '#runbook/model/http-request.ts';
 import type { ProbeName } from '#runbook/model/probe-parameters.ts';
+import { PROBE_PARAMETERS, type ProbeParameter } from '#runbook/model/probe-parameters.ts';
 import type { BodyOf } from '#runbook/model/runbook.ts';
 import { type Json, shownValue } from '#runbook/model/value.ts';
 import { jsonOf } from '../actions/json-of.ts';
 import { renderValue } from '../actions/render-value.ts';
-import { secretParameters } from '../actions/secret-parameters.ts';
 import { judgeSql } from '../effects/judge-sql.ts';
 import { judged, judgedTogether } from '../effects/judged.ts';
-import type { ActionRules, RenderOptions } from './rules.ts';
+import type { Secret } from '../redaction/redactor.ts';
+import type { ActionRules, RenderOptions } from './action-rules.ts';
 
 /** A check of a connection from this machine, with its parameters. It only reads. */
 export type ProbeAction = {
@@ -76,4 +77,14 @@ function templateOf(written: Template | Json | undefined): Template | undefined 
   if (typeof written === 'string')
     return { text: written, span: { start: 0, end: 0 }, placeholders: [], origin: [] };
   return isTemplate(written) ? written : undefined;
+}
+
+/** Returns the parameters of a probe that may contain a password, by name. */
+export function secretParameters({ probe: name, params }: ProbeAction): readonly Secret[] {
+  const known: Readonly<Record<string, ProbeParameter>> = PROBE_PARAMETERS[name];
+  return Object.entries(params).flatMap(([parameter, value]) =>
+    known[parameter]?.secret === true && typeof value === 'string'
+      ? [{ name: parameter, value }]
+      : [],
+  );
 }

@@ -14,7 +14,7 @@ import { type Place, renderPlace } from '../actions/place.ts';
 import { quoteShell } from '../actions/quote-shell.ts';
 import { renderJson } from '../actions/render-json.ts';
 import { judgeScript } from '../effects/judge-script.ts';
-import type { ActionRules, RenderOptions, ShownParts } from './rules.ts';
+import type { ActionRules, RenderOptions, ShownParts } from './action-rules.ts';
 
 /** A script, exactly as it is passed to bash. */
 export type ShellAction = {

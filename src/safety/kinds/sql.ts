@@ -16,7 +16,7 @@ import { renderConsoleCommand } from '../actions/console-command.ts';
 import { judgeSql } from '../effects/judge-sql.ts';
 import { type Judged, judgedTogether } from '../effects/judged.ts';
 import type { EffectParsers } from '../effects/parsers.ts';
-import type { ActionRules, JudgedBody, RenderOptions } from './rules.ts';
+import type { ActionRules, JudgedBody, RenderOptions } from './action-rules.ts';
 
 /** An SQL statement with its values, exactly as it is sent to the server. */
 export type SqlAction = {

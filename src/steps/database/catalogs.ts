@@ -1,14 +1,8 @@
 import type { Catalog } from '#runbook/model/engines.ts';
-import type { OwnSessions, SessionsOf } from '../end-sessions.ts';
 import type { Executor } from '../executor.ts';
-import type { DatabaseExecutorOptions, LogIn } from './held-connection.ts';
+import type { DatabaseExecutorOptions } from './held-connection.ts';
 import type { HeldSession } from './held-session.ts';
-
-/** How the sessions of a run are found and ended on a server. */
-export type SessionAccess<Session extends HeldSession> = {
-  readonly logIn: LogIn<Session>;
-  ownSessions(session: Session, of: SessionsOf): Promise<OwnSessions>;
-};
+import type { SessionAccess } from './session-access.ts';
 
 /** How a server is used that has a catalog. */
 type CatalogAccess = {

@@ -1,5 +1,4 @@
-import type { SessionAccess } from '../database/catalogs.ts';
-import type { OwnSessions, SessionsOf } from '../end-sessions.ts';
+import type { OwnSessions, SessionAccess, SessionsOf } from '../database/session-access.ts';
 import type { MysqlConnection } from './connection.ts';
 import { loginToMysql } from './executor.ts';
 

@@ -1,6 +1,5 @@
 import type { Row } from '#runbook/model/value.ts';
-import type { SessionAccess } from '../database/catalogs.ts';
-import type { OwnSessions, SessionsOf } from '../end-sessions.ts';
+import type { OwnSessions, SessionAccess, SessionsOf } from '../database/session-access.ts';
 import type { PostgresConnection } from './connection.ts';
 import { loginToPostgres } from './executor.ts';
 import { Flight } from './flight.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { EventOf, RunEvent } from '#events/log/event.ts';
-import type { GivenConfirmation } from '#events/view/given-confirmation.ts';
+import type { GivenConfirmation } from '#events/view/run-view.ts';
 import { refuseUnconfirmed } from '#run/session/confirmation.ts';
 import { parsed, Stepper } from '../../fixtures/compiled.ts';
 import { stepping } from '../../fixtures/orders-runbook.ts';

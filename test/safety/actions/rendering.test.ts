@@ -7,8 +7,8 @@ import { type Action, isReadOnly, targetOf } from '#safety/actions/action.ts';
 import { jsonOf } from '#safety/actions/json-of.ts';
 import { quoteShell } from '#safety/actions/quote-shell.ts';
 import { renderValue } from '#safety/actions/render-value.ts';
-import { secretParameters } from '#safety/actions/secret-parameters.ts';
 import { sessionProblem } from '#safety/actions/session-statement.ts';
+import { type ProbeAction, secretParameters } from '#safety/kinds/probe.ts';
 import { renderAction } from '#safety/kinds/rules.ts';
 import type { ShellAction } from '#safety/kinds/shell.ts';
 
@@ -261,12 +261,11 @@ describe('a probe', () => {
 
   test('names what it is told that may hold a password, and nothing else', () => {
     const login = (params: object) =>
-      ({ kind: 'probe', probe: 'login', params, timeoutMs: 5 }) as unknown as Action;
+      ({ kind: 'probe', probe: 'login', params, timeoutMs: 5 }) as unknown as ProbeAction;
     expect(secretParameters(login({ url: 'postgres://a:b@c/d', unknown: 'x' }))).toEqual([
       { name: 'url', value: 'postgres://a:b@c/d' },
     ]);
     expect(secretParameters(login({ url: 7 }))).toEqual([]);
-    expect(secretParameters({ kind: 'wait', ms: 5 } as unknown as Action)).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { EXIT, messageOf } from '#errors.ts';
-import type { Tone } from '#events/telling/event.ts';
+import type { Tone } from '#events/telling/told.ts';
 import { painted, styled } from '#report/plain/line.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import { positionAt } from '#runbook/yaml/source.ts';

@@ -1,9 +1,10 @@
 import type { EventOf, RecordedEvent, RunEvent, ShownAction } from '#events/log/event.ts';
 import { type Block, fold, heading, list } from '#events/telling/block.ts';
-import { type Told, tellEvent } from '#events/telling/event.ts';
+import { tellEvent } from '#events/telling/event.ts';
 import { onePrefix } from '#events/telling/inside.ts';
 import { actionBlocks, checkText, endOf, resultBlocks } from '#events/telling/result.ts';
 import { code, type Said, say } from '#events/telling/say.ts';
+import type { Told } from '#events/telling/told.ts';
 import { PHASE_NAMES } from '#events/wording/phrases.ts';
 import type { Phase } from '#runbook/model/runbook.ts';
 import { counted } from '#text/count.ts';
