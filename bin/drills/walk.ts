@@ -61,6 +61,7 @@ export async function walk(terminal: OpenTerminal): Promise<Walk> {
     }
     if (move.isPhrase === true) phrases += 1;
   }
+  if (!terminal.hasExited) screens.push(`${terminal.text()}\n>>> no way on`);
   const end = terminal.history();
   screens.push(end.split('\n').slice(-40).join('\n'));
   return {
@@ -68,7 +69,7 @@ export async function walk(terminal: OpenTerminal): Promise<Walk> {
     phrases,
     seconds: Math.round((Date.now() - begun) / 1000),
     verdict:
-      /[✓✗■] (RESOLVED|ESCALATED|UNRESOLVED|ABORTED)/.exec(screens.join('\n'))?.[1] ?? 'no end',
+      /(RESOLVED|ESCALATED|UNRESOLVED|ABORTED) after/.exec(screens.join('\n'))?.[1] ?? 'no end',
     isFixed: /the fault is fixed/.test(end),
     harm: [...end.matchAll(/^Lost:? .*$/gm)].map(([line]) => line),
     screens,
@@ -125,6 +126,7 @@ const ENTER: Move = { type: '\r' };
 
 /** What a person does, the first that fits. */
 const MOVES: readonly ((look: Look) => Move | undefined)[] = [
+  ({ footer }) => (/a reason is required/.test(footer) ? { type: 'it did not help\r' } : undefined),
   ({ footer }) =>
     /Enter opens the runbook|⏎ close|⏎ start|⏎ done/.test(footer) ? ENTER : undefined,
   ({ screen, footer }) =>
@@ -136,8 +138,8 @@ const MOVES: readonly ((look: Look) => Move | undefined)[] = [
   ({ screen }) => (/\by run it\b/.test(screen) ? { type: 'y' } : undefined),
   ({ screen, bin, before }) => {
     if (!/\by done\b/.test(screen)) return undefined;
-    const hand = scriptFor(screen, scriptsIn(bin));
-    return hand === undefined || before >= MOST_REPEATS ? { type: 'f' } : { type: 'y', hand };
+    const hand = before < MOST_REPEATS ? scriptFor(screen, scriptsIn(bin), before) : undefined;
+    return hand === undefined ? { type: 'f' } : { type: 'y', hand };
   },
   (look) => (/⏎ answer(?! with)/.test(look.footer) ? { type: `${typedFor(look)}\r` } : undefined),
   // Who has scripts for what is outside runs the application by none of the platforms.
@@ -151,6 +153,11 @@ const MOVES: readonly ((look: Look) => Move | undefined)[] = [
     return choices === 0 ? undefined : { type: String((before % choices) + 1) };
   },
   ({ screen }) => (/ ⏎ (run|continue|retry)\b/.test(screen) ? ENTER : undefined),
+  // The menu of a failed step: once more, then on without it.
+  ({ screen, before }) => {
+    if (!/^ {2}r retry\b/m.test(screen)) return undefined;
+    return { type: before === 0 ? 'r' : 's' };
+  },
 ];
 
 /** What the last page asks, without what varies. */
@@ -179,8 +186,11 @@ function scriptsIn(folder: string | undefined): readonly Script[] {
   }
 }
 
-/** Returns the script that says most of what the title of the step and its instruction say, if any does. */
-function scriptFor(screen: string, scripts: readonly Script[]): string | undefined {
+/**
+ * Returns the script that says most of what the title of the step and its instruction say; after it
+ * was no help, the one that comes next.
+ */
+function scriptFor(screen: string, scripts: readonly Script[], tried: number): string | undefined {
   const said = new Set(wordsOf(screen));
   const title = new Set(wordsOf(/▸ (.*?) {2,}manual step/.exec(screen)?.[1] ?? ''));
   const scored = scripts.map(({ name, about }) => {
@@ -188,8 +198,8 @@ function scriptFor(screen: string, scripts: readonly Script[]): string | undefin
     const share = words.filter((word) => said.has(word)).length / words.length;
     return { name, score: share + words.filter((word) => title.has(word)).length };
   });
-  const best = scored.toSorted((a, b) => b.score - a.score)[0];
-  return best === undefined || best.score < 0.4 ? undefined : best.name;
+  const best = scored.toSorted((a, b) => b.score - a.score)[tried];
+  return best === undefined || best.score < 0.2 ? undefined : best.name;
 }
 
 /** The words that say something, without their endings. */

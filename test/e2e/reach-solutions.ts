@@ -106,10 +106,9 @@ const BAD_LINE: readonly Solution[] = [
     kind: faultKind('unreachable-link-down'),
     amongOthers: true,
     answers: ({ byHand }) => ({
-      elsewhere: { answer: 'everywhere but from the application' },
-      allow: { first: byHand('plug-cable-in'), done: 'it was the cable' },
+      link: { first: byHand('plug-cable-in'), done: 'it was the cable' },
     }),
-    path: ['path', 'here', 'elsewhere', 'allow', ...WAY_IS_FREE],
+    path: ['path', 'here', 'link', ...WAY_IS_FREE],
     findings: [
       /does not answer there \(no answer to ARP\)/,
       'All 20 connection attempts succeeded',

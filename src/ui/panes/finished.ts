@@ -68,8 +68,7 @@ function shortId({ runId }: RunView): string {
 function leadLines(view: RunView, width: number): readonly Line[] {
   const conclusion = conclusionOf(view);
   const { causes, changes, open } = conclusion;
-  const related = endsIncident(view.outcome) ? [] : view.runbook.related;
-  const suggestions = related.map((name) => `runbook run ${name}`);
+  const suggestions = nextRunbooks(view).map((name) => `runbook run ${name}`);
   const room = width - LABEL;
   return [
     ...labelled(
@@ -91,6 +90,18 @@ function leadLines(view: RunView, width: number): readonly Line[] {
     ),
     ...labelled('Try next', suggestionLines(suggestions, room)),
   ];
+}
+
+/**
+ * Returns the runbooks to try next: those that this run opened and that did not resolve the incident,
+ * else those related to its own. What a run that opens others has ruled out is no way on.
+ */
+function nextRunbooks(view: RunView): readonly string[] {
+  if (endsIncident(view.outcome)) return [];
+  const opened = view.steps.flatMap(({ child }) =>
+    child?.end === undefined || endsIncident(child.end.outcome) ? [] : [child.runbook.name],
+  );
+  return opened.length === 0 ? view.runbook.related : [...new Set(opened)];
 }
 
 function labelled(label: string, lines: readonly Line[]): readonly Line[] {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { finishedPane } from '#ui/panes/finished.ts';
-import { viewOf } from '../../fixtures/event-log.ts';
+import { type EventLog, viewOf } from '../../fixtures/event-log.ts';
+import { insideChild } from '../../fixtures/inside-log.ts';
 import * as story from '../../fixtures/pool-exhausted-log.ts';
 
 const declined = story.atGate.add(
@@ -18,10 +19,7 @@ const declined = story.atGate.add(
 /** The text of the end page, with single spaces. */
 function endPage(outcome: 'resolved' | 'escalated', summary: string, unchecked = ''): string {
   const left = unchecked === '' ? {} : { unchecked };
-  const view = viewOf(declined.add({ type: 'run.finished', outcome, summary, ...left }));
-  const { body } = finishedPane(view, 100);
-  const texts = body.map((line) => line.map(({ text }) => text).join(''));
-  return texts.join(' ').replaceAll(/\s+/g, ' ');
+  return pageOf(declined.add({ type: 'run.finished', outcome, summary, ...left }));
 }
 
 test('a change that was declined is not left to do once the incident is resolved without it', () => {
@@ -37,3 +35,22 @@ test('what was not checked is to do, and not told twice', () => {
   expect(page).toMatch(/Now .*The URL logs in\. To do The application itself was not checked: /);
   expect(page.split(open)).toHaveLength(2);
 });
+
+test('what to try next is the runbook that this one opened and that did not resolve it', () => {
+  const opened = insideChild.add(
+    {
+      ...{ type: 'child.finished', step: 'pool', outcome: 'escalated', findings: [] },
+      summary: 'The pool is as full as before.',
+    },
+    { type: 'run.finished', outcome: 'escalated', summary: 'No luck.' },
+  );
+  expect(pageOf(opened)).toContain('Try next runbook run pool ──');
+  const alone = story.atGate.add({ type: 'run.finished', outcome: 'escalated', summary: '' });
+  expect(pageOf(alone)).toContain('Try next runbook run too-many-connections runbook run timeout');
+});
+
+function pageOf(log: EventLog): string {
+  const { body } = finishedPane(viewOf(log), 100);
+  const texts = body.map((line) => line.map(({ text }) => text).join(''));
+  return texts.join(' ').replaceAll(/\s+/g, ' ');
+}
