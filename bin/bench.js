@@ -22,6 +22,7 @@ import {
 import { writeFlood, writeFloods, writeSteps } from './bench/runbooks.js';
 import { cleanSurroundings, forgetChecked, load, machine } from './bench/surroundings.js';
 import { buildAll } from './build.js';
+import { mysqlFolder } from './mysql-folder.js';
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const LAUNCHER = at('./runbook.js');
@@ -48,14 +49,24 @@ const LIBRARY = 200;
 const COPIES_OF_CASES = 25;
 const FLOOD_SECONDS = IS_QUICK ? 8 : 30;
 const IS_TEAM = process.argv.includes('--team');
+const IS_FLIGHTS = process.argv.includes('flights');
 /** How many runs a worker has at once. */
 const TEAM_RUNS = IS_QUICK ? 50 : 200;
-const TAKES = IS_TEAM ? 'two minutes' : IS_QUICK ? 'two minutes' : 'twelve minutes';
+const TAKES = IS_FLIGHTS
+  ? 'a minute'
+  : IS_TEAM
+    ? 'two minutes'
+    : IS_QUICK
+      ? 'two minutes'
+      : 'twelve minutes';
 
 progress(`takes about ${TAKES} on an idle machine`);
 await buildAll();
 if (IS_TEAM) await team();
-else {
+else if (IS_FLIGHTS) {
+  process.env.PATH += `:${mysqlFolder}/bin`;
+  await (await import('./bench/flights.ts')).benchFlights(LAUNCHER, say);
+} else {
   const surroundings = await cleanSurroundings();
   try {
     await bench(surroundings);

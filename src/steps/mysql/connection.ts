@@ -1,4 +1,5 @@
 import type { Connection, TypedParameter } from 'mysql2';
+import { defaultTimeoutMs } from '#runbook/kinds/action-kinds.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Row } from '#runbook/model/value.ts';
 import type { SqlAction } from '#safety/kinds/sql.ts';
@@ -44,6 +45,9 @@ const RESERVED = [
 
 const BEGIN = 'START TRANSACTION READ ONLY';
 
+/** A read that sets no time limit of its own. */
+const USUAL_READ = { readOnly: true, timeoutMs: defaultTimeoutMs('sql') } as const;
+
 /** Waits for all answers. Returns them, or rejects with the error of the first that has one. */
 async function inOrder<T>(answers: readonly Promise<T>[]): Promise<readonly T[]> {
   await Promise.allSettled(answers);
@@ -81,7 +85,7 @@ export class MysqlConnection extends HeldSession {
     // That of the greeting; a proxy may greet as another.
     const greeted = this.facts.engine === 'mariadb' ? 'mariadb' : 'mysql';
     const questions = SERVER_QUESTIONS[greeted].map((question) => `SELECT ${question} AS server`);
-    const answers = await this.#askAll([SESSION, ...RESERVED, ...questions]);
+    const answers = await this.#askAll([SESSION, ...RESERVED, ...questions], greeted);
     const [[row = {}] = []] = answers;
     const [said = '', database = '', user = '', session] = Object.values(row).map((cell) =>
       String(cell ?? ''),
@@ -102,14 +106,26 @@ export class MysqlConnection extends HeldSession {
     if (engine !== greeted) await this.identify(SERVER_QUESTIONS[engine]);
   }
 
-  /** Asks several queries in one round trip. The first must be answered; others may be refused. */
-  async #askAll([first = '', ...others]: readonly string[]): Promise<readonly (readonly Row[])[]> {
-    return Promise.all(
-      sendTogether(this.#driver, () => [
-        this.ask(first),
-        ...others.map((text) => this.tryAsk(text)),
-      ]),
+  /**
+   * Asks several queries in one round trip, in which the session also gets the settings of a usual
+   * read. The first must be answered; others may be refused.
+   */
+  async #askAll(
+    [first = '', ...others]: readonly string[],
+    engine: string,
+  ): Promise<readonly (readonly Row[])[]> {
+    const settings = mysqlPreparation(USUAL_READ, engine);
+    const { asked, set } = sendTogether(this.#driver, () => ({
+      asked: [this.ask(first), ...others.map((text) => this.tryAsk(text))],
+      set: settings.map((text) => this.ask(text)),
+    }));
+    const isSet = Promise.all(set).then(
+      () => true,
+      () => false,
     );
+    const answers = await Promise.all(asked);
+    if (await isSet) this.#settings = settings;
+    return answers;
   }
 
   /**

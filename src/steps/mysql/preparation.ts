@@ -18,7 +18,7 @@ const IDLE_S = 28_800;
  * access mode.
  */
 export function mysqlPreparation(
-  { readOnly, timeoutMs }: SqlAction,
+  { readOnly, timeoutMs }: Pick<SqlAction, 'readOnly' | 'timeoutMs'>,
   engine: string,
 ): readonly string[] {
   const limitMs = longestTimer(timeoutMs);

@@ -50,9 +50,9 @@ describe.skipIf(!hasMariadb)('on MariaDB (sh bin/test-servers.sh)', () => {
     expect(taken()).toBe(2);
   });
 
-  test('a login takes one more than its protocol needs, and one for its settings', async () => {
+  test('a login takes one more than its protocol needs', async () => {
     const { login } = await openCounted();
-    // The login, the facts, the settings, and the read.
-    expect(login).toBe(4);
+    // The login, the facts with the settings of a usual read, and the read.
+    expect(login).toBe(3);
   });
 });
