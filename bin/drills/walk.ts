@@ -69,7 +69,8 @@ export async function walk(terminal: OpenTerminal): Promise<Walk> {
     phrases,
     seconds: Math.round((Date.now() - begun) / 1000),
     verdict:
-      /(RESOLVED|ESCALATED|UNRESOLVED|ABORTED) after/.exec(screens.join('\n'))?.[1] ?? 'no end',
+      /(RESOLVED|ESCALATED|UNRESOLVED|ABORTED) (?:in|after)/.exec(screens.join('\n'))?.[1] ??
+      'no end',
     isFixed: /the fault is fixed/.test(end),
     harm: [...end.matchAll(/^Lost:? .*$/gm)].map(([line]) => line),
     screens,

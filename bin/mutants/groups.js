@@ -106,7 +106,7 @@ export const GROUPS = [
       'test/team/record/writer.test.ts',
       'test/team/watch/{lease,reaper}.test.ts',
       'test/team/policy/permission.test.ts',
-      'test/team/{store,grants,settled}.test.ts',
+      'test/team/{store,grants,settled,ports}.test.ts',
     ],
   },
   {

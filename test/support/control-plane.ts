@@ -13,16 +13,18 @@ import { TeamStore } from '#team/store.ts';
 import { claimRun, releaseRun } from '#team/work/claim.ts';
 
 /** A dispatch that only writes down what it is asked for. */
-export type RecordedDispatch = Dispatch & { readonly queued: (LegOf & { leg: string })[] };
+export type RecordedDispatch = Dispatch & {
+  readonly queued: (LegOf & { leg: string; delaySeconds?: number })[];
+};
 
 /** Returns a dispatch that gives no leg to anybody. */
 export function recordedDispatch(): RecordedDispatch {
-  const queued: (LegOf & { leg: string })[] = [];
+  const queued: (LegOf & { leg: string; delaySeconds?: number })[] = [];
   return {
     queued,
-    enqueue: async (_, run) => {
+    enqueue: async (_, run, later = {}) => {
       const leg = `${run.id}/${queued.length + 1}`;
-      queued.push({ ...run, leg });
+      queued.push({ ...run, leg, ...later });
       return leg;
     },
     cancel: async () => undefined,

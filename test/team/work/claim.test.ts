@@ -99,6 +99,45 @@ test('a leg that fails is tried again with its trouble shown, and not for ever',
   expect(await store.run(id)).toMatchObject({ trouble: undefined, failures: 0 });
 });
 
+test('the pause before a failed leg doubles, from a second to five minutes', async () => {
+  const { pool, dispatch } = plane();
+  const { id, worker, claim } = await claimed();
+  let next: typeof claim | undefined = claim;
+  for (let failed = 1; failed < MOST_FAILURES; failed += 1) {
+    if (next === undefined) throw new Error('it was not claimed');
+    await releaseRun(pool, dispatch, next, { why: 'failed', trouble: 'x' });
+    next = await claimRun(pool, id, worker);
+  }
+  const pauses = dispatch.queued.flatMap((leg) => (leg.id === id ? (leg.delaySeconds ?? []) : []));
+  expect(pauses).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256]);
+});
+
+test('a run that was lost gets a leg, and keeps its trouble; one that rests gets none', async () => {
+  const { pool, dispatch, store } = plane();
+  const { id, worker, claim } = await claimed();
+  await releaseRun(pool, dispatch, claim, { why: 'failed', trouble: 'the disk is full' });
+  const before = legsOf(id);
+  const second = await claimRun(pool, id, worker);
+  if (second === undefined) throw new Error('it was not claimed');
+  await releaseRun(pool, dispatch, second, { why: 'lost' });
+  expect(legsOf(id)).toBe(before + 1);
+  expect(await store.run(id)).toMatchObject({ trouble: 'the disk is full', failures: 1 });
+  const third = await claimRun(pool, id, worker);
+  if (third === undefined) throw new Error('it was not claimed');
+  await releaseRun(pool, dispatch, third, { why: 'rests' });
+  expect(legsOf(id)).toBe(before + 1);
+});
+
+test('a claim says what the run is, and how far apart the clocks are', async () => {
+  const { claim, worker } = await claimed();
+  expect(claim).toMatchObject({
+    ...{ worker, runbook: 'waits', environment: 'prod', label: 'default', mode: 'live' },
+    ...{ severity: 'high', inputs: {}, startedBy: 'ada', source: 'cli', replay: 1 },
+    ...{ failures: 0, holdMs: undefined, textSha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+  });
+  expect(Math.abs(claim.skewMs)).toBeLessThan(60_000);
+});
+
 /** A run whose gate was confirmed, and that has finished before its worker saw the other answers. */
 async function overtaken() {
   const { store, writer } = plane();
