@@ -15,7 +15,7 @@ export const EVERY_BY_HAND: readonly (ByHandScript & {
   { name: 'continue-server', title: 'Continue a stopped server process' },
   {
     name: 'correct-host-rules',
-    title: 'Correct the host rules of PostgreSQL',
+    title: 'Correct the lines of pg_hba.conf that allow the application',
     engines: POSTGRES,
   },
   { name: 'correct-url', title: 'Write the correct URL into the settings of the application' },
