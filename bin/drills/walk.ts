@@ -133,7 +133,7 @@ const MOVES: readonly ((look: Look) => Move | undefined)[] = [
   ({ screen, footer }) =>
     /Space/.test(footer) || /Space (to the end|shows)/.test(screen) ? { type: ' ' } : undefined,
   ({ screen }) => {
-    const phrase = /Type (\S+) to run it/.exec(screen)?.[1];
+    const phrase = /Type (.+?) to run it/.exec(screen)?.[1];
     return phrase === undefined ? undefined : { type: `${phrase}\r`, isPhrase: true };
   },
   ({ screen }) => (/\by run it\b/.test(screen) ? { type: 'y' } : undefined),
@@ -194,10 +194,15 @@ function scriptsIn(folder: string | undefined): readonly Script[] {
 function scriptFor(screen: string, scripts: readonly Script[], tried: number): string | undefined {
   const said = new Set(wordsOf(screen));
   const title = new Set(wordsOf(/▸ (.*?) {2,}manual step/.exec(screen)?.[1] ?? ''));
-  const scored = scripts.map(({ name, about }) => {
-    const words = [...new Set(wordsOf(`${name} ${about}`))];
-    const share = words.filter((word) => said.has(word)).length / words.length;
-    return { name, score: share + words.filter((word) => title.has(word)).length };
+  const words = scripts.map(({ name, about }) => new Set(wordsOf(`${name} ${about}`)));
+  // What most scripts speak of tells none of them from the others.
+  const weight = (word: string): number => 1 / words.filter((those) => those.has(word)).length;
+  const sum = (found: readonly string[]): number =>
+    found.reduce((total, word) => total + weight(word), 0);
+  const scored = scripts.map(({ name }, index) => {
+    const own = [...(words[index] ?? [])];
+    const inText = sum(own.filter((word) => said.has(word)));
+    return { name, score: inText / sum(own) + sum(own.filter((word) => title.has(word))) };
   });
   const best = scored.toSorted((a, b) => b.score - a.score)[tried];
   return best === undefined || best.score < 0.2 ? undefined : best.name;
