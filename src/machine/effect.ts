@@ -89,6 +89,8 @@ export type Await = {
   readonly values?: readonly ShownValue[] | undefined;
   /** The clauses to choose from. */
   readonly clauses?: readonly ShownClause[] | undefined;
+  /** Those that cannot be chosen; `null` is the next step. */
+  readonly barred?: readonly (number | null)[] | undefined;
   readonly error?: StepError | undefined;
   /** The action that `CONTINUE` would run. */
   readonly action?: Action | undefined;

@@ -72,6 +72,40 @@ describe('a run that was told to stop goes on with', () => {
   });
 });
 
+describe('after a step failed, of the branches to choose from', () => {
+  const UNREAD = `
+  - id: one
+    effect: read
+    sql: SELECT 1
+    next:
+      - { if: error.kind == "refused" && result.row.x > 1, goto: fixed }
+      - { if: error.kind == "dns", goto: worse }
+  - { id: fixed, finish: { outcome: resolved, summary: It works. } }
+  - { id: worse, finish: { outcome: escalated, summary: It does not. } }
+`;
+
+  test('none leads to an end that says resolved, by a clause or as the next step', () => {
+    const run = stepping(UNREAD);
+    run.send(failure('refused'));
+    expect(asked(run)).toMatchObject({ for: 'decision', barred: [0, null] });
+    for (const type of ['CHOOSE.0', 'CHOOSE.next'] as const) {
+      run.send({ type, reason: 'it must be' });
+      expect(run.state).toBe('one.failed');
+    }
+    run.send({ type: 'CHOOSE.1', reason: 'it is the name' });
+    expect(recorded(run, 'branch.taken')).toMatchObject([{ by: 'operator', goto: 'worse' }]);
+  });
+
+  test('all can be chosen when it succeeded and a condition has no value', () => {
+    const run = stepping(UNREAD.replace('error.kind == "refused" && ', ''));
+    run.rows({ y: 1 });
+    expect(asked(run)).toMatchObject({ for: 'decision' });
+    expect(asked(run)).not.toHaveProperty('barred');
+    run.send({ type: 'CHOOSE.0', reason: 'I looked' });
+    expect(recorded(run, 'branch.taken')).toMatchObject([{ by: 'operator', goto: 'fixed' }]);
+  });
+});
+
 describe('a failure', () => {
   test('is asked about with its error alone', () => {
     const run = stepping(STORY);

@@ -128,6 +128,12 @@ export const OPERATOR_EVENTS = [
     ),
     login: opt(said(z.boolean(), "the operator's own login failed and can be corrected")),
     clauses: opt(said(z.array(shownClause), 'the clauses to choose from')),
+    barred: opt(
+      said(
+        z.array(z.nullable(z.number())),
+        'the clauses that cannot be chosen, from 0, and `null` for the next step: the step failed, and they lead to an end that says resolved',
+      ),
+    ),
     clause: opt(number('the clause that could not be evaluated, from 0')),
     values: opt(z.array(shownValue)),
     action: opt(said(shownAction, 'what continue will run')),

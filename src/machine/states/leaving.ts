@@ -2,6 +2,7 @@ import { assertEvent } from 'xstate';
 import type { EventOf, Reason } from '#events/log/event.ts';
 import { renderForPeople } from '#runbook/expression/template.ts';
 import { defined } from '#runbook/model/defined.ts';
+import { endsIncident } from '#runbook/model/outcomes.ts';
 import { shownClause } from '../branch.ts';
 import { frameOf, visitOf } from '../context/frames.ts';
 import { scopeOf } from '../context/scope.ts';
@@ -84,21 +85,37 @@ function branches(step: Placed): NonNullable<StateConfig['always']> {
 }
 
 /** Returns the transitions for the operator's choice if a condition has no value. */
-function choices(step: Placed): Transitions {
-  const order = wayTo(step, undefined);
-  const on: Transitions = {
-    'CHOOSE.next': {
-      guard: 'undecided',
-      target: order.target,
-      actions: byOperator(step, null, order),
-    },
-  };
-  for (const [index, clause] of step.next.entries()) {
-    const way = wayTo(step, clause.goto);
-    const actions = byOperator(step, index, way);
-    on[`CHOOSE.${index}`] = { guard: 'undecided', target: way.target, actions };
+function choices(step: Placed, failed: boolean): Transitions {
+  const barred = failed ? barredWays(step) : [];
+  const on: Transitions = {};
+  for (const clause of clausesOf(step)) {
+    if (barred.includes(clause)) continue;
+    const way = wayTo(step, gotoOf(step, clause));
+    const actions = byOperator(step, clause, way);
+    on[`CHOOSE.${clause ?? 'next'}`] = { guard: 'undecided', target: way.target, actions };
   }
   return on;
+}
+
+/** The clauses of a step, from 0, and `null` for the next step in order. */
+function clausesOf({ next }: Placed): readonly (number | null)[] {
+  return [...next.keys(), null];
+}
+
+function gotoOf({ next }: Placed, clause: number | null): string | undefined {
+  return clause === null ? undefined : next[clause]?.goto;
+}
+
+/**
+ * Returns the clauses that nobody may choose after the step has failed: they lead to an end that says
+ * that the incident is over, which no check has shown.
+ */
+function barredWays(step: Placed): readonly (number | null)[] {
+  return clausesOf(step).filter((clause) => {
+    const { goto } = wayTo(step, gotoOf(step, clause));
+    const target = step.runbook.steps.find(({ id }) => qualified(step.frame, id) === goto);
+    return target?.does.kind === 'finish' && endsIncident(target.does.outcome);
+  });
 }
 
 function byOperator(step: Placed, clause: number | null, way: Way, why?: Reason) {
@@ -177,7 +194,9 @@ function awaitedAfter(
     const { clause, reason: problem, values } = decision;
     const clauses = step.next.map(shownClause);
     const why = { kind: 'undecided', problem } as const;
-    return { for: 'decision', clause, why, values, clauses, error };
+    const barred = failed ? barredWays(step) : [];
+    const kept = barred.length === 0 ? {} : { barred };
+    return { for: 'decision', clause, why, values, clauses, ...kept, error };
   }
   if (failed && (stopping || decision?.kind === 'none')) {
     const why = step.isPrerequisite ? ({ kind: 'prerequisite' } as const) : undefined;
@@ -219,7 +238,7 @@ export function succeededState(
     ],
     always: branches(step),
     on: {
-      ...choices(step),
+      ...choices(step, false),
       CONTINUE: { guard: 'isStopping', actions: ['goOn', asked(step, false)] },
     },
   };
@@ -235,7 +254,7 @@ export function failedState(step: Placed, again: string): StateConfig {
     ],
     always: branches(step),
     on: {
-      ...choices(step),
+      ...choices(step, true),
       CONTINUE: [
         { guard: 'isStopping', actions: ['goOn', asked(step, true)] },
         { guard: 'isRefusedLogin', actions: ['acceptRefusal', asked(step, true)] },

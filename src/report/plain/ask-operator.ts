@@ -6,6 +6,7 @@ import type { AwaitedView, GateView, RunView } from '#events/view/run-view.ts';
 import { type Choice, choicesOf, intentOf, waysOutOf } from '#events/wording/choices.ts';
 import { jumpNote, jumpTargets } from '#events/wording/jump-note.ts';
 import { STATE_WORD, titleOf } from '#events/wording/phrases.ts';
+import { isOffered, offeredNumbers } from '#events/wording/undecided.ts';
 import { isPhrase } from '#runbook/model/confirm-phrase.ts';
 import { inputText } from '#runbook/model/input-text.ts';
 import { harmlessLine } from '#text/harmless.ts';
@@ -104,14 +105,16 @@ async function askAnswer(talk: Conversation, awaited: AwaitedView): Promise<Inte
 
 async function askDecision(talk: Conversation, awaited: AwaitedView): Promise<Intent | undefined> {
   const others = choicesOf(talk.view);
-  const count = (awaited.clauses ?? []).length;
-  const question = `Which branch? 1–${count}, 0 for the next step, ${keysOf(others, talk)}: `;
+  const { clauses = [], barred = [] } = awaited;
+  const all = `1–${clauses.length}, 0 for the next step`;
+  const numbers = barred.length === 0 ? all : offeredNumbers(awaited);
+  const question = `Which branch? ${numbers}, ${keysOf(others, talk)}: `;
   const answer = await line(talk, question);
   if (!/^\d+$/.test(answer)) return await carryOut(talk, others, answer);
-  const number = Number(answer);
-  if (number > count) return undefined;
+  const clause = Number(answer) === 0 ? null : Number(answer) - 1;
+  if (!isOffered(awaited, clause)) return undefined;
   const reason = await line(talk, 'Why this branch? ');
-  return { type: 'choose', clause: number === 0 ? null : number - 1, reason };
+  return { type: 'choose', clause, reason };
 }
 
 function keysOf(choices: readonly Choice[], { view }: Conversation): string {

@@ -20,7 +20,7 @@ import {
   missingColumnsTexts,
   tellingColumns,
 } from '#events/wording/row-words.ts';
-import { undecidedText } from '#events/wording/undecided.ts';
+import { barredText, offeredClauses, undecidedText } from '#events/wording/undecided.ts';
 import { counted } from '#text/count.ts';
 import { harmless } from '#text/harmless.ts';
 import { type PlainLine, timed, under } from './line.ts';
@@ -153,11 +153,13 @@ function nextLines(awaited: EventOf<'operator.awaited'>, at: string): readonly P
 }
 
 function clauseTexts(awaited: EventOf<'operator.awaited'>, view: RunView): readonly string[] {
-  return (awaited.clauses ?? []).map((clause, index) => {
-    const goto = clause.goto === undefined ? 'the next step' : titleOf(view, clause.goto);
-    const mark = index === awaited.clause ? ' (could not be evaluated)' : '';
-    return `${index + 1}  ${goto}, ${clauseText(clause)}${mark}`;
+  const barred = barredText(awaited, view);
+  const offered = offeredClauses(awaited).map(({ clause, shown }) => {
+    const goto = shown.goto === undefined ? 'the next step' : titleOf(view, shown.goto);
+    const mark = clause === awaited.clause ? ' (could not be evaluated)' : '';
+    return `${clause + 1}  ${goto}, ${clauseText(shown)}${mark}`;
   });
+  return [...offered, ...(barred === undefined ? [] : [barred])];
 }
 
 function choiceLines(awaited: EventOf<'operator.awaited'>): readonly PlainLine[] {

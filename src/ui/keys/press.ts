@@ -2,6 +2,7 @@ import type { Intent } from '#events/log/intent.ts';
 import { isOpening } from '#events/view/opening.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { choicesOf, intentOf } from '#events/wording/choices.ts';
+import { isOffered } from '#events/wording/undecided.ts';
 import type { Key } from '../terminal/key.ts';
 import { isOfBurst, SEVERAL_KEYS } from './burst.ts';
 import { openCommand } from './command.ts';
@@ -236,9 +237,9 @@ function pressChoice(state: ScreenState, letter: string, view: RunView): Pressed
 }
 
 function pressClause(state: ScreenState, number: number, view: RunView): Pressed {
-  const clauses = view.awaited?.clauses ?? [];
-  if (number > clauses.length || view.awaited?.can.includes('choose') !== true) return only(state);
   const clause = number === 0 ? null : number - 1;
+  const { awaited } = view;
+  if (awaited?.can.includes('choose') !== true || !isOffered(awaited, clause)) return only(state);
   return only(openEntry(state, { type: 'choose', clause }, 'Why this branch?', true));
 }
 

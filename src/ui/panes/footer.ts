@@ -2,6 +2,7 @@ import { commandTargets } from '#events/view/command-targets.ts';
 import { isOpening } from '#events/view/opening.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { type ChoiceName, choicesOf } from '#events/wording/choices.ts';
+import { offeredNumbers } from '#events/wording/undecided.ts';
 import { isPhrase } from '#runbook/model/confirm-phrase.ts';
 import type { Line } from '../draw/line.ts';
 import { MOST_DIGITS } from '../draw/menu.ts';
@@ -128,13 +129,7 @@ function waitingHints(
         leave,
       ];
     case 'decision':
-      return [
-        [`0–${(awaited.clauses ?? []).length}`, 'choose'],
-        ...scrolls,
-        ...looks(view),
-        HELP,
-        leave,
-      ];
+      return [[offeredNumbers(awaited), 'choose'], ...scrolls, ...looks(view), HELP, leave];
     default:
       return [...scrolls, ...looks(view), HELP, leave];
   }

@@ -2,7 +2,7 @@ import { stepOf } from '#events/view/place-in-run.ts';
 import type { AwaitedView, RunView } from '#events/view/run-view.ts';
 import { choicesOf } from '#events/wording/choices.ts';
 import { clauseText, titleOf, valueTexts } from '#events/wording/phrases.ts';
-import { undecidedText } from '#events/wording/undecided.ts';
+import { barredText, isOffered, offeredClauses, undecidedText } from '#events/wording/undecided.ts';
 import {
   ACCENT,
   BLANK,
@@ -120,17 +120,20 @@ export function decisionPane(
 }
 
 function clauseLines(view: RunView, awaited: AwaitedView, width: number): readonly Line[] {
-  const clauses = awaited.clauses ?? [];
+  const barred = barredText(awaited, view);
   return [
-    ...clauses.flatMap((clause, index) => {
-      const goto = clause.goto === undefined ? 'the next step' : titleOf(view, clause.goto);
-      const mark = index === awaited.clause ? '  (could not be evaluated)' : '';
+    ...offeredClauses(awaited).flatMap(({ clause, shown }) => {
+      const goto = shown.goto === undefined ? 'the next step' : titleOf(view, shown.goto);
+      const mark = clause === awaited.clause ? '  (could not be evaluated)' : '';
       return [
-        [span(` ${index + 1}  `, ACCENT), span(goto)],
-        ...wrapped(`${clauseText(clause)}${mark}`, width, DIM, '    '),
+        [span(` ${clause + 1}  `, ACCENT), span(goto)],
+        ...wrapped(`${clauseText(shown)}${mark}`, width, DIM, '    '),
       ];
     }),
-    ...bulleted(span(' 0  ', ACCENT), nextInFile(view, awaited.step), width),
+    ...(isOffered(awaited, null)
+      ? bulleted(span(' 0  ', ACCENT), nextInFile(view, awaited.step), width)
+      : []),
+    ...(barred === undefined ? [] : wrapped(barred, width, WARN)),
     BLANK,
   ];
 }

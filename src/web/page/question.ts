@@ -13,7 +13,7 @@ import {
   itemText,
   titleOf,
 } from '#events/wording/phrases.ts';
-import { undecidedText } from '#events/wording/undecided.ts';
+import { barredText, isOffered, offeredClauses, undecidedText } from '#events/wording/undecided.ts';
 import { counted } from '#text/count.ts';
 import { actionMarkup } from './action.ts';
 import { capital, choiceTool, type FormPlace, intentForm, sendButton } from './form.ts';
@@ -112,18 +112,16 @@ function questionForm({ prompt, choices, secret, input }: AwaitedView, place: Fo
   ]);
 }
 
-function decisionForm(
-  { clauses = [], clause: broken }: AwaitedView,
-  place: FormPlace,
-  view: RunView,
-): Content {
-  const options = clauses.map((clause, index) => {
-    const mark = index === broken ? ' (could not be evaluated)' : '';
-    return markup`<p><label class="pick"><input type="radio" name="clause" value="${index}" required> ${clause.goto === undefined ? 'the next step' : titleOf(view, clause.goto)}, ${clauseText(clause)}${mark}</label></p>`;
+function decisionForm(awaited: AwaitedView, place: FormPlace, view: RunView): Content {
+  const options = offeredClauses(awaited).map(({ clause, shown }) => {
+    const mark = clause === awaited.clause ? ' (could not be evaluated)' : '';
+    return markup`<p><label class="pick"><input type="radio" name="clause" value="${clause}" required> ${shown.goto === undefined ? 'the next step' : titleOf(view, shown.goto)}, ${clauseText(shown)}${mark}</label></p>`;
   });
+  const next = markup`<p><label class="pick"><input type="radio" name="clause" value="" required> the next step</label></p>`;
+  const barred = barredText(awaited, view);
   return intentForm(place, [
     markup`<fieldset class="field"><legend>Where does the run continue?</legend>${options}
-<p><label class="pick"><input type="radio" name="clause" value="" required> the next step</label></p></fieldset>`,
+${isOffered(awaited, null) && next}${barred !== undefined && markup`<p class="small">${barred}</p>`}</fieldset>`,
     markup`<p class="field"><label for="why-clause">Why?</label><textarea id="why-clause" name="said" required></textarea></p>`,
     markup`<p class="acts">${sendButton('choose', 'Continue there', 'first')}</p>`,
   ]);

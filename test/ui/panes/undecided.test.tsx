@@ -39,3 +39,26 @@ test('the screen says it, and names the step that comes next in the file', () =>
   expect(screen).toContain(" 0  Is it the application's own pool?, the next step in the file");
   expect(screen).toMatch(/0–1 choose/);
 });
+
+test('what would say resolved after a failure is not offered, with the reason', () => {
+  const log: EventLog = story.atFirstStart.add({
+    type: 'operator.awaited',
+    step: 'capacity',
+    for: 'decision',
+    can: ['choose', 'note', 'leave'],
+    reason: 'there is no "row"',
+    clauses: [
+      { condition: 'result.row.queued > 10', goto: 'done' },
+      { condition: 'error.kind == "dns"', goto: 'application_pool' },
+    ],
+    barred: [0, null],
+    clause: 0,
+    error: { kind: 'refused', message: 'nothing listens there' },
+  });
+  const screen = frameOf(log);
+  expect(screen).not.toMatch(/^ *1 {2}/m);
+  expect(screen).toContain(" 2  Is it the application's own pool?");
+  expect(screen).not.toContain('the next step in the file');
+  expect(screen.replaceAll(/\s+/g, ' ')).toContain('cannot be chosen: this step failed');
+  expect(screen).toMatch(/2 choose/);
+});
