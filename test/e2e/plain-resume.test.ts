@@ -64,9 +64,8 @@ for (const how of ['left', 'killed'] as const) {
       await stopAt(kim, /Type remove them to run it/, how);
       kim.writeWork('rows', 'leftover-new.tmp\n');
       const again = kim.openRunbook(['resume', ...flags], ['/usr/bin/env', variable], WIDE);
-      await again.waitFor(/Type remove them to run it/);
+      const shown = await again.waitFor(/Type remove them to run it/);
       expect(kim.events('gate.opened')).toHaveLength(2);
-      const shown = again.history();
       expectFreshRows(shown);
       expect(shown.match(/Type remove them/g)).toHaveLength(1);
       expect(shown).toMatch(/resumed[\s\S]*DESTRUCTIVE: Remove the leftovers[\s\S]*Type remove/);
@@ -105,8 +104,7 @@ test.each([
       kim.writeRunbook('victims', waitsAt(step));
       await stopAt(kim, prompt, how);
       const again = kim.open(['resume', '--plain'], WIDE);
-      await again.waitFor(prompt);
-      const shown = again.history();
+      const shown = await again.waitFor(prompt);
       expect(shown.split(text)).toHaveLength(2);
       expect(shown.indexOf('resumed')).toBeLessThan(shown.indexOf(text));
       expect(shown.match(new RegExp(prompt, 'g'))).toHaveLength(1);
@@ -133,8 +131,7 @@ test('an outcome that is unknown is asked about once when the run is resumed', a
   await first.exited;
   for (const how of ['in a new process', 'again'] as const) {
     const again = kim.open(['resume', '--plain'], WIDE);
-    await again.waitFor(/m mark done/);
-    const shown = again.history();
+    const shown = await again.waitFor(/m mark done/);
     expect([how, shown.match(/waiting: the outcome is unknown/g)?.length]).toEqual([how, 1]);
     expect(shown.match(/m mark done/g)).toHaveLength(1);
     again.kill('SIGKILL');
