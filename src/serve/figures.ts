@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { WITHOUT_OWNER } from '#team/runs.ts';
 import type { Figure } from '#web/served-team.ts';
 
 type Query = Omit<Figure, 'values'> & {
@@ -32,6 +33,13 @@ const QUERIES: readonly Query[] = [
   {
     ...{ name: 'runs_in_trouble', help: 'Runs whose last leg failed.' },
     sql: 'SELECT count(*) AS value FROM runbook.run WHERE finished_at IS NULL AND trouble IS NOT NULL',
+  },
+  {
+    ...{
+      name: 'runs_without_owner',
+      help: 'Runs that should go on, and that neither a worker nor the queue has.',
+    },
+    sql: `SELECT count(*) AS value FROM runbook.run WHERE ${WITHOUT_OWNER}`,
   },
   {
     ...{ name: 'workers', help: 'Workers that are not gone, by state.', label: 'state' },

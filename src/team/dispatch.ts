@@ -23,7 +23,7 @@ export type Dispatch = {
   cancel(legs: readonly string[]): Promise<void>;
   /** Resolves with the legs that these workers were given and that have not ended. */
   givenTo(tx: ClientBase, workers: readonly string[]): Promise<readonly string[]>;
-  /** Resolves with those of the legs that are queued or were given to a worker. */
+  /** Resolves with those of the legs that are queued or were given to a worker that has not ended. */
   pending(tx: ClientBase, legs: readonly string[]): Promise<ReadonlySet<string>>;
 };
 

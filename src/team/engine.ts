@@ -37,6 +37,10 @@ function engineUrl(url: string): string {
   return own.href;
 }
 
+/** A worker that was declared dead may have taken a leg since, which it never ends. */
+const OPEN = `workflow_uuid = ANY($1) AND (status IN ('ENQUEUED', 'DELAYED') OR status = 'PENDING' AND executor_id IN (
+  SELECT id FROM runbook.worker WHERE state IN ('alive', 'draining')))`;
+
 /** Creates or migrates the engine's own schema. */
 export async function migrateEngine(url: string): Promise<void> {
   await DBOS.migrate(url);
@@ -69,8 +73,7 @@ export async function openDispatch(
       return await legsWhere(tx, "status = 'PENDING' AND executor_id = ANY($1)", workers);
     },
     async pending(tx, legs) {
-      const open = "status IN ('ENQUEUED', 'DELAYED', 'PENDING') AND workflow_uuid = ANY($1)";
-      return new Set(await legsWhere(tx, open, legs));
+      return new Set(await legsWhere(tx, OPEN, legs));
     },
     close: () => client.destroy(),
   };

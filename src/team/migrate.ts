@@ -9,9 +9,19 @@ import { CHANGES } from './migrations/004-changes.ts';
 import { RIGHTS } from './migrations/005-rights.ts';
 import { LOGINS } from './migrations/006-logins.ts';
 import { SUMMARY } from './migrations/007-summary.ts';
+import { HOLDERS } from './migrations/008-holders.ts';
 
 /** The migrations in order; a released one never changes. */
-const MIGRATIONS: readonly string[] = [FIRST, SERVED, POLICY, CHANGES, RIGHTS, LOGINS, SUMMARY];
+const MIGRATIONS: readonly string[] = [
+  FIRST,
+  SERVED,
+  POLICY,
+  CHANGES,
+  RIGHTS,
+  LOGINS,
+  SUMMARY,
+  HOLDERS,
+];
 
 /** Any number that no other program locks; both keys of one advisory lock. */
 const LOCK = [7_212, 1] as const;

@@ -19,8 +19,18 @@ export type TeamRun = TeamRow &
   };
 
 /**
- * Why no worker continues the run of the row `run` of runbook.run, or null: what its last leg failed with, or
- * that nobody is there who could take it.
+ * Whether the open run of the row `run` of runbook.run should go on, and neither a worker that is alive or
+ * draining nor the queue has it.
+ */
+export const WITHOUT_OWNER = `(finished_at IS NULL AND CASE
+  WHEN holder IS NOT NULL THEN NOT EXISTS (
+    SELECT FROM runbook.worker AS h WHERE h.id = holder AND h.state IN ('alive', 'draining'))
+  ELSE leg IS NULL AND (status IN ('queued', 'running') OR EXISTS (
+    SELECT FROM runbook.run_intent AS i WHERE i.run_id = run.id AND i.done_at IS NULL)) END)`;
+
+/**
+ * Why no worker continues the run of the row `run` of runbook.run, or null: what its last leg failed with,
+ * that nobody is there who could take it, or that nobody has it.
  */
 export const TROUBLE = `CASE WHEN finished_at IS NULL THEN coalesce(trouble, (
   SELECT CASE WHEN count(*) = 0 THEN 'no worker has the label ' || label
@@ -31,7 +41,7 @@ export const TROUBLE = `CASE WHEN finished_at IS NULL THEN coalesce(trouble, (
   FROM runbook.worker AS w
   WHERE w.beat_at > now() - interval '${LEASE_TIMES.deadMs} milliseconds'
     AND (w.id = holder AND w.state IN ('alive', 'draining') OR w.state = 'alive' AND label = ANY (w.labels))
-)) END`;
+), CASE WHEN ${WITHOUT_OWNER} THEN 'no worker has it, and it is in no queue' END) END`;
 
 /** The columns besides the summary, which a worker writes and which may be missing. */
 const COLUMNS = `summary, id, runbook, text_sha256 AS "textSha256", title, environment, label, mode, severity,

@@ -6,6 +6,7 @@ import type { ApprovalRule } from './policy/permission.ts';
 import { LiveOutputs } from './record/live.ts';
 import { refuseLeftOpen } from './record/unanswered.ts';
 import { Writer } from './record/writer.ts';
+import { endWorker } from './watch/end-worker.ts';
 import { type Announced, LEASE_TIMES, Lease, type LeaseTimes } from './watch/lease.ts';
 import { Supervisor } from './watch/supervisor.ts';
 import { claimRun, releaseRun } from './work/claim.ts';
@@ -110,14 +111,18 @@ export class Worker {
 
   /**
    * Takes no more runs, parks those that wait for a person, and resolves once the others have come to
-   * rest and the worker has left the control plane.
+   * rest and the worker has left the control plane. Rejects if it cannot leave in order: the others find
+   * it dead.
    */
   async drain(): Promise<void> {
     this.#isDraining = true;
-    await this.#parts.lease.drain();
+    const { lease, announced } = this.#parts;
+    await lease.drain().catch((error: unknown) => this.#notice(messageOf(error)));
     for (const held of this.#held.values()) held.park();
     await this.#stopTaking();
-    await this.#parts.lease.stop();
+    lease.stop();
+    // By the record, which may know of runs that no leg here has any more.
+    await endWorker(this.#parts, { id: announced.id, as: 'gone' });
     await this.#close();
   }
 

@@ -113,12 +113,13 @@ export function teamStage({
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
     const ended = processes.splice(0);
     await Promise.all(ended.map(({ exited }) => exited));
-    // The next test begins without the leases of this one.
-    await stage?.pool
-      .query("UPDATE runbook.worker SET state = 'gone' WHERE id = ANY($1)", [
-        ended.map(({ id }) => id),
-      ])
-      .catch(() => undefined);
+    // The next test begins without the leases and the runs of this one.
+    const ids = [ended.map(({ id }) => id)];
+    for (const sql of [
+      'UPDATE runbook.run SET holder = NULL, epoch = epoch + 1, finished_at = coalesce(finished_at, now()) WHERE holder = ANY($1)',
+      "UPDATE runbook.worker SET state = 'gone' WHERE id = ANY($1)",
+    ])
+      await stage?.pool.query(sql, ids).catch(() => undefined);
   };
   if (!areConcurrent) afterEach(endWorkers);
   afterAll(async () => {

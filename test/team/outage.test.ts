@@ -108,3 +108,41 @@ test('a worker cut off from PostgreSQL in a change writes nothing more, and anot
   expect(await epochsOf(stage(), run)).toEqual([]);
   expect(await stage().changes(run)).toBe(0);
 }, 120_000);
+
+test('a worker that leaves before it could release a run whose change was made strands nothing', async () => {
+  const control = new URL(stage().control.superuserUrl);
+  const own = Number(control.port);
+  const proxy = await startSwitchingProxy(own);
+  control.port = String(proxy.port);
+  const label = 'leaves';
+  const run = await stage().create({ change_seconds: '2' }, { label });
+  const times = { beatMs: 200, giveUpMs: 30_000, deadMs: 60_000 };
+  const first = await stage().startWorker({ url: control.href, labels: [label], times });
+  await confirmed(run);
+  await first.says('seam', { seam: 'after-check', step: 'release' });
+  await vi.waitFor(async () => {
+    const { rowCount } = await stage().patient.query(
+      "SELECT 1 FROM pg_stat_activity WHERE application_name = $1 AND state = 'active'",
+      [`runbook/${run}`],
+    );
+    expect(rowCount).toBe(1);
+  });
+  // The change ends while the control plane is out of reach: neither its end nor the release is written.
+  proxy.leadTo(1);
+  proxy.cut();
+  await vi.waitFor(() =>
+    expect(first.said.map(({ text = '' }) => text)).toContainEqual(
+      expect.stringContaining(`${run} could not be released`),
+    ),
+  );
+  expect(await stage().changes(run)).toBe(1);
+  proxy.leadTo(own);
+  first.child.kill('SIGTERM');
+  expect(await first.exited).toBe(0);
+  expect((await stage().store.run(run))?.holder).toBeUndefined();
+  await stage().startWorker({ labels: [label] });
+  const { awaited } = await stage().asks(run, 'unknown');
+  await stage().send(run, { type: 'recheck' }, awaited?.seq);
+  await stage().finished(run);
+  expect(await stage().changes(run)).toBe(1);
+}, 120_000);

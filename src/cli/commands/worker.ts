@@ -1,4 +1,4 @@
-import { EXIT, type ExitCode } from '#errors.ts';
+import { EXIT, type ExitCode, messageOf } from '#errors.ts';
 import { DEFAULT_LABEL } from '#serve/config.ts';
 import { startWorker } from '#serve/worker.ts';
 import { parseDuration } from '#text/duration.ts';
@@ -35,7 +35,13 @@ export async function work({ options }: CommandLine<typeof spec>): Promise<ExitC
   });
   const drain = () => {
     say(`draining: ${worker.held} runs`);
-    void worker.drain().then(() => stop(EXIT.ok));
+    worker.drain().then(
+      () => stop(EXIT.ok),
+      (error: unknown) => {
+        say(`could not leave in order, others find it dead: ${messageOf(error)}`);
+        stop(EXIT.environment);
+      },
+    );
   };
   process.once('SIGTERM', drain);
   process.once('SIGINT', drain);

@@ -110,15 +110,11 @@ export class Lease {
     ]);
   }
 
-  /** Ends the lease of a worker that holds nothing any more. */
-  async stop(): Promise<void> {
+  /** Stops to renew the lease of a worker that is about to end: it starts no change any more. */
+  stop(): void {
     for (const timer of this.#timers) clearInterval(timer);
     // A beat that is on its way finds nobody to renew, which loses nothing any more.
     this.#isLost = true;
-    await this.#pool.query(
-      "UPDATE runbook.worker SET state = 'gone' WHERE id = $1 AND state IN ('alive', 'draining')",
-      [this.#worker.id],
-    );
   }
 
   async #beat(): Promise<void> {

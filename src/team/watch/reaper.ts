@@ -1,6 +1,9 @@
-import type { Pool, PoolClient } from 'pg';
+import type { Pool } from 'pg';
 import { inTransaction } from '../database.ts';
 import { type Dispatch, enqueueLeg, type LegOf } from '../dispatch.ts';
+import { WITHOUT_OWNER } from '../runs.ts';
+import { MOST_FAILURES } from '../work/claim.ts';
+import { endWorker } from './end-worker.ts';
 import { LEASE_TIMES } from './lease.ts';
 
 /** The options of a reaper. */
@@ -72,74 +75,28 @@ export class Reaper {
     return dead;
   }
 
-  async #reap({ id, beat }: Beat): Promise<boolean> {
-    const { pool, dispatch, onReaped } = this.#parts;
-    const legs: string[] = [];
-    const runs = await inTransaction(pool, async (tx) => {
-      const { rowCount } = await tx.query(
-        `UPDATE runbook.worker SET state = 'dead'
-         WHERE id = $1 AND beat_at::text = $2 AND state IN ('alive', 'draining')`,
-        [id, beat],
-      );
-      if (rowCount === 0) return undefined;
-      const held = await takeRuns(tx, id);
-      const begun = new Set(held.map(({ leg }) => leg));
-      const given = await dispatch.givenTo(tx, [id]);
-      const waiting = await runsOf(
-        tx,
-        given.filter((leg) => !begun.has(leg)),
-      );
-      for (const run of [...held, ...waiting])
-        if (!run.finished) await enqueueLeg(tx, dispatch, run);
-      legs.push(...given, ...held.flatMap(({ leg }) => leg ?? []));
-      return held.length;
-    });
+  async #reap(silent: Beat): Promise<boolean> {
+    const runs = await endWorker(this.#parts, { ...silent, as: 'dead' });
     if (runs === undefined) return false;
-    onReaped?.(id, runs);
-    await dispatch.cancel([...new Set(legs)]);
+    this.#parts.onReaped?.(silent.id, runs);
     return true;
   }
 }
 
-type TakenRun = LegOf & { readonly leg: string | null; readonly finished: boolean };
-
-/** In the order of their IDs, so that two reapers never wait for each other. */
-async function takeRuns(tx: PoolClient, worker: string): Promise<readonly TakenRun[]> {
-  const { rows } = await tx.query<TakenRun>(
-    `UPDATE runbook.run r SET holder = NULL, epoch = r.epoch + 1, leg = NULL, changed_at = now()
-     FROM (SELECT id, leg FROM runbook.run WHERE holder = $1 ORDER BY id FOR UPDATE) AS o
-     WHERE r.id = o.id
-     RETURNING r.id, r.label, r.replay, r.severity, o.leg, r.finished_at IS NOT NULL AS finished`,
-    [worker],
-  );
-  return rows;
-}
-
-/** Runs whose leg was given to a worker and that it has not claimed. */
-async function runsOf(tx: PoolClient, legs: readonly string[]): Promise<readonly TakenRun[]> {
-  const { rows } = await tx.query<TakenRun>(
-    `SELECT id, label, replay, severity, leg, false AS finished FROM runbook.run
-     WHERE leg = ANY($1) AND holder IS NULL AND finished_at IS NULL ORDER BY id FOR UPDATE`,
-    [legs],
-  );
-  return rows;
-}
-
 /**
- * Queues legs for runs that nobody holds, that are not waiting for a person, and whose leg is gone:
- * it ended before it could claim the run, or release it in order. Resolves with their number.
+ * Takes up runs that should go on and that neither a worker nor the queue has: a leg ended before it
+ * could claim its run, or release it in order. Resolves with their number.
  */
 export async function sweep(
   { pool, dispatch }: Pick<ReaperParts, 'pool' | 'dispatch'>,
   quietMs: number = LEASE_TIMES.deadMs,
 ): Promise<number> {
   return await inTransaction(pool, async (tx) => {
-    const { rows } = await tx.query<TakenRun>(
-      `SELECT id, label, replay, severity, leg, false AS finished FROM runbook.run r
-       WHERE finished_at IS NULL AND holder IS NULL AND failures < 10
+    const { rows } = await tx.query<LegOf & { leg: string | null; holder: string | null }>(
+      `SELECT id, label, replay, severity, leg, holder FROM runbook.run
+       WHERE finished_at IS NULL AND (failures < ${MOST_FAILURES} OR holder IS NOT NULL)
          AND changed_at < now() - $1 * interval '1 millisecond'
-         AND (leg IS NOT NULL OR status IN ('queued', 'running') OR EXISTS (
-           SELECT FROM runbook.run_intent i WHERE i.run_id = r.id AND i.done_at IS NULL))
+         AND (${WITHOUT_OWNER} OR holder IS NULL AND leg IS NOT NULL)
        ORDER BY id LIMIT 200 FOR UPDATE SKIP LOCKED`,
       [quietMs],
     );
@@ -147,7 +104,10 @@ export async function sweep(
       tx,
       rows.flatMap(({ leg }) => leg ?? []),
     );
-    const lost = rows.filter(({ leg }) => leg === null || !pending.has(leg));
+    const lost = rows.filter((run) => run.holder ?? (run.leg === null || !pending.has(run.leg)));
+    await tx.query('UPDATE runbook.run SET holder = NULL, epoch = epoch + 1 WHERE id = ANY($1)', [
+      lost.map(({ id }) => id),
+    ]);
     for (const run of lost) await enqueueLeg(tx, dispatch, run);
     return lost.length;
   });

@@ -44,13 +44,17 @@ type ClaimRow = {
   readonly now: Date;
 };
 
+/** Locks the worker before the run, as who ends a worker does. */
 const CLAIM = `
-UPDATE runbook.run SET holder = $2, epoch = epoch + 1, changed_at = now()
+WITH self AS (
+  SELECT id AS worker FROM runbook.worker WHERE id = $2 AND state IN ('alive', 'draining') FOR SHARE
+)
+UPDATE runbook.run SET holder = worker, epoch = epoch + 1, changed_at = now() FROM self
 WHERE id = $1 AND holder IS NULL AND finished_at IS NULL
 RETURNING id, epoch, head_seq, head_hash, runbook, text_sha256, environment, label, mode, severity,
   inputs, started_by, source, replay, failures, hold_ms, clock_timestamp() AS now`;
 
-/** Claims a run for a worker; resolves with undefined if it is held, or has finished. */
+/** Claims a run for a worker; resolves with undefined if it is held, has finished, or the worker has ended. */
 export async function claimRun(
   pool: Pool,
   run: string,

@@ -184,7 +184,7 @@ async function movedLease() {
   const times = { beatMs: 20, giveUpMs: 10_000, deadMs: 1_000_000 };
   const lease = new Lease(slow, announced, { times, onLost: () => undefined });
   await lease.start();
-  onTestFinished(() => lease.stop().catch(() => undefined));
+  onTestFinished(() => lease.stop());
   return { lease, clock };
 }
 

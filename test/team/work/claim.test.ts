@@ -95,6 +95,8 @@ test('a leg that fails is tried again with its trouble shown, and not for ever',
     trouble: 'the runbook is unknown here',
     failures: MOST_FAILURES,
   });
+  // What rests by itself waits for a person.
+  await pool.query("UPDATE runbook.run SET status = 'waiting' WHERE id = $1", [id]);
   if (next !== undefined) await releaseRun(pool, dispatch, next, { why: 'rests' });
   expect(await store.run(id)).toMatchObject({ trouble: undefined, failures: 0 });
 });

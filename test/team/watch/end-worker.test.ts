@@ -1,0 +1,177 @@
+import { beforeAll, expect, test, vi } from 'vitest';
+import { teamFigures } from '#serve/figures.ts';
+import { openPool } from '#team/database.ts';
+import { migrateEngine, openDispatch } from '#team/engine.ts';
+import { migrate } from '#team/migrate.ts';
+import { FIRST } from '#team/migrations/001-first.ts';
+import { SERVED } from '#team/migrations/002-served.ts';
+import { POLICY } from '#team/migrations/003-policy.ts';
+import { CHANGES } from '#team/migrations/004-changes.ts';
+import { RIGHTS } from '#team/migrations/005-rights.ts';
+import { LOGINS } from '#team/migrations/006-logins.ts';
+import { SUMMARY } from '#team/migrations/007-summary.ts';
+import { endWorker } from '#team/watch/end-worker.ts';
+import { sweep } from '#team/watch/reaper.ts';
+import { claimRun } from '#team/work/claim.ts';
+import { addWorker, connection, controlPlane, queuedRun } from '../../support/control-plane.ts';
+
+const plane = controlPlane();
+beforeAll(() => migrateEngine(plane().url));
+
+const legsOf = (id: string) => plane().dispatch.queued.filter((leg) => leg.id === id).length;
+
+async function endedWorker(): Promise<string> {
+  const worker = await addWorker(plane());
+  await endWorker(plane(), { id: worker, as: 'gone' });
+  return worker;
+}
+
+/** A run that a worker claims. */
+async function held() {
+  const worker = await addWorker(plane());
+  const id = await queuedRun(plane());
+  const claim = await claimRun(plane().pool, id, worker);
+  return { worker, id, epoch: BigInt(claim?.epoch ?? 0) };
+}
+
+const lastBeat = async (worker: string) => {
+  const sql = 'SELECT beat_at::text AS beat FROM runbook.worker WHERE id = $1';
+  return (await plane().pool.query<{ beat: string }>(sql, [worker])).rows[0]?.beat ?? '';
+};
+
+test.each(['gone', 'dead'] as const)(
+  'a worker that is %s frees its runs, each with a new epoch and a leg of its own, and ends once',
+  async (as) => {
+    const { worker, id, epoch } = await held();
+    const before = legsOf(id);
+    const ending = { id: worker, as, beat: await lastBeat(worker) };
+    expect(await endWorker(plane(), ending)).toBe(1);
+    const run = await plane().store.run(id);
+    expect(run?.holder).toBeUndefined();
+    expect(BigInt(run?.epoch ?? 0)).toBe(epoch + 1n);
+    expect(legsOf(id)).toBe(before + 1);
+    expect(await endWorker(plane(), ending)).toBeUndefined();
+    expect(legsOf(id)).toBe(before + 1);
+  },
+);
+
+test('the database refuses that an ended worker holds a run, whoever says so', async () => {
+  const { pool } = plane();
+  const ended = await endedWorker();
+  const { worker, id } = await held();
+  const free = await queuedRun(plane());
+  for (const state of ['gone', 'dead'])
+    await expect(
+      pool.query('UPDATE runbook.worker SET state = $2 WHERE id = $1', [worker, state]),
+    ).rejects.toThrow(`worker ${worker} holds runs and cannot end`);
+  for (const run of [id, free])
+    await expect(
+      pool.query('UPDATE runbook.run SET holder = $2, epoch = epoch + 1 WHERE id = $1', [
+        run,
+        ended,
+      ]),
+    ).rejects.toThrow(`worker ${ended} has ended and holds no run`);
+  expect((await plane().store.run(id))?.holder).toBe(worker);
+  await pool.query("UPDATE runbook.worker SET state = 'draining' WHERE id = $1", [worker]);
+});
+
+test('a worker that was declared dead claims nothing, if it goes on', async () => {
+  const id = await queuedRun(plane());
+  expect(await claimRun(plane().pool, id, await endedWorker())).toBeUndefined();
+  expect((await plane().store.run(id))?.holder).toBeUndefined();
+});
+
+test('a claim that is on its way when its worker ends is freed with the others', async () => {
+  const worker = await addWorker(plane());
+  const id = await queuedRun(plane());
+  const claiming = await connection(plane().url);
+  await claiming.query('BEGIN');
+  expect(await claimRun(claiming as never, id, worker)).toBeDefined();
+  const ending = endWorker(plane(), { id: worker, as: 'gone' });
+  await vi.waitFor(async () => {
+    const sql = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
+    expect((await plane().pool.query(sql)).rowCount).toBe(1);
+  });
+  await claiming.query('COMMIT');
+  expect(await ending).toBe(1);
+  expect((await plane().store.run(id))?.holder).toBeUndefined();
+});
+
+const OLD = "changed_at = now() - interval '1 hour'";
+const withoutOwner = async () =>
+  (await teamFigures(plane().pool)).find(({ name }) => name === 'runs_without_owner')?.values[0]
+    ?.value;
+
+test.each([
+  [
+    'is held by a worker that has left, as after a restore',
+    'holder = $2, leg = NULL, failures = 10',
+  ],
+  ['nobody holds and nobody queued', 'leg = NULL'],
+])('a run that %s is trouble and a figure, until the sweep takes it up', async (_, columns) => {
+  const { pool, store } = plane();
+  const id = await queuedRun(plane());
+  const ended = await endedWorker();
+  await addWorker(plane());
+  expect(await withoutOwner()).toBe(0);
+  expect((await store.run(id))?.trouble).toBeUndefined();
+  await pool.query('ALTER TABLE runbook.run DISABLE TRIGGER holder_lives');
+  await pool.query(
+    `UPDATE runbook.run SET epoch = epoch + 1, ${OLD}, ${columns} WHERE id = $1 AND $2 <> ''`,
+    [id, ended],
+  );
+  await pool.query('ALTER TABLE runbook.run ENABLE TRIGGER holder_lives');
+  expect(await withoutOwner()).toBe(1);
+  expect((await store.run(id))?.trouble).toBe('no worker has it, and it is in no queue');
+  const [before, was] = [legsOf(id), await store.run(id)];
+  await sweep(plane());
+  expect(legsOf(id)).toBe(before + 1);
+  const run = await store.run(id);
+  expect(run?.holder).toBeUndefined();
+  expect(BigInt(run?.epoch ?? 0)).toBeGreaterThan(BigInt(was?.epoch ?? 0));
+  expect(await withoutOwner()).toBe(0);
+});
+
+test('a leg that was given to a worker after its end is not at work', async () => {
+  const { pool, url } = plane();
+  const engine = await openDispatch(url);
+  const tx = await pool.connect();
+  try {
+    const run = { id: await queuedRun(plane()), label: 'default', replay: 1, severity: 'high' };
+    const leg = await engine.enqueue(tx, run);
+    expect(await engine.pending(tx, [leg])).toEqual(new Set([leg]));
+    for (const [worker, pending] of [
+      [await addWorker(plane()), [leg]],
+      [await endedWorker(), []],
+    ] as const) {
+      const taken =
+        "UPDATE dbos.workflow_status SET status = 'PENDING', executor_id = $2 WHERE workflow_uuid = $1";
+      await tx.query(taken, [leg, worker]);
+      expect(await engine.pending(tx, [leg])).toEqual(new Set(pending));
+    }
+  } finally {
+    tx.release();
+    await engine.close();
+  }
+});
+
+test('an upgrade frees the runs that a worker has taken with it', async () => {
+  await plane().pool.query('CREATE DATABASE older');
+  const owner = openPool(plane().url.replace(/\/postgres$/, '/older'), 'test', 2);
+  try {
+    await migrate(owner, [FIRST, SERVED, POLICY, CHANGES, RIGHTS, LOGINS, SUMMARY]);
+    await owner.query(`INSERT INTO runbook.worker (id, labels, program, replay, state)
+        VALUES ('left', '{eu}', 'test', 1, 'gone'), ('stays', '{eu}', 'test', 1, 'alive');
+      INSERT INTO runbook.runbook_text VALUES ('x', 'a', 'a.yaml', 'name: a');
+      INSERT INTO runbook.run (id, holder, epoch, runbook, text_sha256, environment, label, severity, started_by, source, replay, title)
+        SELECT holder, holder, 4, 'a', 'x', 'prod', 'eu', 'high', 'ada', 'cli', 1, 'A' FROM (VALUES ('left'), ('stays')) AS w (holder)`);
+    await migrate(owner);
+    const { rows } = await owner.query('SELECT id, holder, epoch FROM runbook.run ORDER BY id');
+    expect(rows).toEqual([
+      { id: 'left', holder: null, epoch: '5' },
+      { id: 'stays', holder: 'stays', epoch: '4' },
+    ]);
+  } finally {
+    await owner.end();
+  }
+});
