@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { isPartOf } from '#machine/context/rechecking.ts';
-import { rowChanges, stablePart } from '#machine/context/row-changes.ts';
+import { rowChanges } from '#machine/context/row-changes.ts';
+import { stablePart } from '#runbook/model/row-columns.ts';
 import type { Json } from '#runbook/model/value.ts';
 import type { Action } from '#safety/actions/action.ts';
 

@@ -78,6 +78,7 @@ export const shownAction = z.object({
     texts,
     'the bound values in order ($1 first), or NAME=value of the environment of a script',
   ),
+  each: opt(number('how many values each row has, if the statement is sent once for each row')),
   cwd: opt(text('the working directory of a script')),
   stdin: opt(text('the standard input of a script')),
   settings: opt(said(texts, 'settings that differ from the defaults, e.g. "time limit 5m"')),

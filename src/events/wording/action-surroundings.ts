@@ -8,12 +8,19 @@ import type { ShownAction } from '../log/event.ts';
  * see {@link standardInput}.
  */
 export function surroundingsOf(action: ShownAction): readonly string[] {
-  const { kind, cwd, values, settings = [] } = action;
+  const { kind, cwd, settings = [] } = action;
+  const values = valuesByParameter(action);
   return [
     ...(cwd === undefined ? [] : [`folder: ${cwd}`]),
     ...values.map((value, index) => (kind === 'sql' ? `$${index + 1} = ${value}` : value)),
     ...settings,
   ].map((fact) => visibleBlanks(harmlessLine(fact)));
+}
+
+/** Returns the values of each parameter: several if the statement is sent once for each row. */
+function valuesByParameter({ values, each = values.length }: ShownAction): readonly string[] {
+  const others = (place: number) => values.filter((_, index) => index % each === place);
+  return values.slice(0, each).map((_, place) => others(place).join(', '));
 }
 
 /** Returns the standard input of a script: its name with its size, and all its lines. */

@@ -1,6 +1,7 @@
 import type { ShownChanges } from '#events/log/event.ts';
 import { renderText } from '#runbook/expression/template.ts';
 import { phraseToType } from '#runbook/model/confirm-phrase.ts';
+import { stablePart } from '#runbook/model/row-columns.ts';
 import { type Body, bodyTarget, type Confirm } from '#runbook/model/runbook.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Action } from '#safety/actions/action.ts';
@@ -18,7 +19,7 @@ import type { Acting } from '../placed-step.ts';
 import { frameOf, isSamePlace } from './frames.ts';
 import { isOtherServer, serverOf } from './reached-server.ts';
 import { changeOf, executionOf, targetFactsOf } from './rendering.ts';
-import { rowChanges, stablePart } from './row-changes.ts';
+import { rowChanges } from './row-changes.ts';
 import { scopeOf } from './scope.ts';
 
 /**

@@ -58,6 +58,7 @@ function rendered(context: MachineContext, step: Placed, part: StepPart): Execut
     readOnly: effectOf(step, part) === 'read',
     timeoutMs,
     engine: engineOf(context, step, body),
+    preview: part === 'action' && 'preview' in does ? does.preview : undefined,
   });
   if (!action.ok) return { unresolved: action.reason };
   if (!('target' in action.value)) return action.value;

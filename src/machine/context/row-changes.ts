@@ -1,3 +1,4 @@
+import { stablePart } from '#runbook/model/row-columns.ts';
 import type { Json } from '#runbook/model/value.ts';
 import type { PinnedRows } from '../context.ts';
 
@@ -15,12 +16,6 @@ export type RowChanges = {
   readonly gone: readonly Row[];
   readonly added: readonly Row[];
 };
-
-/** Returns a row without its volatile columns. */
-export function stablePart(row: Row, volatile: readonly string[]): Row {
-  const kept = Object.entries(row).filter(([column]) => !volatile.includes(column));
-  return kept.length === 0 ? row : Object.fromEntries(kept);
-}
 
 /**
  * Returns the differences of rows, ignoring volatile columns. The first columns that identify every

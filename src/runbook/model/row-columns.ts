@@ -1,4 +1,5 @@
 import { NAME_QUOTES } from './engines.ts';
+import type { Row } from './value.ts';
 
 const QUOTE = NAME_QUOTES.join('');
 const ROW_BEFORE_IN = new RegExp(`\\(([\\w\\s.,${QUOTE}]+)\\)\\s*(?:not\\s+)?in\\s*\\(\\s*$`, 'i');
@@ -13,4 +14,10 @@ export function columnsBefore(text: string): readonly string[] | undefined {
   return match?.[1]
     ?.split(',')
     .map((name) => name.trim().split('.').at(-1)?.replace(ANY_QUOTE, '').trim() ?? '');
+}
+
+/** Returns a row without its volatile columns; all of it if it has no others. */
+export function stablePart(row: Row, volatile: readonly string[]): Row {
+  const kept = Object.entries(row).filter(([column]) => !volatile.includes(column));
+  return kept.length === 0 ? row : Object.fromEntries(kept);
 }

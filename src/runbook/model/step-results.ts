@@ -69,13 +69,14 @@ export function answerType(answer: AskStep['answer'] = 'text', choices: readonly
 
 /**
  * Returns the names of what a preview lists and of the number of rows spared after the confirmation;
- * none without a preview.
+ * none without a preview. `each` is one row after another, in a statement that is sent once for each.
  */
-export function previewNames(preview: Written | undefined): Fields {
+export function previewNames(preview: Written | undefined, isForEach = false): Fields {
   if (preview === undefined) return {};
   const [kind = 'sql'] = bodyKinds(preview);
   const lists = declarationOf(kind).lists(preview);
   const other = lists === 'rows' ? {} : { [lists]: listOf(lists === 'lines' ? TEXT : ANY) };
   const rows = resultFields({ kind: 'sql' });
-  return { preview: mappingOf({ ...rows, ...other, spared: NUMBER }) };
+  const each = isForEach ? { each: ANY } : {};
+  return { preview: mappingOf({ ...rows, ...other, ...each, spared: NUMBER }) };
 }

@@ -1,6 +1,7 @@
 import { type Names, resultNames } from '../expression/known-names.ts';
 import type { Template } from '../expression/template.ts';
 import { bodyTemplates, defaultTimeoutMs } from '../kinds/action-kinds.ts';
+import { ENGINES, isConsole } from '../model/engines.ts';
 import { columnsBefore } from '../model/row-columns.ts';
 import type { ActionStep, Body, Confirm } from '../model/runbook.ts';
 import { previewNames } from '../model/step-results.ts';
@@ -27,7 +28,8 @@ export function readAction(
   const effect = declared ?? (readBecause === undefined ? 'change' : 'read');
   const before = { ...names, ...previewNames(document.preview) };
   const withPreview = { ...place, names: before };
-  const body = readBody(document, withPreview);
+  const inBody = previewNames(document.preview, canBeSentForEach(document));
+  const body = readBody(document, { ...place, names: { ...names, ...inBody } });
   if (body === undefined) return undefined;
   checkVolatile(document.preview?.volatile ?? [], body, reader);
   if (document.preview?.enough !== undefined) checkEnough(body, reader);
@@ -45,6 +47,13 @@ export function readAction(
     retry: readRetry(document.retry, declared, reader),
     timeoutMs: document.timeout ?? defaultTimeoutMs(kind),
   };
+}
+
+/** A statement can be sent once for each row if its preview is read on the same connection. */
+function canBeSentForEach({ sql, preview, on }: ActionDocument): boolean {
+  const isOnConsole = ENGINES.some((one) => isConsole(one) && Object.hasOwn(Object(sql), one));
+  if (sql === undefined || isOnConsole || preview?.sql === undefined) return false;
+  return preview.on === undefined || preview.on === on;
 }
 
 const NO_GATE: Confirm = { level: 'key', phrase: undefined, warning: undefined };
@@ -122,7 +131,7 @@ function usesRows({ placeholders }: Template): boolean {
   return placeholders.some(({ expression }) =>
     expression.names.some(
       ({ path: [root, field = 'rows'] }) =>
-        root === 'preview' && ['rows', 'row', 'lines', 'json'].includes(field),
+        root === 'preview' && ['rows', 'row', 'each', 'lines', 'json'].includes(field),
     ),
   );
 }

@@ -8,8 +8,8 @@ import {
   type Template,
   textOf,
 } from '#runbook/expression/template.ts';
-import { columnsBefore } from '#runbook/model/row-columns.ts';
-import type { Json, Value } from '#runbook/model/value.ts';
+import { columnsBefore, stablePart } from '#runbook/model/row-columns.ts';
+import type { Json, Row, Value } from '#runbook/model/value.ts';
 import { offsetInFile } from '#runbook/yaml/source.ts';
 
 /**
@@ -53,6 +53,41 @@ export function bindSql(template: Template, scope: Scope): Rendered<BoundSql> {
   if (!rendered.ok) return rendered;
   const origin = originOf(template, placed);
   return { ok: true, value: { text: rendered.value, values, origin } };
+}
+
+/** Returns whether a statement is sent once for each row of a preview: it binds `preview.each`. */
+export function isForEach({ placeholders }: Template): boolean {
+  return placeholders.some(({ expression }) =>
+    expression.names.some(({ path: [root, field] }) => root === 'preview' && field === 'each'),
+  );
+}
+
+/**
+ * Renders a statement that is sent once for each row of a preview, with the values of all rows, as
+ * many for each, and the rows without their volatile columns.
+ */
+export function bindForEach(
+  template: Template,
+  scope: Scope,
+  volatile: readonly string[],
+): Rendered<BoundSql & { readonly rows: readonly Row[] }> {
+  const preview = scope.preview as { readonly rows: readonly Row[] } | undefined;
+  const rows = preview?.rows ?? [];
+  const values: Json[] = [];
+  let first: BoundSql | undefined;
+  for (const each of rows) {
+    const bound = bindSql(template, { ...scope, preview: { ...preview, each } });
+    if (!bound.ok) return bound;
+    first ??= bound.value;
+    if (bound.value.text !== first.text)
+      return { ok: false, reason: 'the statement is not the same for each row' };
+    values.push(...bound.value.values);
+  }
+  if (first === undefined) return { ok: false, reason: 'the preview has no rows' };
+  return {
+    ok: true,
+    value: { ...first, values, rows: rows.map((row) => stablePart(row, volatile)) },
+  };
 }
 
 /** Returns the offset in the runbook file for an offset of a rendered text. */

@@ -1,7 +1,7 @@
 import type { Scope } from '#runbook/expression/cel.ts';
 import type { Rendered, Template } from '#runbook/expression/template.ts';
 import type { ReachableText } from '#runbook/model/engines.ts';
-import type { Body, Engine, InputDefinition } from '#runbook/model/runbook.ts';
+import type { Body, Engine, InputDefinition, Preview } from '#runbook/model/runbook.ts';
 import type { TargetDefinition } from '#runbook/model/target-definition.ts';
 import type { Judged } from '../effects/judged.ts';
 import type { EffectParsers } from '../effects/parsers.ts';
@@ -11,6 +11,8 @@ export type RenderOptions = {
   readonly readOnly: boolean;
   readonly timeoutMs: number;
   readonly engine: Engine | undefined;
+  /** The preview of a change, for a statement that is sent once for each of its rows. */
+  readonly preview?: Pick<Preview, 'body' | 'volatile'> | undefined;
 };
 
 /** The inferred effect of a body, and the body with the effect of each of its texts. */
@@ -27,6 +29,8 @@ export type ShownParts = {
   /** Of a change without a target, its first line is a method and the address: `POST https://…`. */
   readonly text: string;
   readonly values: readonly string[];
+  /** How many of the values each row has, if the statement is sent once for each row. */
+  readonly each?: number;
   readonly cwd?: string;
   readonly stdin?: string;
   /** The settings of a change that differ from the defaults, besides its time limit. */

@@ -10,8 +10,15 @@ import {
 } from '#runbook/model/engines.ts';
 import type { BodyOf, Effect, Engine } from '#runbook/model/runbook.ts';
 import { engineOfTarget } from '#runbook/model/target-definition.ts';
-import { type Json, shownValue } from '#runbook/model/value.ts';
-import { type BoundSql, bindSql, type OriginMap } from '../actions/bind-sql.ts';
+import { type Json, type Row, shownValue } from '#runbook/model/value.ts';
+import { counted } from '#text/count.ts';
+import {
+  type BoundSql,
+  bindForEach,
+  bindSql,
+  isForEach,
+  type OriginMap,
+} from '../actions/bind-sql.ts';
 import { renderConsoleCommand } from '../actions/console-command.ts';
 import { judgeSql } from '../effects/judge-sql.ts';
 import { type Judged, judgedTogether } from '../effects/judged.ts';
@@ -29,6 +36,16 @@ export type SqlAction = {
   readonly readOnly: boolean;
   readonly timeoutMs: number;
   readonly origin: OriginMap;
+  /** Set if it is sent once for each row of a preview; `values` then has those of all rows. */
+  readonly each?: EachRow;
+};
+
+/** The rows for which a statement is sent, one after another. */
+export type EachRow = {
+  /** The rows, without volatile columns. */
+  readonly rows: readonly Row[];
+  /** The preview, read again before each row: one that it no longer lists is spared. */
+  readonly again: Omit<SqlAction, 'each'>;
 };
 
 type SqlBody = BodyOf<'sql'>;
@@ -46,13 +63,22 @@ export const sql: ActionRules<SqlBody, SqlAction> = {
     const quoted = isConsole(engine) ? consoleName : sqlLiteral;
     return template === undefined ? '' : renderForPeople(template, scope, quoted);
   },
-  show: ({ text, values }) => ({ text, values: values.map(shownValue) }),
+  show: ({ text, values, each }) => ({
+    text,
+    values: values.map(shownValue),
+    ...(each && {
+      each: values.length / each.rows.length,
+      settings: [`sent once for each of ${counted(each.rows.length, 'row')}, ${STILL}`],
+    }),
+  }),
 };
+
+const STILL = 'if a look right before still finds it';
 
 function renderStatement(
   { texts, effects, target }: SqlBody,
   scope: Scope,
-  { readOnly, timeoutMs, engine }: RenderOptions,
+  { readOnly, timeoutMs, engine, preview }: RenderOptions,
 ): Rendered<SqlAction> {
   const template = statementFor(texts, engine);
   if (template === undefined)
@@ -60,6 +86,16 @@ function renderStatement(
   if (readOnly && (engine === undefined || effects[engine] !== 'read')) {
     const where = engine === undefined ? '' : ` on ${engineName(engine)}`;
     return { ok: false, reason: `this statement is not proven to only read${where}` };
+  }
+  if (preview?.body.kind === 'sql' && isForEach(template)) {
+    const options = { readOnly: true, timeoutMs, engine };
+    const again = renderStatement(preview.body, scope, options);
+    if (!again.ok) return again;
+    const bound = bindForEach(template, scope, preview.volatile);
+    if (!bound.ok) return bound;
+    const { rows, ...sent } = bound.value;
+    const each = { rows, again: again.value };
+    return { ok: true, value: { kind: 'sql', target, ...sent, readOnly, timeoutMs, each } };
   }
   const bound = isConsole(engine) ? onConsole(template, scope) : bindSql(template, scope);
   if (!bound.ok) return bound;

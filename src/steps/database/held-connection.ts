@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SqlAction } from '#safety/kinds/sql.ts';
 import type { ConnectionFacts, ExecuteContext, Executor, StepOutcome } from '../executor.ts';
+import { executeForEach } from './each-row.ts';
 import { type Execution, executeOn, failed } from './execution.ts';
 import type { HeldSession } from './held-session.ts';
 import type { LoginOptions, LoginResult } from './login.ts';
@@ -87,7 +88,8 @@ export function holdConnection(
       if (action.kind !== 'sql' && action.kind !== 'connect')
         throw new TypeError(`a database cannot run ${action.kind}`);
       const signal = AbortSignal.any([context.signal, closing.signal]);
-      const outcome = action.kind === 'sql' ? run(action, { ...context, signal }) : reach(signal);
+      const one = (sql: SqlAction) => run(sql, { ...context, signal });
+      const outcome = action.kind === 'sql' ? runAll(action, one) : reach(signal);
       running = outcome.catch(() => {});
       return outcome;
     },
@@ -97,6 +99,10 @@ export function holdConnection(
       await connection?.end();
     },
   };
+}
+
+function runAll({ each, ...action }: SqlAction, run: (action: SqlAction) => Promise<StepOutcome>) {
+  return each === undefined ? run(action) : executeForEach({ ...action, each }, run);
 }
 
 /**

@@ -113,15 +113,16 @@ function valueLines(gate: GateView, width: number, whole = true): readonly Line[
     preview && columns && isWhole(layoutTable(preview, width, columns), preview, columns);
   if (columns === undefined || (whole && isSeen !== true)) return packedValues(action, width);
   const rows = counted(preview?.rows.length ?? 0, 'row');
-  const of = `${columns.join(', ')} of the ${rows} below: Tab shows all`;
+  const inTurn = action.each === undefined ? '' : 'each of ';
+  const of = `${columns.join(', ')} of ${inTurn}the ${rows} below: Tab shows all`;
   return [
     ...packedValues({ ...action, values: [] }, width),
     ...wrapped(`${placeholders(action)} = ${of}`, width, {}, '  '),
   ];
 }
 
-function placeholders({ values }: ShownAction): string {
-  return `$1–$${values.length}`;
+function placeholders({ values, each = values.length }: ShownAction): string {
+  return each === 1 ? '$1' : `$1–$${each}`;
 }
 
 /**

@@ -222,6 +222,7 @@ const OTHER_SQL: { readonly [K in keyof Required<SqlAction>]: readonly SqlAction
   readOnly: [],
   timeoutMs: [11_000],
   origin: [],
+  each: [{ rows: [{ id: 1 }], again: SQL }],
 };
 
 const CHANGED = [
