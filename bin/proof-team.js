@@ -1,5 +1,5 @@
-// Kills the worker of a run of a team behind every line (`npm run proof:team`), or workers and
-// PostgreSQL at random while 240 runs are at work (`npm run proof:monkey`), and writes what came of it
+// Kills the worker of a run of a team behind every line (`npm run proof:team`), or disturbs
+// workers, their networks and PostgreSQL at random while 240 runs are at work (`npm run proof:monkey`), and writes what came of it
 // into docs/team/proof.md.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -44,6 +44,9 @@ function monkeyTable(found) {
     ['runs', found.runs],
     ['workers killed', found.kills],
     ['workers stopped for up to 9 s', found.stops],
+    ['workers asked to leave (SIGTERM)', found.drains],
+    ['networks cut for up to 4 s', found.cuts],
+    ['networks without an answer for up to 8 s', found.stalls],
     ['PostgreSQL killed and restarted', found.outages],
     ['takeovers', found.resumes],
     ['changes whose result was asked about', found.unknown],
