@@ -48,13 +48,18 @@ export function teamApp(config: ServerConfig, parts: PageParts): ReturnType<type
 }
 
 /** Pages that listen. */
-type ListeningPages = { readonly url: string; close(): Promise<void> };
+type ListeningPages = {
+  readonly url: string;
+  /** Serves by another config from now on; throws, and changes nothing, if it cannot be served. */
+  use(config: ServerConfig): void;
+  close(): Promise<void>;
+};
 
 /** Serves pages, API and webhooks; the port 0 is any free one. */
 export async function servePages(config: ServerConfig, parts: PageParts): Promise<ListeningPages> {
-  const { host, port } = config;
-  const app = teamApp(config, parts);
-  const server = createAdaptorServer({ fetch: app.fetch });
+  const { host, port, url } = config;
+  let app = teamApp(config, parts);
+  const server = createAdaptorServer({ fetch: (...request) => app.fetch(...request) });
   server.listen(port, host);
   await once(server, 'listening').catch((error: unknown) => {
     throw environmentError(`cannot listen on ${host}:${port}: ${messageOf(error)}`);
@@ -63,6 +68,9 @@ export async function servePages(config: ServerConfig, parts: PageParts): Promis
   const bound = typeof address === 'object' && address !== null ? address.port : port;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+    use: (next) => {
+      app = teamApp({ ...next, host, port, url }, parts);
+    },
     close: async () => {
       const closed = new Promise<void>((done) => server.close(() => done()));
       // Event streams of open pages never end by themselves.

@@ -33,6 +33,8 @@ export type RunningServer = {
   readonly store: TeamStore;
   /** The address of the pages, if it serves any. */
   readonly pagesUrl: string | undefined;
+  /** Serves the pages by another config from now on, at the same address; throws if it cannot. */
+  use(config: ServerConfig): void;
   stop(): Promise<void>;
 };
 
@@ -65,6 +67,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   return {
     store,
     pagesUrl: pages?.url,
+    use: (next) => pages?.use(next),
     async stop() {
       await pages?.close();
       clearInterval(auditing);

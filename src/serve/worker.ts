@@ -1,10 +1,10 @@
 import { hostname } from 'node:os';
 import { usageError } from '#errors.ts';
 import { REPLAY_VERSION } from '#run/resume/replay.ts';
-import { sha256 } from '#run/sha256.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import type { PreparedRunbook, WorkerKnowledge } from '#team/work/parts.ts';
 import { Worker, type WorkerOptions } from '#team/worker.ts';
+import type { AcceptedTexts } from './accepted-texts.ts';
 import type { FolderRunbooks } from './runbooks.ts';
 
 /** The parts of a worker that is to be started. */
@@ -17,6 +17,8 @@ export type WorkerParts = Pick<
   /** Name, version and build, as the control plane shows them. */
   readonly program: string;
   readonly runbooks: FolderRunbooks;
+  /** The texts of runbooks that it executes. */
+  readonly texts: AcceptedTexts;
   readonly loadParsers: WorkerKnowledge['loadParsers'];
   /** Resolves the values of an environment of this machine; rejects if any is missing. */
   readonly enter: (
@@ -30,13 +32,15 @@ export type WorkerParts = Pick<
 
 /** Starts a worker. Rejects if the control plane is not reached, or is not migrated. */
 export async function startWorker(parts: WorkerParts): Promise<Worker> {
-  const { labels, program, runbooks, loadParsers, enter, say, ...options } = parts;
+  const { labels, program, runbooks, texts, loadParsers, enter, say, ...options } = parts;
   const id = `${hostname()}-${process.pid}-${Date.now().toString(36)}`;
   const worker = await Worker.start({
     ...options,
     announced: { id, labels, program, replay: REPLAY_VERSION },
     knowledge: {
-      ...{ host: hostname(), env: process.env, loadParsers, knows: knownTexts(runbooks) },
+      ...{ host: hostname(), env: process.env, loadParsers },
+      knows: (digest) => texts.has(digest),
+      keep: (needed) => texts.prune(needed),
       reportError: (error) => say(`internal error, the run was not affected: ${String(error)}`),
       async prepare(source, others, { environment, inputs }) {
         if (environment === '') throw usageError('the run names no environment');
@@ -47,33 +51,4 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
   });
   say(`${id} takes runs of ${labels.join(', ')}`);
   return worker;
-}
-
-/** The time for which the texts of the folders are remembered. */
-const REMEMBERED_MS = 5_000;
-
-function knownTexts(runbooks: FolderRunbooks): WorkerKnowledge['knows'] {
-  let texts: ReadonlySet<string> = new Set();
-  let readAt = Number.NEGATIVE_INFINITY;
-  return async (digest) => {
-    const isOld = performance.now() - readAt > REMEMBERED_MS;
-    if (isOld || !texts.has(digest)) {
-      texts = textsIn(runbooks);
-      readAt = performance.now();
-    }
-    return texts.has(digest);
-  };
-}
-
-function textsIn(runbooks: FolderRunbooks): ReadonlySet<string> {
-  return new Set(
-    [...runbooks.found().values()].flatMap((read) => {
-      try {
-        return [sha256(read().text)];
-      } catch {
-        // A file that was removed meanwhile is not known.
-        return [];
-      }
-    }),
-  );
 }

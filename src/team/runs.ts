@@ -77,6 +77,20 @@ export async function startOf(
   return event?.type === 'run.started' ? event : undefined;
 }
 
+/**
+ * Resolves with the SHA-256 of the texts that open runs have begun with, or will: of their runbooks, and
+ * of those that run as their steps.
+ */
+export async function textsInUse(pool: Pool): Promise<ReadonlySet<string>> {
+  const { rows } = await pool.query<{ id: string; digest: string }>(
+    'SELECT id, text_sha256 AS digest FROM runbook.run WHERE finished_at IS NULL',
+  );
+  const digests = new Set(rows.map(({ digest }) => digest));
+  for (const { id } of rows)
+    for (const child of (await startOf(pool, id))?.children ?? []) digests.add(child.sha256);
+  return digests;
+}
+
 /** Resolves with runs, most recent first, by default 50. */
 export async function listRuns(pool: Pool, list: Partial<WantedRuns>): Promise<readonly TeamRun[]> {
   const { state, runbook, environment, before, limit = 50 } = list;

@@ -6,6 +6,7 @@ import type { ApprovalRule } from './policy/permission.ts';
 import { LiveOutputs } from './record/live.ts';
 import { refuseLeftOpen } from './record/unanswered.ts';
 import { Writer } from './record/writer.ts';
+import { textsInUse } from './runs.ts';
 import { endWorker } from './watch/end-worker.ts';
 import { type Announced, LEASE_TIMES, Lease, type LeaseTimes } from './watch/lease.ts';
 import { Supervisor } from './watch/supervisor.ts';
@@ -25,8 +26,8 @@ export type WorkerOptions = {
   /** The time after which a run that waits for a person is parked. @default 10 minutes */
   readonly holdMs?: number;
   readonly times?: LeaseTimes;
-  /** Who confirms what, by the own config of this worker; what is built in comes after it. */
-  readonly approval?: readonly ApprovalRule[];
+  /** Who confirms what now, by the own config of this worker; what is built in comes after it. */
+  readonly approval?: () => readonly ApprovalRule[];
   /** Called once if the worker has lost its lease: the process must end with exit code 86. */
   readonly onLost: (why: string) => void;
   /** Called with what a person who operates the worker should know. */
@@ -37,6 +38,7 @@ export type WorkerOptions = {
 const HOLD_MS = 10 * 60_000;
 const INTENTS_MS = 100;
 const RECONCILE_MS = 2_000;
+const KEEP_MS = 3_600_000;
 
 /**
  * A process near the databases that executes runs of its labels. It only connects outward: to the
@@ -61,7 +63,7 @@ export class Worker {
     this.#options = options;
     this.#dispatch = dispatch;
     const { url, announced, times = LEASE_TIMES, knowledge, holdMs = HOLD_MS, onSeam } = options;
-    const { approval = [] } = options;
+    const { approval = () => [] } = options;
     const pool = openPool(url, 'runbook worker');
     const lease = new Lease(pool, announced, {
       times,
@@ -97,8 +99,10 @@ export class Worker {
     this.#timers = [
       setInterval(() => void this.#deliver(), INTENTS_MS),
       setInterval(() => void this.#reconcile(), RECONCILE_MS),
+      setInterval(() => void this.#keepTexts(), KEEP_MS),
     ];
     this.#supervisor.start();
+    void this.#keepTexts();
     const leg = (run: string) => this.#take(run);
     const { id: worker, labels, replay } = announced;
     this.#stopTaking = await takeLegs({ url, worker, labels, replay, concurrency, leg });
@@ -196,6 +200,14 @@ export class Worker {
     } finally {
       this.#isReconciling = false;
     }
+  }
+
+  /** Keeps the texts that open runs need; after an error, an hour later. */
+  async #keepTexts(): Promise<void> {
+    const { pool, knowledge } = this.#parts;
+    await textsInUse(pool)
+      .then((needed) => knowledge.keep(needed))
+      .catch(() => undefined);
   }
 
   #stopTimers(): void {

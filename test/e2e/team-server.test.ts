@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, test, vi } from 'vitest';
@@ -267,6 +267,54 @@ test.each([
   ['team_server', 'DROP TABLE runbook.run_live'],
 ] as const)('the role %s may not: %s', async (role, sql) => {
   await expect(stage().as(role, sql)).rejects.toThrow(/permission denied|must be owner/);
+});
+
+/** Sends an alert of the generic source `late`. */
+async function sendLate(key: string) {
+  const labels = { alertname: 'Late', instance: 'db-1' };
+  const body = JSON.stringify({ title: 'Late', status: 'firing', labels });
+  const time = String(Math.floor(Date.now() / 1_000));
+  const signature = `v1=${createHmac('sha256', key).update(`${time}.${body}`).digest('hex')}`;
+  const headers = { 'x-runbook-timestamp': time, 'x-runbook-signature': signature };
+  const reply = await fetch(`${stage().url}/hooks/late`, { method: 'POST', body, headers });
+  const { alerts = [] } = (await reply.json()) as { alerts?: { run: string; decision: string }[] };
+  return { status: reply.status, ...alerts[0] };
+}
+
+test('SIGHUP reads sources, secrets, routes and runbooks again, and a file with errors changes nothing', async () => {
+  const { folder, server, said, token } = stage();
+  const file = join(folder, 'team.yaml');
+  const before = readFileSync(file, 'utf8');
+  const [one, other] = ['1'.repeat(40), '2'.repeat(40)];
+  const readAgain = async (text: string, says: string) => {
+    const times = said().split(says).length;
+    writeFileSync(file, text);
+    server.kill('SIGHUP');
+    await vi.waitFor(() => expect(said().split(says).length).toBe(times + 1), WAIT);
+  };
+  const keep = (secret: string) => writeFileSync(join(folder, 'late'), secret, { mode: 0o600 });
+  expect((await sendLate(one)).status).toBe(401);
+  const book = readFileSync(join(folder, 'stuck-orders.yaml'), 'utf8');
+  writeFileSync(join(folder, 'late.yaml'), book.replace('name: stuck-orders', 'name: late'));
+  keep(one);
+  const late = before.replace(
+    '  routes:\n',
+    `    late: { kind: generic, secret: file:late }
+  routes:
+    - { match: { alertname: Late }, run: late, environment: prod }
+`,
+  );
+  await readAgain(late, 'the files were read again');
+  const { decision, run = '' } = await sendLate(one);
+  expect(decision).toBe('started');
+  await asks(await token('ada', 'operator', 'read'), run, 'gate');
+  keep(other);
+  await readAgain(`${late}unknown: 1\n`, 'the files were not read again');
+  expect((await sendLate(one)).status).toBe(202);
+  await readAgain(late, 'the files were read again');
+  expect([(await sendLate(one)).status, (await sendLate(other)).status]).toEqual([401, 202]);
+  await readAgain(before, 'the files were read again');
+  expect((await sendLate(other)).status).toBe(401);
 });
 
 test('a server is ready while a worker has each of its labels, and SIGTERM ends it with open streams', async () => {

@@ -17,6 +17,7 @@ import { openPool } from '#team/database.ts';
 import type { Dispatch } from '#team/dispatch.ts';
 import { migrateEngine, openDispatch } from '#team/engine.ts';
 import { migrate } from '#team/migrate.ts';
+import type { ApprovalRule } from '#team/policy/permission.ts';
 import { TeamStore } from '#team/store.ts';
 import { Reaper } from '#team/watch/reaper.ts';
 import type { WorkerOptions } from '#team/worker.ts';
@@ -53,7 +54,7 @@ export type ToldWorker = {
   readonly patient?: string;
   /** The control plane, if not the one of the stage itself. */
   readonly url?: string;
-  readonly approval?: WorkerOptions['approval'];
+  readonly approval?: readonly ApprovalRule[];
 };
 
 /** A control plane, a patient, and workers that are processes. */

@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
+import type { Role } from '#events/log/news.ts';
+import { sha256 } from '#run/sha256.ts';
 import { STUCK_ORDERS } from '../fixtures/team-books.ts';
 import { CACHES, LAUNCHER } from '../support/built-command.ts';
 import { runbookCommand } from '../support/start-command.ts';
@@ -139,4 +141,69 @@ test.concurrent('the control plane is migrated by a command, and what is not mig
   expect(unset.stderr).toContain('RUNBOOK_TEAM_DATABASE_URL is not set');
   const open = runbookCommand(['worker', '--database', superuserUrl], { cwd });
   expect(open.exitCode).toBe(2);
+});
+
+// After the others: a worker that lives on would find the dead one of another test.
+test('a comment added to a runbook strands none of its open runs, also when the worker starts again', async () => {
+  const { asks, create, finished, changes, send, store } = stage();
+  const folder = workerFolder();
+  const label = 'edited';
+  const args = ['worker', '--label', label, '--dir', '.', '--hold', '1s'];
+  const confirmed = async (run: string, seen?: number) => {
+    const { gate, awaited } = await asks(run, 'gate', seen);
+    await send(run, { type: 'confirm', digest: gate?.digest ?? '' }, awaited?.seq);
+    await finished(run);
+    expect(await changes(run)).toBe(1);
+  };
+  const runs = [await create({}, { label }), await create({}, { label })];
+  const [parked = '', later = ''] = runs;
+  const first = start(args, folder);
+  const seen: (number | undefined)[] = [];
+  for (const run of runs) {
+    seen.push((await asks(run, 'gate')).awaited?.seq);
+    await vi.waitFor(async () => expect((await store.run(run))?.holder).toBeUndefined());
+  }
+  const text = `# Nothing but a comment.\n${STUCK_ORDERS}`;
+  writeFileSync(join(folder, 'stuck-orders.yaml'), text);
+  await store.look(parked, { person: 'bo', via: 'page', ms: 60_000 });
+  await confirmed(parked, seen[0]);
+  await confirmed(await create({}, { label, text }));
+  first.child.kill('SIGTERM');
+  expect(await first.exited).toBe(0);
+  start(args, folder);
+  await store.look(later, { person: 'bo', via: 'page', ms: 60_000 });
+  await confirmed(later, seen[1]);
+  const [{ event } = { event: undefined }] = await stage().records(later);
+  expect(event).toMatchObject({ runbook: { sha256: sha256(STUCK_ORDERS) } });
+});
+
+test('SIGHUP reads the rules of a worker again, and a config file with errors changes nothing', async () => {
+  const { asks, create, finished, changes, send, answered } = stage();
+  const folder = workerFolder();
+  const file = join(folder, 'runbook.config.yaml');
+  const before = readFileSync(file, 'utf8');
+  const run = await create({}, { label: 'rules' });
+  const worker = start(['worker', '--label', 'rules', '--dir', '.'], folder);
+  const { gate, awaited } = await asks(run, 'gate');
+  const readAgain = async (text: string, says: string) => {
+    const times = worker.said().split(says).length;
+    writeFileSync(file, text);
+    worker.child.kill('SIGHUP');
+    await vi.waitFor(() => expect(worker.said().split(says).length).toBe(times + 1));
+  };
+  const confirm = async (role: Role) => {
+    const by = { roles: [role], signedInAt: new Date() };
+    const intent = { type: 'confirm', digest: gate?.digest ?? '' } as const;
+    const sent = await send(run, intent, awaited?.seq, 'kim', by);
+    return (await answered(run, sent)).verdict;
+  };
+  const rule = '{ environments: [prod], effect: change, roles: [approver] }';
+  await readAgain(`${before}worker: { approval: [${rule}] }\n`, 'the files were read again');
+  expect(await confirm('operator')).toMatchObject({ code: 'not-allowed' });
+  await readAgain(`${before}worker: { approval: 5 }\n`, 'the files were not read again');
+  expect(await confirm('operator')).toMatchObject({ code: 'not-allowed' });
+  expect(await changes(run)).toBe(0);
+  await readAgain(before, 'the files were read again');
+  expect(await confirm('approver')).toEqual({ accepted: true });
+  await finished(run);
 });

@@ -1,9 +1,14 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { EXIT, type ExitCode, messageOf } from '#errors.ts';
+import { stateFolder } from '#run/store/file/folders.ts';
+import { AcceptedTexts } from '#serve/accepted-texts.ts';
 import { DEFAULT_LABEL } from '#serve/config.ts';
 import { startWorker } from '#serve/worker.ts';
 import { parseDuration } from '#text/duration.ts';
 import type { CommandLine } from '../command-spec.ts';
 import { configuredApproval } from '../config/configuration.ts';
+import { onHangUp } from '../config/read-again.ts';
 import { controlPlaneUrl } from '../control-plane.ts';
 import { enterEnvironment } from '../environment/enter.ts';
 import { loadEffectParsers } from '../library/effect-parsers.ts';
@@ -18,11 +23,15 @@ export async function work({ options }: CommandLine<typeof spec>): Promise<ExitC
   const { promise: stopped, resolve: stop } = Promise.withResolvers<ExitCode>();
   // The first run would wait a second for them.
   await loadEffectParsers({ shell: true, postgres: true });
+  const runbooks = folderRunbooks(options.dir);
+  const folder = join(stateFolder(process.env, homedir()), 'texts');
+  const texts = new AcceptedTexts(runbooks, { folder, say });
+  let approval = configuredApproval();
   const worker = await startWorker({
-    ...{ url, say, loadParsers: loadEffectParsers, runbooks: folderRunbooks(options.dir) },
+    ...{ url, say, loadParsers: loadEffectParsers, runbooks, texts },
     labels: options.label.length === 0 ? [DEFAULT_LABEL] : options.label,
     program: `${PROGRAM} on Node ${process.versions.node}`,
-    approval: configuredApproval(),
+    approval: () => approval,
     concurrency: Number(options.concurrency),
     holdMs: parseDuration(options.hold) ?? 0,
     enter: (runbook, name, inputs) =>
@@ -43,6 +52,11 @@ export async function work({ options }: CommandLine<typeof spec>): Promise<ExitC
       },
     );
   };
+  const readAgain = async () => {
+    approval = configuredApproval();
+    await texts.read();
+  };
+  process.on('SIGHUP', () => void onHangUp(readAgain, say));
   process.once('SIGTERM', drain);
   process.once('SIGINT', drain);
   const code = await stopped;

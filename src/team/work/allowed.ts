@@ -30,9 +30,9 @@ export function refuseForTeam(runbook: Runbook, given: Readonly<Record<string, s
 }
 
 /** Returns the error of a worker that does not know the text of a runbook. */
-export function unknownRunbook(name: string, worker: string): RunbookError {
+export function unknownRunbook(name: string, worker: string, digest: string): RunbookError {
   return environmentError(
-    `worker ${worker} does not have this version of the runbook "${name}"`,
+    `worker ${worker} does not have this version of the runbook "${name}" (SHA-256 ${digest.slice(0, 12)}…)`,
     'put its file into a runbook folder of the worker',
   );
 }

@@ -47,7 +47,7 @@ export type HeldRunParts = {
   /** The time after which the run is parked, of which the run may have one of its own. */
   readonly holdMs: (ofRun: number | undefined) => number;
   /** The policy of this worker: what the control plane allowed is decided here again. */
-  readonly approval: readonly ApprovalRule[];
+  readonly approval: () => readonly ApprovalRule[];
 };
 
 /** A run that this worker holds: its session takes intents, and is parked when nobody answers. */
@@ -103,7 +103,7 @@ export class HeldRun {
     const { environment = claim.environment } = view;
     const roles = given.environment === environment ? given.roles : [];
     const asker = { environment, roles, authAgeMs: authAgeMs ?? undefined };
-    const permission = maySend(approval, intent, view, asker);
+    const permission = maySend(approval(), intent, view, asker);
     return permission.may ? undefined : refused('not-allowed', permission.because);
   }
 

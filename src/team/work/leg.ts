@@ -144,8 +144,9 @@ export class Leg {
   /** A worker runs what it knows: not what the control plane sends. */
   async #known(source: Source): Promise<Source> {
     const { knowledge, announced } = this.#parts;
-    if (await knowledge.knows(sha256(source.text))) return source;
-    throw unknownRunbook(this.claim.runbook, announced.id);
+    const digest = sha256(source.text);
+    if (await knowledge.knows(digest)) return source;
+    throw unknownRunbook(this.claim.runbook, announced.id, digest);
   }
 
   async #options(

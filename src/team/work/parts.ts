@@ -25,8 +25,10 @@ export type WorkerKnowledge = {
   readonly loadParsers: RunOptions['loadParsers'];
   /** Receives internal errors that a run survives; must not throw. */
   readonly reportError: (error: unknown) => void;
-  /** Resolves with whether a text, by its SHA-256, is that of a runbook in its own folders. */
+  /** Resolves with whether a text, by its SHA-256, is that of a runbook in its own folders, or was. */
   knows(sha256: string): Promise<boolean>;
+  /** Keeps the texts that were in its folders, as long as open runs need them; the others may go. */
+  keep(needed: ReadonlySet<string>): Promise<void>;
   /**
    * Parses a runbook, infers its effects and resolves the values of an environment. `others` are the
    * texts of the runbooks that run as its steps, as the run began with; those of its own folders if
@@ -53,7 +55,7 @@ export type WorkerParts = {
   readonly knowledge: WorkerKnowledge;
   /** The time after which a run that waits for a person is parked. */
   readonly holdMs: (ofRun: number | undefined) => number;
-  /** Who confirms what, by the own config of this worker. */
-  readonly approval: readonly ApprovalRule[];
+  /** Who confirms what now, by the own config of this worker. */
+  readonly approval: () => readonly ApprovalRule[];
   readonly onSeam?: ((seam: Seam, execute: Execute) => void) | undefined;
 };

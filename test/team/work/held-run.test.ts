@@ -39,7 +39,7 @@ async function held({
       forget: async (run: string) => void shown.push(`forget ${run}`),
     } as never,
     holdMs: (ofRun) => ofRun ?? holdMs,
-    approval,
+    approval: () => approval,
   });
   open.begin();
   const { session } = open;
@@ -188,7 +188,7 @@ function scripted(watched: () => Promise<number> = async () => 0) {
       forget: async () => undefined,
     },
     holdMs: (ofRun: number | undefined) => ofRun ?? 1,
-    approval: [],
+    approval: () => [],
   } as never);
   const event = (seq: number, it: object) => tell({ event: { seq, at: '', event: it } } as never);
   const intent: Omit<OpenIntent, 'intent'> = {

@@ -1,6 +1,7 @@
 import { EXIT, type ExitCode, usageError } from '#errors.ts';
 import { startServer } from '#serve/server.ts';
 import type { CommandLine } from '../../command-spec.ts';
+import { onHangUp } from '../../config/read-again.ts';
 import { controlPlaneUrl } from '../../control-plane.ts';
 import { folderRunbooks } from '../../library/folder-runbooks.ts';
 import type { server as spec } from '../../specs/team.ts';
@@ -30,6 +31,13 @@ export async function serve({ options }: CommandLine<typeof spec>): Promise<Exit
   if (server.pagesUrl !== undefined) log(`pages at ${server.pagesUrl}`);
   log('watching over the workers');
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();
+  const readAgain = async () => {
+    // A file that is missing for a moment must not open what it closes.
+    if (config?.file === undefined) throw usageError('the server began without a config file');
+    const next = await loadServerConfig({ config: config.file, listen }, dir, log);
+    if (next !== undefined) server.use(next);
+  };
+  process.on('SIGHUP', () => void onHangUp(readAgain, log));
   process.once('SIGTERM', () => stop());
   process.once('SIGINT', () => stop());
   await stopped;

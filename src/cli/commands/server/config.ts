@@ -17,6 +17,8 @@ import { POLICY_KEYS, policyOf, ROLES_SCHEMA } from './policy.ts';
 export type WrittenServerConfig = ServerConfig & {
   /** A reference to the URL of the control plane. */
   readonly database: string | undefined;
+  /** The file, if there is one. */
+  readonly file: string | undefined;
   /** The folder that paths in the file are relative to. */
   readonly folder: string;
 };
@@ -61,6 +63,7 @@ export async function loadServerConfig(
     return {
       ...nothing,
       database: undefined,
+      file: undefined,
       folder: process.cwd(),
       ...checkedAddress(given.listen, undefined),
     };
@@ -70,7 +73,7 @@ export async function loadServerConfig(
   const known = alerts && (await checkedAlerts(alerts, Object.keys(environments), source, dirs));
   const folder = dirname(resolve(path));
   return {
-    ...{ folder, database: database?.written, policy: policyOf(value) },
+    ...{ file: path, folder, database: database?.written, policy: policyOf(value) },
     ...checkedAddress(given.listen ?? listen ?? DEFAULT_LISTEN, url),
     environments: new Map(
       Object.entries(environments).map(([name, { label, max_open: maxOpen, hold: holdMs }]) => [
