@@ -127,13 +127,14 @@ test('a finished run stays on the screen until it was read, a left one does not'
 test('a resize is drawn right, down and up again', async () => {
   const { terminal } = await show(story.atGate, { columns: 100, rows: 30 });
   terminal.resize(80, 24);
-  await vi.waitFor(() => expect(terminal.screen()).toMatch(/╚═{76}╝\n─{80}\n .*\^C stop$/));
+  await vi.waitFor(() => expect(terminal.screen()).toMatch(/╚═{76}╝\n+─{80}\n .*\^C stop$/));
   expect(terminal.screen().split('\n')).toHaveLength(24);
   terminal.resize(60, 15);
   await vi.waitFor(() => expect(terminal.screen()).toMatch(/╚═{56}╝\n/));
   expect(terminal.screen()).toContain('Type shop to run it:');
   terminal.resize(200, 50);
-  await vi.waitFor(() => expect(terminal.screen()).toContain('last_query'));
+  await vi.waitFor(() => expect(terminal.screen().split('\n')).toHaveLength(50));
+  expect(terminal.screen()).toContain('last_query');
   const lines = terminal.screen().split('\n');
   expect(lines).toHaveLength(50);
   expect(lines[2]).toMatch(/│ ╔═ DESTRUCTIVE ═+ ana on db/);

@@ -125,7 +125,7 @@ export const RULES: readonly Rule[] = [
     says: 'leave rows out',
     asks: {
       question:
-        'Leave out which rows, or take back? Their first values, e.g. 4711, 4712; nothing: as at first',
+        'Leave out which rows or groups, or take back? Their first values or letters, e.g. 4711, b; nothing: as at first',
       required: false,
     },
   },

@@ -11,7 +11,7 @@ import {
 } from './choice-rules.ts';
 import { jumpNote, jumpTargets } from './jump-note.ts';
 import { titleOf } from './phrases.ts';
-import { rowsNamed } from './row-words.ts';
+import { rowsNamed } from './row-groups.ts';
 
 export type { Choice, ChoiceName } from './choice-rules.ts';
 

@@ -65,7 +65,7 @@ export function allSparedText({
 }
 
 /** The rows of a gate, and those that are not among them. */
-type GateRows = Pick<EventOf<'gate.opened'>, 'leftOut' | 'preview'>;
+export type GateRows = Pick<EventOf<'gate.opened'>, 'leftOut' | 'preview'>;
 
 /** Returns a sentence each on the rows that the operator has left out of a gate, and that it does not need. */
 export function leftOutTexts({ leftOut = [], preview }: GateRows): readonly string[] {
@@ -85,7 +85,7 @@ export function rowsOutside({ leftOut = [], preview }: GateRows): readonly Row[]
 }
 
 /** The rows that an answer to a gate leaves out and takes back, by their numbers from 1. */
-type LeavingOut = {
+export type LeavingOut = {
   readonly rows: readonly number[];
   readonly back?: readonly number[];
 };
@@ -98,25 +98,6 @@ export function leavingOutText({ rows, back = [] }: LeavingOut): string {
     ...(rows.length === 0 ? [] : [`left out ${named(rows)}`]),
     ...(back.length === 0 ? [] : [`took back ${named(back)} of those outside`]),
   ].join(' and ');
-}
-
-/**
- * Returns the rows whose first value was typed: those of the gate are left out, others taken back; 0
- * stands for a value of no row.
- */
-export function rowsNamed(gate: GateRows | undefined, typed: string): LeavingOut {
-  const { columns = [], rows = [] } = gate?.preview ?? {};
-  const words = typed.split(/[\s,;]+/).filter((word) => word !== '');
-  const numbersOf = (some: readonly Row[], word: string) =>
-    some.flatMap((row, index) => (cellText(row[columns[0] ?? '']) === word ? [index + 1] : []));
-  const inside = words.map((word) => numbersOf(rows, word));
-  const outside = gate === undefined ? [] : rowsOutside(gate);
-  const back = words.map((word, at) => (inside[at]?.length === 0 ? numbersOf(outside, word) : []));
-  const isUnknown = words.some((_, at) => inside[at]?.length === 0 && back[at]?.length === 0);
-  return {
-    rows: [...inside.flat(), ...(isUnknown ? [0] : [])],
-    ...(back.flat().length === 0 ? {} : { back: back.flat() }),
-  };
 }
 
 /** Returns the differences from the previous gate, one sentence each. */

@@ -92,6 +92,7 @@ function hiddenBy(
   if (isSeen(gate, shown, scrollLimit)) return undefined;
   if (key.name === 'text' && key.text === ' ')
     return only({ ...state, scroll: Math.min(scrollLimit, state.scroll + page) });
+  if (key.name === 'end') return only({ ...state, scroll: scrollLimit });
   if (asksForCommand(state, key, gate)) return openCommand(state, view);
   return confirms ? said(UNSEEN) : undefined;
 }

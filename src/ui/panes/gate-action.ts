@@ -2,14 +2,22 @@ import type { ShownAction } from '#events/log/event.ts';
 import type { PinnedRows } from '#events/log/parts.ts';
 import type { GateView, RunView } from '#events/view/run-view.ts';
 import { reportedText } from '#events/wording/change-text.ts';
+import { GROUP_COLUMNS, groupedRows } from '#events/wording/row-groups.ts';
 import { boundColumns } from '#events/wording/row-words.ts';
 import { isWhole, layoutTable } from '#events/wording/table-layout.ts';
 import { counted } from '#text/count.ts';
 import { timeOfDay } from '#text/duration.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import { codeLines, inputLines, packedValues } from '../draw/command.ts';
-import { BLANK, DIM, type Line, limited, line, wrapped } from '../draw/line.ts';
+import { BLANK, DIM, flowing, type Line, limited, line, wrapped } from '../draw/line.ts';
 import { tableLines } from '../draw/table.ts';
+
+/** A list of parameters in a statement, of more than two values or rows. */
+const ROW = String.raw`\((?:\$\d+(?:, )?)+\)`;
+const LISTS = [
+  new RegExp(`(${ROW}), (?:${ROW}, )+(${ROW})`, 'g'),
+  /(\$\d+), (?:\$\d+, )+(\$\d+)(?=\))/g,
+];
 
 /** The number of lines above which the values are shown below the rows. */
 const SHORT_VALUES = 2;
@@ -21,24 +29,49 @@ const FIRST_ROWS = 6;
 /** The number of lines below which values are only reached by scrolling. */
 const ROOM_FOR_VALUES = 8;
 
+/** How the rows of a gate are listed: each of them, or in groups. */
+export type Listing = 'rows' | 'groups';
+
 /** Returns the complete statement with its parameters and all the rows it affects. */
-export function actionLines(gate: GateView, width: number): readonly Line[] {
-  const values = valueLines(gate, width);
-  const rows = rowsLines(gate, width, Infinity);
+export function actionLines(gate: GateView, width: number, by: Listing): readonly Line[] {
+  const values = valueLines(gate, width, by);
+  const rows = rowsLines(gate, width, by, Infinity);
   const parts = values.length <= SHORT_VALUES ? [values, rows] : [rows, values];
   return [
-    ...codeLines(gate.action, width),
+    ...statementLines(gate, width),
     ...inputLines(gate.action, width),
     ...parts.flatMap((part) => (part === rows && part.length > 0 ? [BLANK, ...part] : part)),
   ];
 }
 
+/**
+ * Returns all the rows that an SQL statement affects with as much of the statement as fits in `room`
+ * lines; undefined if that is too little of it, or if the gate shows no rows.
+ */
+export function rowsFirst(
+  gate: GateView,
+  width: number,
+  by: Listing,
+  room: number,
+): readonly Line[] | undefined {
+  if (gate.preview === undefined || gate.action.kind !== 'sql') return undefined;
+  const rows = rowsLines(gate, width, by, Infinity);
+  const code = statementLines(gate, width);
+  const all = valueLines(gate, width, by, false);
+  const isCut = code.length + all.length + rows.length > room;
+  // Other values than those of the rows are never left to scrolling.
+  const values = isCut && boundColumns(gate.action, gate.preview) !== undefined ? [] : all;
+  const left = room - rows.length - values.length;
+  if (left < Math.min(LEAST_CODE, code.length)) return undefined;
+  return [...cutCode(code, left), ...values, ...rows];
+}
+
 /** Returns the number of lines down to the first rows that must be visible at once. */
-export function rowsBegin(gate: GateView, width: number): number {
+export function rowsBegin(gate: GateView, width: number, by: Listing): number {
   const count = gate.preview?.rows.length ?? 0;
-  const rows = rowsLines(gate, width, Infinity);
-  const values = valueLines(gate, width);
-  const before = codeLines(gate.action, width).length + inputLines(gate.action, width).length;
+  const rows = rowsLines(gate, width, by, Infinity);
+  const values = valueLines(gate, width, by);
+  const before = statementLines(gate, width).length + inputLines(gate.action, width).length;
   const above = values.length <= SHORT_VALUES ? values.length : 0;
   const first = count === 0 ? 0 : Math.min(rows.length, FIRST_ROWS);
   return before + above + first;
@@ -47,13 +80,18 @@ export function rowsBegin(gate: GateView, width: number): number {
 /**
  * Returns the same in at most `room` lines: the first rows are visible, omissions are mentioned.
  */
-export function actionStart(gate: GateView, width: number, room: number): readonly Line[] {
-  const all = actionLines(gate, width);
+export function actionStart(
+  gate: GateView,
+  width: number,
+  by: Listing,
+  room: number,
+): readonly Line[] {
+  const all = actionLines(gate, width, by);
   if (all.length <= room || room < 1) return all.slice(0, Math.max(0, room));
   const { preview } = gate;
-  const code = [...codeLines(gate.action, width), ...inputLines(gate.action, width)];
-  const values = room < ROOM_FOR_VALUES ? [] : shortValues(gate, width);
-  const most = rowsLines(gate, width, Infinity).length;
+  const code = [...statementLines(gate, width), ...inputLines(gate.action, width)];
+  const values = room < ROOM_FOR_VALUES ? [] : shortValues(gate, width, by);
+  const most = rowsLines(gate, width, by, Infinity).length;
   const least = Math.min(most, room < ROOM_FOR_VALUES ? FIRST_ROW : FIRST_ROWS);
   const codeRoom = Math.max(
     Math.min(room < ROOM_FOR_VALUES ? 1 : LEAST_CODE, code.length),
@@ -62,7 +100,7 @@ export function actionStart(gate: GateView, width: number, room: number): readon
   const start = [...cutCode(code, codeRoom), ...values].slice(0, room);
   return [
     ...start,
-    ...(preview === undefined ? [] : rowsStart(gate, preview, width, room - start.length)),
+    ...(preview === undefined ? [] : rowsStart(gate, preview, width, by, room - start.length)),
   ];
 }
 
@@ -71,13 +109,14 @@ function rowsStart(
   gate: GateView,
   preview: PinnedRows,
   width: number,
+  by: Listing,
   room: number,
 ): readonly Line[] {
   let count = preview.rows.length;
-  let rows = rowsLines(gate, width, count);
+  let rows = rowsLines(gate, width, by, count);
   while (rows.length > room && count > 1) {
     count = Math.max(1, count - (rows.length - room));
-    rows = rowsLines(gate, width, count);
+    rows = rowsLines(gate, width, by, count);
   }
   return rows.slice(0, Math.max(0, room));
 }
@@ -90,27 +129,52 @@ function cutCode(code: readonly Line[], room: number): readonly Line[] {
   return [...shown, line(`  … ${more}: Tab shows all`, DIM)];
 }
 
-function shortValues(gate: GateView, width: number): readonly Line[] {
-  const values = valueLines(gate, width, false);
+/** Returns the statement; a list of parameters that are the rows has only its ends. */
+function statementLines({ action, preview }: GateView, width: number): readonly Line[] {
+  const isOfRows = preview !== undefined && boundColumns(action, preview) !== undefined;
+  const text = isOfRows
+    ? LISTS.reduce((folded, list) => folded.replaceAll(list, '$1, … $2'), action.text)
+    : action.text;
+  return codeLines({ ...action, text }, width);
+}
+
+function shortValues(gate: GateView, width: number, by: Listing): readonly Line[] {
+  const values = valueLines(gate, width, by, false);
   if (values.length <= SHORT_VALUES) return values;
   return [line(`  ${counted(gate.action.values.length, 'value')}: Tab shows all`, DIM)];
 }
 
-/** Returns the rows; the columns that the action is bound to are whole, if the width allows. */
-function rowsLines({ action, preview }: GateView, width: number, most: number): readonly Line[] {
+/**
+ * Returns the rows, or their groups, and what is equal in all of them. The columns that the action is
+ * bound to are whole, if the width allows.
+ */
+function rowsLines(
+  { action, preview }: GateView,
+  width: number,
+  by: Listing,
+  most: number,
+): readonly Line[] {
   if (preview === undefined) return [];
-  return tableLines(preview, width, most, boundColumns(action, preview));
+  if (by === 'rows') return tableLines(preview, width, most, boundColumns(action, preview));
+  const { table, alike, groups } = groupedRows(action, preview);
+  const bound = boundColumns(action, preview)?.filter((name) => table.columns.includes(name));
+  const kept = groups.size === 0 ? bound : GROUP_COLUMNS;
+  return [
+    ...(table.columns.length === 0 ? [] : tableLines(table, width, most, kept)),
+    ...(alike.length === 0
+      ? []
+      : flowing([line('in all:'), ...alike.map((one) => line(one))], width)),
+  ];
 }
 
 /**
  * Returns the parameters of the action. Values that repeat columns of the rows are omitted; if not
  * `whole`, only if those columns are visible.
  */
-function valueLines(gate: GateView, width: number, whole = true): readonly Line[] {
+function valueLines(gate: GateView, width: number, by: Listing, whole = true): readonly Line[] {
   const { action, preview } = gate;
   const columns = preview && boundColumns(action, preview);
-  const isSeen =
-    preview && columns && isWhole(layoutTable(preview, width, columns), preview, columns);
+  const isSeen = preview && columns && areSeen(action, preview, columns, width, by);
   if (columns === undefined || (whole && isSeen !== true)) return packedValues(action, width);
   const rows = counted(preview?.rows.length ?? 0, 'row');
   const inTurn = action.each === undefined ? '' : 'each of ';
@@ -119,6 +183,20 @@ function valueLines(gate: GateView, width: number, whole = true): readonly Line[
     ...packedValues({ ...action, values: [] }, width),
     ...wrapped(`${placeholders(action)} = ${of}`, width, {}, '  '),
   ];
+}
+
+/** Returns whether columns are whole on the gate, or folded with the rows of a group. */
+function areSeen(
+  action: ShownAction,
+  preview: PinnedRows,
+  columns: readonly string[],
+  width: number,
+  by: Listing,
+): boolean {
+  if (by === 'rows') return isWhole(layoutTable(preview, width, columns), preview, columns);
+  const { table, groups } = groupedRows(action, preview);
+  const others = columns.filter((name) => table.columns.includes(name));
+  return groups.size > 0 || isWhole(layoutTable(table, width, others), table, others);
 }
 
 function placeholders({ values, each = values.length }: ShownAction): string {

@@ -28,7 +28,14 @@ import {
 } from '../draw/line.ts';
 import { fitPane, windowOf } from '../draw/pane.ts';
 import { answerLines, type GateState, isSeen } from '../keys/gate-answer.ts';
-import { actionLines, actionStart, rowsBegin, undoneLines } from './gate-action.ts';
+import {
+  actionLines,
+  actionStart,
+  type Listing,
+  rowsBegin,
+  rowsFirst,
+  undoneLines,
+} from './gate-action.ts';
 
 /** The minimum height of statement and rows; below it, what is new scrolls with them. */
 const LEAST_BODY = 6;
@@ -75,11 +82,22 @@ export function gatePicture(
   const facts = factLines(view, gate, inner);
   const answers = answerLines(view, gate, inner, state, false);
   const above = inside - heading.length - 1 - age.length - answers.length;
-  const parts = { news, facts, action: actionLines(gate, inner) };
   const why = whyLines(view, gate, inner, inside);
-  const plain = middleOf(view, gate, parts, inner, above, state);
+  const middle = (by: Listing, room: number) =>
+    middleOf(
+      view,
+      gate,
+      { news, facts, by, action: actionLines(gate, inner, by) },
+      inner,
+      room,
+      state,
+    );
+  // Rows that do not fit are grouped by what they have in common.
+  const isWhole = middle('rows', above).scrollLimit === 0;
+  const by = isWhole || gate.preview === undefined ? 'rows' : 'groups';
+  const plain = middle(by, above);
   const { scrollLimit } = plain;
-  const reasoned = middleOf(view, gate, parts, inner, above - why.length, state);
+  const reasoned = middle(by, above - why.length);
   // The finding is on the first page, unless only for it the gate would have to be scrolled.
   const isFirst = Math.min(state.scroll, scrollLimit) === 0;
   const isAlike = scrollLimit > 0 ? reasoned.skipped === plain.skipped : reasoned.scrollLimit === 0;
@@ -101,11 +119,33 @@ export function gatePicture(
   return { lines: filled(box, height), scrollLimit, page };
 }
 
+/**
+ * Returns the middle that needs no scrolling, if there is one: all of it; else all rows and warnings
+ * with the start of the statement and of how to undo it.
+ */
+function unscrolled(
+  view: RunView,
+  gate: GateView,
+  { news, facts, action, by }: Parts,
+  width: number,
+  room: number,
+) {
+  const all = [action, withoutBlanks(action)].find(({ length }) => length <= room - facts.length);
+  const least = [...limited(undoLines(view, gate, width), 1), ...warningLines(gate, width)];
+  const shown = all ?? rowsFirst(gate, width, by, room - least.length);
+  const below = [...news, ...(all === undefined ? least : facts)];
+  return shown && { shown, below, body: shown, scrollLimit: 0, skipped: 0, page: 1 };
+}
+
+type Parts = Readonly<Record<'news' | 'facts' | 'action', readonly Line[]>> & {
+  readonly by: Listing;
+};
+
 /** Returns what is between the title and the answers of a gate, in at most `above` lines. */
 function middleOf(
   view: RunView,
   gate: GateView,
-  { news, facts, action }: Readonly<Record<'news' | 'facts' | 'action', readonly Line[]>>,
+  { news, facts, action, by }: Parts,
   width: number,
   above: number,
   state: GateState,
@@ -114,12 +154,10 @@ function middleOf(
   const pinned = isRoomy ? news : [];
   const free = Math.max(1, above - pinned.length);
   const left = free - facts.length;
-  const fitting = [action, withoutBlanks(action)].find(({ length }) => length <= left);
-  if (isRoomy && fitting !== undefined)
-    return {
-      ...{ shown: fitting, below: [...pinned, ...facts], body: fitting },
-      ...{ scrollLimit: 0, skipped: 0, page: 1 },
-    };
+  const whole = isRoomy
+    ? unscrolled(view, gate, { news: pinned, facts, by, action }, width, free)
+    : undefined;
+  if (whole !== undefined) return whole;
   const first = isRoomy ? [] : limited(news, Math.max(0, free - LEAST_START));
   // Warnings take at most half of the room; longer ones are read to their end by scrolling.
   const most = Math.max(0, free - first.length - Math.max(LEAST_START, Math.ceil(free / 2)));
@@ -132,7 +170,7 @@ function middleOf(
     ...(isWhole ? [] : [BLANK, ...facts]),
   ];
   // The first rows and the warnings take precedence over the rest of a long statement.
-  const isCut = !isWhole || rowsBegin(gate, width) > room;
+  const isCut = !isWhole || rowsBegin(gate, width, by) > room;
   const skipped = isCut ? 1 : 0;
   const scrollLimit = Math.max(0, body.length - room) + skipped;
   const scroll = Math.min(state.scroll, scrollLimit);
@@ -141,7 +179,7 @@ function middleOf(
     return { shown, below, body, scrollLimit, skipped, page: Math.max(1, room - 2) };
   }
   const warned = isWhole ? [] : shortened(view, gate, width, most);
-  const start = actionStart(gate, width, room - first.length - warned.length);
+  const start = actionStart(gate, width, by, room - first.length - warned.length);
   const shown = [...first, ...start];
   return { shown, below: [...below, ...warned], body, scrollLimit, skipped, page: 1 };
 }

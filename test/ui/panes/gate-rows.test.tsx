@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { EventOf } from '#events/log/event.ts';
 import { rowsSince } from '#events/view/rows-since.ts';
 import type { EventLog } from '../../fixtures/event-log.ts';
-import { frameOf, typing } from '../../fixtures/frame.tsx';
+import { frameOf } from '../../fixtures/frame.tsx';
 import * as story from '../../fixtures/pool-exhausted-log.ts';
 import * as questions from '../../fixtures/question-log.ts';
 
@@ -59,30 +59,30 @@ function askedAgain(now: readonly number[]): EventLog {
   );
 }
 
-test('at 80 by 24 whom it hits is in sight, and what is left out is said and can be scrolled to', () => {
-  const log = questions.runningShell.add(
+function atGate(gate: EventOf<'gate.opened'>): EventLog {
+  return questions.runningShell.add(
     { type: 'step.entered', step: 'terminate_idle', visit: 1 },
-    gateFor(PIDS),
+    gate,
     { ...AT_GATE, can: ['confirm', 'decline', 'refresh'] },
   );
+}
+
+test('at 80 by 24 equal rows are one group, and each of them is in the details', () => {
+  const log = atGate(gateFor(PIDS));
   const frame = frameOf(log);
+  expect(frame).toContain('WHERE (pid, backend_start) IN (($1, $2), … ($17, $18))');
   expect(frame).toContain('$1–$18 = pid, backend_start of the 9 rows below: Tab shows all');
-  expect(frame.match(/\b112\d\d\b/g)?.length).toBeGreaterThanOrEqual(4);
-  expect(frame).toContain('… 2 more lines: Tab shows all');
-  expect(frame).toContain('… 5 more rows');
+  expect(frame).toMatch(/# +rows +pid/);
+  expect(frame).toMatch(/a +9 +11278 …/);
+  expect(frame).toContain('in all:   usename shop   client_addr 10.0.7.20   state idle');
   expect(frame).toContain('Their clients get 57P01');
-  const end = frameOf(log, { keys: typing('  ') });
-  expect(end).toContain('11286');
-  expect(end).toContain('not shown: ');
-  expect(end).toContain('Type shop to run it: ▏');
+  expect(frame).toContain('Type shop to run it: ▏');
+  const details = frameOf(log, { keys: [{ name: 'tab' }], rows: 80 });
+  for (const pid of PIDS) expect(details).toContain(String(pid));
 });
 
 test('the columns that identify the rows are whole, before others that only inform', () => {
-  const log = questions.runningShell.add(
-    { type: 'step.entered', step: 'terminate_idle', visit: 1 },
-    gateFor(PIDS),
-    { ...AT_GATE, can: ['confirm', 'decline', 'refresh'] },
-  );
+  const log = atGate(gateFor(PIDS.slice(0, 4)));
   for (const columns of [80, 100])
     expect(frameOf(log, { columns })).toMatch(/11278 +2026-11-21 17:19:08\.512\+00/);
 });
@@ -149,4 +149,38 @@ describe('what became of rows', () => {
       '9 gone: 0, 1, 2, 3, 4 and 4 more · 1 new: 99',
     );
   });
+});
+
+/** A gate of the library: a long statement and a warning of five lines, with so many sessions. */
+function fullGate(count: number): EventLog {
+  const gate = gateFor(Array.from({ length: count }, (_, index) => 11_000 + index));
+  const preview = gate.preview && {
+    ...gate.preview,
+    rows: gate.preview.rows.map((row, at) => ({
+      ...row,
+      ...{ idle: `00:${String(10 + (at % 50))}:00`, usename: at === 9 ? 'billing' : 'shop' },
+    })),
+    columns: [...gate.preview.columns, 'idle'],
+  };
+  const warning =
+    'Clients see an error (57P01) at the next use. A pool that validates its connections reconnects silently; one that does not shows a burst of errors. The server does not show every LISTEN and every cursor WITH HOLD, and no temporary tables of other databases: leave out the sessions that need them.';
+  return atGate({ ...gate, ...(preview && { preview }), warning });
+}
+
+test.each([37, 400])('%i sessions are one screen at 80 by 24, and need no Space', (count) => {
+  const frame = frameOf(fullGate(count));
+  expect(frame).toMatch(/a +1 +11009 +billing/);
+  expect(frame).toMatch(new RegExp(`b +${count - 1} +11000 … +shop`));
+  expect(frame).toContain('║ need them. ');
+  expect(frame).toContain(`${count} sessions to terminate`);
+  expect(frame).toContain('Type shop to run it: ▏');
+});
+
+test('End goes to the end of a gate that is longer than the screen', () => {
+  const gate = gateFor(PIDS);
+  const text = Array.from({ length: 60 }, (_, line) => `echo ${line}`).join('\n');
+  const { preview: _, ...rest } = gate;
+  const log = atGate({ ...rest, action: { ...gate.action, kind: 'shell', text, values: [] } });
+  expect(frameOf(log)).toContain('Space to the end first');
+  expect(frameOf(log, { keys: [{ name: 'end' }] })).toContain('Type shop to run it: ▏');
 });
