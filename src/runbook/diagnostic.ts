@@ -24,6 +24,7 @@ export const DIAGNOSTIC_CODES = [
   'preview-of-read',
   'volatile-bound',
   'enough-unbound',
+  'no-rows',
   'missing-engine',
   'wrong-target',
   'expression-syntax',

@@ -9,6 +9,7 @@ import { unsetVariableWarnings } from './judge-script.ts';
 import { type JudgeBody, readPart } from './must-read.ts';
 import type { EffectParsers } from './parsers.ts';
 import { volatileProblems } from './volatile-columns.ts';
+import { withoutRows } from './without-rows.ts';
 
 /** A runbook in which every action has its effect, with diagnostics of its declared effects. */
 export type Applied = {
@@ -81,6 +82,7 @@ class Application {
     if ('body' in does) {
       const several =
         (forEach?.concurrency ?? 1) > 1 ? 'what runs several times at once' : undefined;
+      problems.push(...withoutRows(does.body, step.next, targets, this.#parsers.postgres));
       if (does.preview !== undefined)
         problems.push(...volatileProblems(does.preview, targets, this.#parsers.postgres));
       return { ...step, does: applyToAction(does, judge, problems, read ?? several) };

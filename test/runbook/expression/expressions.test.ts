@@ -127,10 +127,13 @@ describe('has() tells whether a name is there', () => {
     expect(evaluated(text)).toBe(expected);
   });
 
-  test('but not beyond a name that is missing itself', () => {
-    expect(decide(compiled('has(steps.early.row.used)'), SCOPE)).toMatchObject({
-      value: undefined,
-    });
+  test.each([
+    ['has(steps.early.row.used)', false],
+    ['!has(steps.early.row.used) && has(result.row.used)', true],
+    ['has(steps.early.row.used) && steps.early.row.used > 5', false],
+    ['10 / (has(steps.early.row.used) ? 2 : 5) == 2', true],
+  ])('wherever its path ends: %s is %s', (text, expected) => {
+    expect(evaluated(text)).toBe(expected);
   });
 });
 
