@@ -88,7 +88,7 @@ export const CATEGORIES: Readonly<Record<Category, CategoryEntry>> = {
     runbook: 'stale-connections',
     title: 'connections that were closed',
     toldBy: 'a new connection works; the old ones were ended by a restart, a failover or a timeout',
-    follows: ['server-not-ready', 'failover-read-only'],
+    follows: ['server-not-ready', 'failover-read-only', 'connection-leak'],
   },
   'server-not-ready': {
     runbook: 'server-not-ready',

@@ -1,8 +1,9 @@
 import { CATEGORIES, type Category } from './category.ts';
 import { compileSignatures, isMessage, occurs, type Phrase } from './compile-signatures.ts';
 import { codeEvidence, type Evidence } from './evidence.ts';
-import { kinOfTargets, looksReported } from './kin.ts';
-import { foldText, withoutSettings, withoutStatements } from './message.ts';
+import { readFields } from './fields.ts';
+import { kinOfTargets, looksAttempted, looksReported } from './kin.ts';
+import { foldText, isQuiet, isStamped, withoutSettings, withoutStatements } from './message.ts';
 import { createRecordKey } from './record-key.ts';
 import { createSight, isSilent, numbersRead, type Seen } from './sight.ts';
 import { type Need, WEIGHT } from './signature.ts';
@@ -73,7 +74,12 @@ export function createClassifier(library: readonly RunbookSymptoms[] = []): Clas
     const text = withoutSettings(folded);
     const seen = text === folded ? first : see(text);
     const kin = kinOf(text, seen);
-    const evidence = evidenceIn(text, seen, phrases, kin);
+    const fields = readFields(record);
+    const parts =
+      fields === undefined
+        ? [{ text, seen, line: 0, isLogged: isStamped(text), isQuiet: isQuiet(text) }]
+        : fields.said.map((field) => partOf(field, seen, fields.isQuiet));
+    const evidence = evidenceIn(parts, phrases, kin);
     const symptomOf = [...seen.symptoms].flatMap((index) => {
       const symptom = symptoms[index];
       if (symptom === undefined || symptom.regex?.matches(record) === false) return [];
@@ -84,8 +90,19 @@ export function createClassifier(library: readonly RunbookSymptoms[] = []): Clas
       symptomOf.length === 0 || evidence.length > 0 || kin.mentionsDatabase()
         ? symptomOf
         : symptomOf.filter((runbook) => !RUNBOOKS.has(runbook));
-    const verdict = verdictOf(text, evidence, [...new Set(counted)]);
+    const verdict = verdictOf(evidence, [...new Set(counted)]);
     return { verdict, isQuoted: evidence.some((one) => one.isQuoted) };
+  }
+
+  /** The whole record tells whose it is; only the field tells what happened. */
+  function partOf(
+    { text: said, line }: { text: string; line: number },
+    whole: Seen,
+    isQuiet: boolean,
+  ): Part {
+    const text = withoutSettings(withoutStatements(foldText(said)));
+    const { database, hint, foreign } = whole;
+    return { text, seen: { ...see(text), database, hint, foreign }, line, isLogged: true, isQuiet };
   }
 }
 
@@ -111,30 +128,59 @@ function kinOf(text: string, seen: Seen): Kin {
   return { isDatabase, isForeign, mentionsDatabase };
 }
 
+/** A text of a record that is judged by itself. */
+type Part = {
+  readonly text: string;
+  readonly seen: Seen;
+  /** Its first line in the record, from 0. */
+  readonly line: number;
+  /** True if it is from a log, which has the lines of every service, and not an error by itself. */
+  readonly isLogged: boolean;
+  /** True if its record says that it is informational. */
+  readonly isQuiet: boolean;
+};
+
+/** Evidence with the part, from 0, and the line of the record that holds it. */
+type Located = Evidence & { readonly part: number; readonly line: number };
+
 /** Returns the evidence of a record; a sentence without a code counts only where nothing else does. */
 function evidenceIn(
-  text: string,
-  seen: Seen,
+  parts: readonly Part[],
   phrases: readonly Phrase[],
   kin: Kin,
-): readonly Evidence[] {
-  if (isSilent(seen)) return [];
-  const found = weigh(text, seen, phrases, kin);
-  const named = seen.failure && (seen.database || seen.hint);
-  return found.length > 0 || !named || !kin.mentionsDatabase() ? found : sentenceEvidence(text);
+): readonly Located[] {
+  const found = parts.flatMap((part, index) => located(part, index, weigh(part, phrases, kin)));
+  if (found.length > 0 || !kin.mentionsDatabase()) return found;
+  return parts.flatMap((part, index) => {
+    const { text, seen, isQuiet } = part;
+    const named = seen.failure && (seen.database || seen.hint);
+    return named && !isQuiet ? located(part, index, sentenceEvidence(text)) : [];
+  });
+}
+
+function located(
+  { text, line }: Part,
+  part: number,
+  evidence: readonly Evidence[],
+): readonly Located[] {
+  return evidence.map((one) => ({ ...one, part, line: line + lineAt(text, one.at) }));
 }
 
 function weigh(
-  text: string,
-  seen: Seen,
+  { text, seen, isLogged }: Part,
   phrases: readonly Phrase[],
   { isDatabase, isForeign, mentionsDatabase }: Kin,
 ): readonly Evidence[] {
+  if (isSilent(seen)) return [];
+  // In a log, errors of sockets, names and certificates may be of any service, and of any client.
+  const isOther = ({ weight }: Phrase) =>
+    isForeign() ||
+    (isLogged && weight <= WEIGHT.tls && !mentionsDatabase() && !looksAttempted(text));
   const isMet: Readonly<Record<Need, (phrase: Phrase) => boolean>> = {
     nothing: () => true,
-    'not-foreign': () => !isForeign(),
+    'not-foreign': (phrase) => !isOther(phrase),
     reported: (phrase) =>
-      isDatabase() || (!isForeign() && (looksReported(text) || isMessage(phrase, text))),
+      isDatabase() || (!isOther(phrase) && (looksReported(text) || isMessage(phrase, text))),
     database: mentionsDatabase,
   };
   const found: Evidence[] = [];
@@ -161,12 +207,10 @@ function weigh(
   return found;
 }
 
-function verdictOf(
-  text: string,
-  evidence: readonly Evidence[],
-  symptomOf: readonly string[],
-): Verdict {
-  const [best, ...others] = evidence.toSorted((a, b) => b.weight - a.weight || b.at - a.at);
+function verdictOf(evidence: readonly Located[], symptomOf: readonly string[]): Verdict {
+  const [best, ...others] = evidence.toSorted(
+    (a, b) => b.weight - a.weight || b.part - a.part || b.at - a.at,
+  );
   if (best === undefined) {
     const [runbook] = symptomOf;
     if (runbook === undefined) return NOTHING;
@@ -183,7 +227,7 @@ function verdictOf(
     symptomOf,
     weak: evidence.every(({ weak }) => weak),
     why: [...new Set(reasons.map(({ named }) => named))].slice(0, 3).join('; '),
-    line: lineAt(text, best.at),
+    line: best.line,
   };
 }
 

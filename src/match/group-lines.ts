@@ -23,12 +23,19 @@ const TRACEBACK = /^Traceback \(most recent call last\):/;
 const CHAINED =
   /^(?:The above exception was the direct cause|During handling of the above exception)/;
 
+/** The start of a record in a log: a time, a level with a date, or a structure. */
+const START =
+  /^(?:\W{0,2}\d{4}[-/]\d\d[-/]\d\d[T ]|\W{0,2}\d\d:\d\d:\d\d|\W?\d{1,2}[-/ ]\w{2,3}[-/ ]\d{2,4}[ :T]|[A-Z][a-z]{2} +\d{1,2} \d\d:|[IWEF]\d{4} \d\d:|\W?\d{10}(?:\.\d+)?\W|\{|(?:time|ts|level)=)/;
+/** The name that Docker Compose writes before the lines of a service. */
+const SERVICE = /^[\w.-]{1,40} +\| /;
+
 /** Returns a grouping of lines into records. Its memory is bounded. */
 export function createGrouping(): LineGrouping {
   let lines: string[] = [];
   let length = 0;
   /** True while the error that ends a traceback, or the next traceback, is still to come. */
   let unfinished = false;
+  const lacksStart = learnStarts();
   const take = () => {
     const record = lines.length === 0 ? undefined : lines.join('\n');
     lines = [];
@@ -52,7 +59,9 @@ export function createGrouping(): LineGrouping {
         first.includes('connection to server ') &&
         !FURTHER_ADDRESS.test(first.replace(COLLECTED, ''));
       const indented = CONTINUES.test(bare) || DETAIL.test(bare) || further;
-      const goesOn = indented || unfinished || chained || (bare.trim() === '' && lines.length > 0);
+      const untimed = lacksStart(line, first, indented);
+      const goesOn =
+        indented || untimed || unfinished || chained || (bare.trim() === '' && lines.length > 0);
       const before = goesOn && lines.length > 0 ? undefined : take();
       add(line);
       if (TRACEBACK.test(bare) || chained) unfinished = true;
@@ -60,5 +69,29 @@ export function createGrouping(): LineGrouping {
       return before;
     },
     end: take,
+  };
+}
+
+/**
+ * Returns a function that tells whether a line continues the record that starts with another line,
+ * because most records of this log start with a time and the line does not.
+ */
+function learnStarts() {
+  let timed = 0;
+  let untimed = 0;
+  return (line: string, first: string, isIndented: boolean) => {
+    const bare = line.replace(COLLECTED, '');
+    if (isIndented || bare.trim() === '') return false;
+    if (START.test(bare)) {
+      timed += 1;
+      return false;
+    }
+    const isUsual = timed > untimed;
+    untimed += 1;
+    return (
+      isUsual &&
+      START.test(first.replace(COLLECTED, '')) &&
+      SERVICE.exec(line)?.[0] === SERVICE.exec(first)?.[0]
+    );
   };
 }

@@ -21,6 +21,8 @@ export const DATABASE_WORDS: readonly string[] = [
     ij0006 tablet xtradb galera wsrep timescaledb postgis cockroach yugabyte aurora alloydb`),
   'pq: ',
   'could not connect to server: ',
+  'connection to server at "',
+  'connection to server on ',
   'os { code:',
   'error { kind: connect',
   'error communicating with database',
@@ -84,7 +86,13 @@ export const FOREIGN_WORDS: readonly string[] = [
     apache2 php-fpm botocore s3.amazonaws sqs kinesis curl: curl_ wget: imagepull kubelet apiserver
     webhook sentry datadog prometheus otlp opentelemetry jaeger zipkin statsd graylog logstash
     fluent ntp chrony telnet bluetooth printer ora- oracle.jdbc sqlserver sqlclient mssql db2
-    sqlite snowflake bigquery browser puppeteer playwright selenium chrome`),
+    sqlite snowflake bigquery browser puppeteer playwright selenium chrome stunnel squid dnsmasq
+    systemd-resolved systemd-timesyncd networkmanager unbound smbd objectpool`),
+  'object pool',
+  'thread pool',
+  'http connection',
+  'ftp pool',
+  'goroutine ',
   'producer clientid',
   'consumer clientid',
   'timeout of ',

@@ -54,3 +54,11 @@ const REPORTED =
 export function looksReported(text: string): boolean {
   return REPORTED.test(text);
 }
+
+const ATTEMPTED =
+  /\bconnect e[a-z]{4,}|\bdial (?:tcp|udp)|getaddrinfo|\bconnect(?:ing|ion)? to\b|connectexception|\bconnect\(\)|\blookup /;
+
+/** Returns whether a folded text tells that its own program tried to connect. */
+export function looksAttempted(text: string): boolean {
+  return ATTEMPTED.test(text);
+}

@@ -73,6 +73,19 @@ export function bareMessage(text: FoldedText): FoldedText {
   return text.trim().replace(SYSLOG, '').replace(DATE, '').replace(LEVEL, '').trim();
 }
 
+/** Returns whether a folded text starts like a line of a log: with a time, and perhaps a host. */
+export function isStamped(text: FoldedText): boolean {
+  const start = text.trimStart();
+  return DATE.test(start) || SYSLOG.test(start);
+}
+
+const QUIET = /^\W{0,2}(?:\[[\w-]+\] )?(?:info|information|debug|trace|verbose)\b(?! ?=)/;
+
+/** Returns whether a folded text says that it is informational. */
+export function isQuiet(text: FoldedText): boolean {
+  return QUIET.test(text.trim().replace(SYSLOG, '').replace(DATE, ''));
+}
+
 const LEADING_DATE = /^\W{0,2}\d{4}[-/]\d\d[-/]\d\d[T ]+\d\d?:\d\d:\d\d(?:[.,]\d+)?/;
 
 /** Removes the time at the start of a record. */

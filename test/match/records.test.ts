@@ -90,3 +90,27 @@ test('records that end with NUL may have many lines', () => {
   expect(splitter.push('a\nb\0c\n')).toEqual(['a\nb']);
   expect(splitter.end()).toEqual(['c']);
 });
+
+test('where records start with a time, an error without one belongs to the record before it', () => {
+  const record =
+    '2026-11-20 08:14:02 ERROR orders: request failed (hikari)\nError: timeout\n    at pool.js:1:2';
+  const log = `2026-11-20 08:14:01 INFO up\n${record}\n2026-11-20 08:14:03 INFO next`;
+  expect(grouped(log)).toEqual([
+    '2026-11-20 08:14:01 INFO up',
+    record,
+    '2026-11-20 08:14:03 INFO next',
+  ]);
+  const composed = log.replace(/^/gm, 'app-1  | ');
+  expect(grouped(composed)[1]).toBe(record.replace(/^/gm, 'app-1  | '));
+  const other = 'app-1  | 2026-11-20 08:14:01 INFO up\ndb-1  | LOG: ready';
+  expect(grouped(other)).toEqual(other.split('\n'));
+});
+
+test('in a log without times every line at the margin is a record', () => {
+  expect(grouped('one\ntwo\n2026-11-20 08:14:01 INFO up\nthree')).toEqual([
+    'one',
+    'two',
+    '2026-11-20 08:14:01 INFO up',
+    'three',
+  ]);
+});

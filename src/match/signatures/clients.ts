@@ -137,6 +137,7 @@ export const CLIENTS: readonly Signature[] = [
     : conn closed$
     ^unexpected eof$
     ^invalid connection$
+    ': invalid connection$'
     ^conn closed$
     ^connection closed$
     ^connection error: connection closed$

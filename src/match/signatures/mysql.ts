@@ -41,8 +41,8 @@ export const MYSQL: readonly Signature[] = [
   means('auth-failure', { also: ['tls-failure'], weight: WEIGHT.reason + 1 })`
     authentication requires secure connection
   `,
+  means('too-many-connections', { needs: 'not-foreign' })`error … too many connections`,
   means('too-many-connections')`
-    error … too many connections
     too many connections"
     already has more than "max_user_connections"
     has exceeded the "max_

@@ -55,6 +55,8 @@ export const PLAIN_SENTENCES: readonly PlainSentence[] = [
       /\bFAILSNEAR (?:acquir\w*|obtain\w*|borrow\w*|check(?:ing)?[- ]?(?:ing )?out|fetch\w*|get(?:ting)?|wait\w*)NEAR CONNECTION\b.{0,60}\b(?:pool\w*|time-?out|timed?[- ]?out|in time)\b/,
       /\b(?:time-?out|timed[- ]?out)\b.{0,40}\b(?:acquir|obtain|borrow|check|fetch|get|wait)\w*\b.{0,40}\b(?:connections?|pool|slots?)\b/,
       /\bpool\b.{0,60}\b(?:time-?out|timed[- ]?out)\b/,
+      /\b\w*pool\w*(?:error|exception)?\W{1,4}time-?out\b/,
+      /\b\w*(?:acqui|borrow|checkout)\w*time-?out\w*\b/,
       /\bconnection (?:is )?not available\b.{0,40}\b(?:time-?out|timed|waiting)\b/,
     ],
   },
@@ -156,6 +158,13 @@ export const PLAIN_SENTENCES: readonly PlainSentence[] = [
     says: [
       /\b(?:not support|unsupported|unknown|determine)(?: [\w-]{1,20}){0,3} (?:dialect|driver|protocol|database type)\b/,
       /\binvalid connection protocol\b/,
+      /\bunexpected keyword argument\b/,
+      /\bcould(?: not|n"t) be (?:cast|parsed|converted)\b/,
+      /\bdid not find expected\b.{0,80}\.ya?ml\b/,
+      /_url\W{1,3}(?:notpresent|unset|environment variable)\b/,
+      /\b(?:number)?formatexception\b|\bparseerror\b|\burierror\b|\burlerror\b/,
+      /\b(?:unknown|invalid|unrecognized|unexpected|unsupported|bad)(?: [\w"-]{1,30}){0,3} (?:option|connection parameter|query parameter|scheme|url escape|ssl_?mode)\b/,
+      /\b(?:unknown|invalid|illegal)(?: [\w"-]{1,30}){0,2} (?:value|character)\b.{0,40}\b(?:url|uri|dsn|ssl_?mode|port|authority|connection string)\b/,
       /\b(?:db|database|postgres|pg|mysql|mariadb)_[a-z_]{1,30}\b(?: [\w-]{1,20}){0,3} (?:not set|missing|empty|undefined|not defined)\b/,
       /\b(?:missing|unset|undefined|empty|no)(?: [\w-]{1,20}){0,4} (?:db|database|postgres|pg|mysql|mariadb)_[a-z_]{1,30}\b/,
       /\b(?:host|user|port|name|configuration|config|settings?|dialect|driver)(?: [\w-]{1,20}){0,2} (?:is|are|was|were) (?:not set|missing|empty|not configured|undefined|null|not supported)\b/,
@@ -235,7 +244,8 @@ export const PLAIN_ANCHORS: readonly string[] = [
     terminated dead gone abort limit reached exceed exhaust full empty leak abandon never denied reject invalid
     incorrect wrong expired missing lock wait read-only standby replica secondary starting shutting recover
     space cancel interrupt mismatch incompatible corrupt malformed require shunn kill discard evict must went
-    starv drain version password keyerror`),
+    starv drain version password keyerror unexpected expected unknown notpresent formatexception parseerror
+    urierror urlerror`),
   'could not ',
   'can not ',
   'not ',

@@ -66,7 +66,9 @@ export const POOLERS: readonly Signature[] = [
     pooler error: query timeout
     query_timeout
     fatal: query timeout
-    ^query timeout
+    ^query timeout$
+    ^query timeout (
+    closing because: query timeout
   `,
   means('pgbouncer', { also: ['tls-failure'], weight: WEIGHT.pooler })`
     ^ssl required

@@ -103,7 +103,9 @@ export const POSTGRES: readonly Signature[] = [
     could not serialize access
     deadlock detected
     detected deadlock while waiting
-    could not obtain lock on
+    could not obtain lock on row
+    could not obtain lock on relation
+    could not obtain lock on database
     lock timeout exceeded; try restarting
   `,
   means('lock-contention', { also: ['connection-leak', 'pool-exhaustion'] })`

@@ -24,6 +24,23 @@ export const TRANSLATED: readonly Signature[] = [
     acceso negado para usuario
     acceso denegado para usuario
     benutzer "… zugriff verweigert
+    hat keine zugriffsberechtigung
+    データベースへのアクセスを拒否
+    ユーザー … を拒否します
+    사용자는 … 접근이 거부
+    用户无权访问 | 无权访问数据库
+    доступ заборонено для користувача
+    är ej berättigad att
+    k databázi … není povolen
+    acesso negado para o usuário
+    unbekannte datenbank | onbekende database | nieznana baza danych | neznámá databáze | okänd databas
+    は不明なデータベースです | 데이타베이스 … 알수 없음 | 未知数据库
+    base de datos … desconocida | banco de dados … desconhecido | неизвестная база данных | невідома база данних
+    hat keine berechtigung, sich mit | 接続は許可されていません | 접속할 허가를 받지 못했습니다 | 不允许连接到此
+    n"est pas authorisé à se connecter à ce serveur | no está autorizado a conectar con este servidor
+    não tem permissão para se conectar com este servidor
+    заблокирован из-за слишком большого количества ошибок соединени
+    wegen zu vieler verbindungsfehler | 너무 많은 연결오류 | 接続エラーが多いため | 由于许多连接错误
   `,
   means('too-many-connections', { needs: 'not-foreign' })`
     muitas conexões
@@ -36,6 +53,21 @@ export const TRANSLATED: readonly Signature[] = [
     连接过多
     太多连接
     接続が多すぎます
+    너무 많은 연결
+    excesso de conexões
+    te veel verbindingen
+    för många anslutningar
+    příliš mnoho spojení
+    забагато з"єднань
+  `,
+  means('server-not-ready', { needs: 'not-foreign' })`
+    der server wird heruntergefahren | arrêt du serveur en cours | desconexión de servidor en proceso | shutdown del server in corso
+    サーバーをシャットダウン中 | server가 셧다운 | 服务器正在关闭 | сервер находится в процессе остановки
+  `,
+  means('lock-contention', { needs: 'not-foreign' })`
+    beim warten auf eine sperre | timeout sur l"obtention du verrou | tiempo de espera de bloqueo excedido | scaduto il timeout per l"attesa del lock
+    ロック待ちがタイムアウト | 锁等待超时 | таймаут ожидания блокировки | lock wacht tijd overschreden
+    ist ein deadlock aufgetreten | deadlock découvert | encontrado estancamiento (deadlock) | trovato deadlock | デッドロックが検出 | 试图锁定时发现僵局 | возникла тупиковая ситуация
   `,
   means('stale-connection')`
     die verbindung wurde vom kommunikationspartner zurückgesetzt
