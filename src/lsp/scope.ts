@@ -12,6 +12,7 @@ import { previewNames } from '#runbook/model/step-results.ts';
 import { ANY, type Fields, listOf, mappingOf } from '#runbook/model/value-type.ts';
 import { readInputs } from '#runbook/read/inputs.ts';
 import { createPartReader } from '#runbook/read/part-reader.ts';
+import { readValues, typesOf } from '#runbook/read/values.ts';
 import { HEAD_SCHEMA } from '#runbook/schema/runbook.ts';
 import { fieldsOf, fieldsOfOne } from '#runbook/step-index.ts';
 import { nodeAt, plain, readDocument } from '#runbook/yaml/document.ts';
@@ -60,12 +61,11 @@ export function namesAt(
     }),
   );
   const targets = [...definitionsOf(root, 'targets').keys()];
-  const common = commonNames({
-    inputs: inputsOf(root),
-    targets,
-    values: [...definitionsOf(root, 'values').keys()],
-    steps,
-  });
+  const inputs = inputsOf(root);
+  const read = root === undefined ? [] : readValues(root, inputs, targets, new Set(), []);
+  const unread = [...definitionsOf(root, 'values').keys()].map((name) => [name, ANY] as const);
+  const values = { ...Object.fromEntries(unread), ...typesOf(read) };
+  const common = commonNames({ inputs, targets, values, steps });
   const [part] = path;
   if (part === 'outputs') return common;
   if (part === 'targets') return common.inputs === undefined ? {} : { inputs: common.inputs };

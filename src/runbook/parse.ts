@@ -15,6 +15,7 @@ import { createLink, type KnownRunbooks, type Linking, type ParseOptions } from 
 import type { InputDefinition, LibraryUse, Runbook } from './model/runbook.ts';
 import type { SecretNames } from './model/secrets.ts';
 import { DEFAULT_SEVERITY } from './model/terms.ts';
+import { ANY } from './model/value-type.ts';
 import { readInputs } from './read/inputs.ts';
 import { createPartReader, type PartReader } from './read/part-reader.ts';
 import { readPrerequisites } from './read/prerequisites.ts';
@@ -23,7 +24,7 @@ import { type ReadStep, readStep } from './read/step.ts';
 import type { StepSurroundings } from './read/step-surroundings.ts';
 import { readSymptoms } from './read/symptoms.ts';
 import { readCommonTarget, readTargets } from './read/targets.ts';
-import { readOutputs, readValues } from './read/values.ts';
+import { readOutputs, readValues, typesOf } from './read/values.ts';
 import { HEAD_SCHEMA, type Head } from './schema/runbook.ts';
 import { readStepDocument } from './schema/step-document.ts';
 import { indexSteps } from './step-index.ts';
@@ -82,7 +83,10 @@ function parseExpanded(
   linking: Linking,
 ): Parsed<Runbook> {
   const found = literalSecrets(written);
-  const problems: Diagnostic[] = [...textWarnings(source, written), ...literalWarnings(found)];
+  const problems: Diagnostic[] = [
+    ...textWarnings(source, written),
+    ...literalWarnings(found),
+  ];
   const node = withRepeatedReads(written, problems);
   const head = readDocument(HEAD_SCHEMA, node);
   problems.push(...head.problems);
@@ -118,8 +122,9 @@ function readParts(
   const targetNames = Object.keys(head.targets ?? {});
   const secrets = secretNames(inputs, stepNodes);
   const values = readValues(node, inputs, targetNames, secrets, problems);
-  const valueNames = Object.keys(head.values ?? {});
-  const names = { inputs, targets: targetNames, values: valueNames, steps: index.fields };
+  const unread = Object.fromEntries(Object.keys(head.values ?? {}).map((name) => [name, ANY]));
+  const valueTypes = { ...unread, ...typesOf(values) };
+  const names = { inputs, targets: targetNames, values: valueTypes, steps: index.fields };
   const beforeSteps = namesBeforeSteps(names);
   const targets = readTargets(head, beforeSteps, reader, secrets);
   const inSteps = commonNames(names);

@@ -40,6 +40,8 @@ export type Expression = {
   readonly names: readonly NameUse[];
   /** The alternatives of its `? :`, each as written; without one, the whole expression. */
   readonly choices: readonly string[];
+  /** The type of its value, as far as it is known. */
+  readonly type: ValueType;
 };
 
 const environment = mixedArithmetic();
@@ -86,12 +88,14 @@ export function compileExpression(
       problems.push(errorAt('wrong-type', span(0, text.length), ...isWrong));
       return undefined;
     }
+    const choices = choicesOf(parsed.ast);
     return {
       text,
       program: rewritten(parsed.ast, text),
       span: span(0, text.length),
       names: uses,
-      choices: choicesOf(parsed.ast, text),
+      choices: choices.map(({ start, end }) => text.slice(start, end).trim()),
+      type,
     };
   } catch (error) {
     problems.push(syntaxProblem(error, text, span));
@@ -116,10 +120,10 @@ function syntaxProblem(
   return errorAt('expression-syntax', spanOf(start, end), message, foreign?.hint ?? usual);
 }
 
-function choicesOf(node: ASTNode, text: string): readonly string[] {
-  if (node.op !== '?:') return [text.slice(node.start, node.end).trim()];
+function choicesOf(node: ASTNode): readonly ASTNode[] {
+  if (node.op !== '?:') return [node];
   const [, yes, no] = node.args;
-  return [...choicesOf(yes, text), ...choicesOf(no, text)];
+  return [...choicesOf(yes), ...choicesOf(no)];
 }
 
 /** Returns the type error of an expression that has another type than required, with a hint. */

@@ -4,7 +4,6 @@ import { ENGINES } from '../model/engines.ts';
 import { type InputDefinition, type ScalarType, scalarTypeOf } from '../model/input-definition.ts';
 import { ERROR_KINDS, ERROR_PHASES } from '../model/step-error.ts';
 import {
-  ANY,
   BOOLEAN,
   type Fields,
   listOf,
@@ -61,8 +60,8 @@ export const STATUS = oneOf(
 type RunbookNames = {
   readonly inputs: readonly InputDefinition[];
   readonly targets: readonly string[];
-  /** The names of computed values. */
-  readonly values?: readonly string[];
+  /** The types of computed values, by name. */
+  readonly values?: Fields;
   readonly steps: Readonly<Record<string, Fields>>;
 };
 
@@ -70,11 +69,10 @@ type RunbookNames = {
 export function namesBeforeSteps({
   inputs,
   targets,
-  values = [],
+  values = {},
 }: Omit<RunbookNames, 'steps'>): Names {
-  const computed = Object.fromEntries(values.map((name) => [name, ANY]));
   return {
-    ...(values.length === 0 ? {} : { values: mappingOf(computed) }),
+    ...(Object.keys(values).length === 0 ? {} : { values: mappingOf(values) }),
     inputs: mappingOf(Object.fromEntries(inputs.map((input) => [input.name, inputType(input)]))),
     targets: mappingOf(Object.fromEntries(targets.map((name) => [name, mappingOf(TARGET_FIELDS)]))),
     run: mappingOf(RUN),

@@ -1,6 +1,7 @@
 import { type Diagnostic, errorAt } from '../diagnostic.ts';
 import type { Value } from '../model/value.ts';
 import { jsonText } from '../model/value.ts';
+import { ANY } from '../model/value-type.ts';
 import type { OffsetMap } from '../yaml/scalar-offsets.ts';
 import type { OffsetRun, Span } from '../yaml/source.ts';
 import {
@@ -73,7 +74,14 @@ export function parseTemplate(
 
 /** Stands for an expression with an error, so that the text around it can be checked. */
 function unreadable(text: string): Expression {
-  return { text, program: 'null', span: { start: 0, end: 1 }, names: [], choices: [text] };
+  return {
+    text,
+    program: 'null',
+    span: { start: 0, end: 1 },
+    names: [],
+    choices: [text],
+    type: ANY,
+  };
 }
 
 /** A rendered text, or why one of its placeholders has no value. */

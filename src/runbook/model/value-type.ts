@@ -63,3 +63,8 @@ const NAMES: Readonly<Record<ValueType['kind'], string>> = {
   list: 'a list',
   mapping: 'a mapping',
 };
+
+/** Returns whether a value of a type is one text, number or boolean, and never a list. */
+export function isOneValue({ kind }: ValueType): boolean {
+  return kind === 'text' || kind === 'number' || kind === 'boolean';
+}

@@ -4,6 +4,7 @@ import { type Names, namesBeforeSteps } from '../expression/known-names.ts';
 import type { NameUse } from '../expression/names-read.ts';
 import type { ComputedValue, InputDefinition } from '../model/runbook.ts';
 import { isSecret, type SecretNames } from '../model/secrets.ts';
+import type { Fields } from '../model/value-type.ts';
 import { nodeAt } from '../yaml/document.ts';
 import type { LocatedNode } from '../yaml/located.ts';
 
@@ -42,14 +43,14 @@ function readComputed(
   key: 'values' | 'outputs',
   secrets: SecretNames,
   problems: Diagnostic[],
-  namesAfter: (before: readonly string[]) => Names,
+  namesAfter: (before: Fields) => Names,
 ): readonly ComputedValue[] {
   const list = nodeAt(root, [key]);
   if (list?.kind !== 'mapping') return [];
   const values: ComputedValue[] = [];
   for (const [name, { value }] of list.entries) {
     if (value.kind !== 'scalar') continue;
-    const names = namesAfter(values.map((one) => one.name));
+    const names = namesAfter(typesOf(values));
     const expression = compileExpression(value.text, value.offsets, problems, { names });
     if (expression === undefined) continue;
     const secret = expression.names.find(({ path }) => isSecret(path, secrets));
@@ -57,6 +58,11 @@ function readComputed(
     values.push({ name, expression });
   }
   return values;
+}
+
+/** Returns the types of computed values, by name. */
+export function typesOf(values: readonly ComputedValue[]): Fields {
+  return Object.fromEntries(values.map(({ name, expression }) => [name, expression.type]));
 }
 
 function refused({ path, span }: NameUse): Diagnostic {

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '#runbook/diagnostic.ts';
 import type { Template } from '#runbook/expression/template.ts';
 import type { Body, InputDefinition, Runbook } from '#runbook/model/runbook.ts';
+import { isOneValue } from '#runbook/model/value-type.ts';
 import { broken, type Judged, judged } from './judged.ts';
 import { maskPlaceholders } from './mask-placeholders.ts';
 import type { EffectParsers } from './parsers.ts';
@@ -12,7 +13,7 @@ import { shellProblems } from './shell/problems.ts';
 import type { ParseShell } from './shell/tree/node.ts';
 import { unsetVariables } from './shell/unset-variables.ts';
 import { mayBeSet } from './shell/variables.ts';
-import { mayBeList, placeholderSpan, spanInFile } from './template-language.ts';
+import { placeholderSpan, spanInFile } from './template-language.ts';
 
 type ShellBody = Extract<Body, { kind: 'shell' }>;
 
@@ -43,7 +44,10 @@ export function judgeScript(
     text,
     { shell: parse, postgres },
     {
-      opaque: script.placeholders.map((one) => ({ at: one.at, several: mayBeList(one, inputs) })),
+      opaque: script.placeholders.map(({ at, expression }) => ({
+        at,
+        several: !isOneValue(expression.type),
+      })),
       variables: Object.keys(env).filter((name) => !isUrl(env[name], inputs)),
     },
   );

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { loadEffectParsers } from '#cli/library/effect-parsers.ts';
 import { splicedPlaces } from '#safety/effects/shell/placeholders.ts';
 import { placeholderAt } from '#safety/effects/template-language.ts';
-import { actionOf, runbookOf } from '../../fixtures/effects/applied.ts';
+import { unjudged } from '../../fixtures/compiled.ts';
+import { actionOf, appliedAll, runbookOf } from '../../fixtures/effects/applied.ts';
 
 const { shell } = await loadEffectParsers({ shell: true, postgres: false });
 if (shell === undefined) throw new Error('there is no parser');
@@ -103,4 +104,56 @@ test.each([
   const [placeholder] = body.script.placeholders;
   expect(placeholder).toMatchObject({ at: 3, length: 18 });
   expect(placeholderAt(body.script, { start, end })).toBe(isTouched ? placeholder : undefined);
+});
+
+/** Returns the effect of a script with a placeholder as the host of a client. */
+function effectWith(expression: string) {
+  const { runbook } = appliedAll(
+    unjudged(`
+name: x
+title: X
+summary: X
+inputs:
+  h: { type: text, default: localhost }
+  e: { type: list, default: [a, b] }
+  n: { type: number, default: 3 }
+  b: { type: boolean, default: true }
+values:
+  port: inputs.n + 1
+  host: inputs.h.split(":")[0]
+  hosts: inputs.e
+  either: 'inputs.b ? inputs.e : inputs.e'
+steps:
+  - { id: j, shell: "echo '{}'", parse: json }
+  - { id: look, shell: "psql -h \${{ ${expression} }} -c 'select 1'" }
+`),
+  );
+  return actionOf(runbook, 'look').effect;
+}
+
+test.each([
+  ...['inputs.h.trim()', 'inputs.n + 1', "'db-' + inputs.h", "inputs.h.split(':')[0]"],
+  ...[
+    "inputs.e.join(',')",
+    'inputs.e[0]',
+    'values.host',
+    'values.port',
+    "inputs.b ? 'x' : inputs.h",
+  ],
+  ...['string(steps.j.json.name)', 'steps.j.exit_code', 'inputs.e.size()'],
+])('a text, a number or a boolean is one word: %s', (expression) => {
+  expect(effectWith(expression)).toBe('read');
+});
+
+test.each([
+  ...[
+    'inputs.e',
+    'values.hosts',
+    'values.either',
+    'steps.j.json.name',
+    'inputs.b ? inputs.e : steps.j.json.l',
+  ],
+  ...['steps.j.json.a + steps.j.json.b', 'steps.j.json', 'inputs.e.map(x, x)', 'steps.j.json.l[0]'],
+])('what may be a list may be several words, and flags: %s', (expression) => {
+  expect(effectWith(expression)).not.toBe('read');
 });
