@@ -72,6 +72,10 @@ export const DIAGNOSTIC_CODES = [
   'placeholder-not-replaced',
   'pattern-as-text',
   'literal-secret',
+  'line-end-compared',
+  'no-is-failure',
+  'every-row',
+  'folded-script',
   'input-unused',
 ] as const;
 

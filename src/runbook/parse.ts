@@ -2,6 +2,7 @@ import { deadEnds } from './checks/dead-ends.ts';
 import { effectWarnings } from './checks/effect-warnings.ts';
 import { finalSteps } from './checks/final-steps.ts';
 import { flowOf } from './checks/flow.ts';
+import { likelyMistakes } from './checks/likely-mistakes.ts';
 import { literalSecrets, literalWarnings } from './checks/literal-secrets.ts';
 import { optionalInputs } from './checks/optional-inputs.ts';
 import { unknownOutputs } from './checks/outputs.ts';
@@ -86,6 +87,7 @@ function parseExpanded(
   const problems: Diagnostic[] = [
     ...textWarnings(source, written),
     ...literalWarnings(found),
+    ...likelyMistakes(source, written),
   ];
   const node = withRepeatedReads(written, problems);
   const head = readDocument(HEAD_SCHEMA, node);

@@ -26,9 +26,9 @@ steps:
   - id: change
     effect: change
     preview: { sql: SELECT 1 }
-    sql: UPDATE t SET a = 1
+    sql: UPDATE t SET a = 1 WHERE true
     verify: { shell: uptime, until: result.exit_code == 0, within: 5s }
-    undo: { sql: UPDATE t SET a = 0 }
+    undo: { sql: UPDATE t SET a = 0 WHERE true }
   - { id: end, finish: { outcome: resolved, summary: It is over. } }
 `;
 }

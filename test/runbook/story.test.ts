@@ -52,7 +52,7 @@ describe('a story in which every way is meant has no warning', () => {
     ],
     [
       'a loop with a gate',
-      `- { id: a, effect: change, sql: UPDATE x SET y = 1, next: [{ if: result.row_count > 0, goto: a }, { goto: end }] }`,
+      `- { id: a, effect: change, sql: UPDATE x SET y = 1 WHERE true, next: [{ if: result.row_count > 0, goto: a }, { goto: end }] }`,
     ],
     [
       'a loop that says how often',
@@ -151,7 +151,7 @@ describe('what is most likely not meant has one', () => {
   });
 
   test('a destructive step without anything has three', () => {
-    const steps = '- { id: a, effect: destructive, sql: DELETE FROM x }';
+    const steps = '- { id: a, effect: destructive, sql: DELETE FROM x WHERE true }';
     expect(problemsOf(steps).map((problem) => problem.split(':')[0])).toEqual([
       'no-preview',
       'no-verify',

@@ -1,0 +1,137 @@
+import type { Diagnostic } from '../diagnostic.ts';
+import { ENGINES } from '../model/engines.ts';
+import type { LocatedMapping, LocatedNode, LocatedScalar } from '../yaml/located.ts';
+import type { Source, Span } from '../yaml/source.ts';
+
+/** The keys of conditions. */
+const CONDITIONS = new Set(['if', 'until', 'expect']);
+const STATEMENTS = new Set<string>(['sql', ...ENGINES]);
+
+/**
+ * Returns warnings about texts that are valid and almost never meant: output compared with a text
+ * that has no line end, a command whose "no" counts as a failure, a statement that changes every row,
+ * and commands that YAML joins into one.
+ */
+export function likelyMistakes(source: Source, root: LocatedNode): readonly Diagnostic[] {
+  const steps = root.kind === 'mapping' ? root.entries.get('steps')?.value : undefined;
+  return steps === undefined ? [] : mistakesIn(source, steps);
+}
+
+function mistakesIn(source: Source, node: LocatedNode): readonly Diagnostic[] {
+  if (node.kind === 'sequence') return node.items.flatMap((item) => mistakesIn(source, item));
+  if (node.kind === 'scalar') return [];
+  return [...node.entries].flatMap(([key, { value }]) => {
+    if (value.kind !== 'scalar') return mistakesIn(source, value);
+    if (CONDITIONS.has(key)) return lineEnds(value);
+    if (STATEMENTS.has(key)) return everyRow(value);
+    return key === 'shell' ? [...folded(source, value), ...endsWithOne(value, node)] : [];
+  });
+}
+
+const COMPARED =
+  /\b(?:result|steps\.\w+)\.(?:stdout|stderr)\s*[!=]=\s*(?:"((?:\\.|[^"\\])+)"|'((?:\\.|[^'\\])+)')/g;
+
+function lineEnds({ text, offsets }: LocatedScalar): readonly Diagnostic[] {
+  return [...text.matchAll(COMPARED)].flatMap(({ 0: found, 1: one, 2: other, index }) => {
+    if ((one ?? other ?? '').endsWith(String.raw`\n`)) return [];
+    const name = found.slice(0, found.search(/\s*[!=]=/));
+    return [
+      {
+        severity: 'warning',
+        code: 'line-end-compared',
+        message: 'the output of a command ends a line, so it never equals this text',
+        span: { start: offsets(index), end: offsets(index + found.length - 1) + 1 },
+        hint: `compare ${name}.trim()`,
+      },
+    ];
+  });
+}
+
+/** Commands that answer no with an exit code. */
+const ANSWERS_NO =
+  /^(?:(?:[ef]?grep|zgrep|rg)(?!.*\s-\w*o)|diff|cmp|pgrep|pidof|systemctl\s+(?:-\S+\s+)*is-(?:active|enabled)|service\s+\S+\s+status|test|\[)(?=\s)/;
+
+function endsWithOne({ text, span }: LocatedScalar, step: LocatedMapping): readonly Diagnostic[] {
+  const script = text.trim();
+  if (/[\n;&]|\|\|/.test(script) || step.entries.has('ok_exit')) return [];
+  const last = script.split('|').at(-1)?.trim() ?? '';
+  const [command] = ANSWERS_NO.exec(last) ?? [];
+  if (command === undefined || isExpected(step)) return [];
+  const isStep = step.entries.has('id');
+  return [
+    {
+      severity: 'warning',
+      code: 'no-is-failure',
+      message: `${command.replace(/\s+/g, ' ')} says no with an exit code other than 0, and that counts as a failure here`,
+      span,
+      hint: isStep
+        ? 'write ok_exit: with the codes that are answers, e.g. [0, 1], and test result.exit_code'
+        : 'write || [ $? -eq 1 ] behind it',
+    },
+  ];
+}
+
+/** Returns whether the step says what a failure means, or wants the command to succeed. */
+function isExpected(step: LocatedMapping): boolean {
+  const texts = (node: LocatedNode | undefined): readonly string[] =>
+    node === undefined
+      ? []
+      : node.kind === 'scalar'
+        ? [node.text]
+        : node.kind === 'sequence'
+          ? node.items.flatMap(texts)
+          : [...node.entries.values()].flatMap(({ value }) => texts(value));
+  const said = ['next', 'until', 'on_error', 'retry'].flatMap((key) =>
+    texts(step.entries.get(key)?.value),
+  );
+  return said.some((text) => /\berror\.|exit_code/.test(text));
+}
+
+function everyRow({ text, offsets }: LocatedScalar): readonly Diagnostic[] {
+  const bare = text.replace(/--[^\n]*|\/\*[\s\S]*?\*\/|'(?:''|[^'])*'/g, (it) =>
+    ' '.repeat(it.length),
+  );
+  const [found, changes] =
+    /^\s*(update|delete(?=\s+from\s+(?:only\s+)?\S+(?:\s+as\s+\w+)?\s*;?\s*$))\b/i.exec(bare) ?? [];
+  if (found === undefined || /\b(?:where|limit|join|using)\b/i.test(bare)) return [];
+  const start = found.length - (changes ?? '').length;
+  return [
+    {
+      severity: 'warning',
+      code: 'every-row',
+      message: `this ${changes?.toLowerCase() === 'delete' ? 'deletes' : 'changes'} every row of the table`,
+      span: { start: offsets(start), end: offsets(found.length - 1) + 1 },
+      hint: 'add WHERE, or WHERE true if every row is meant',
+    },
+  ];
+}
+
+/** A line that goes on: with a flag, an operator, or a value. */
+const GOES_ON = /^(?:[-|&)};\\"'$<>]|\d*[<>]|\$\{\{)/;
+const OPEN = /(?:[|&;\\({,=]|\b(?:do|then|else|in))$/;
+
+function folded({ text }: Source, { span }: LocatedScalar): readonly Diagnostic[] {
+  const start = text.lastIndexOf(':', span.start) + 1;
+  const [head] = /^[ \t]*>[-+\d]*[ \t]*\n/.exec(text.slice(start, span.end)) ?? [];
+  if (head === undefined) return [];
+  const lines = text.slice(start + head.length, span.end).split('\n');
+  const index = lines.findIndex((line, at) => {
+    const before = lines[at - 1]?.trim() ?? '';
+    return before !== '' && !OPEN.test(before) && line.trim() !== '' && !GOES_ON.test(line.trim());
+  });
+  const line = lines[index];
+  if (line === undefined || !/^[a-z_][\w./-]*(?:\s|$)/i.test(line.trim())) return [];
+  const at = start + head.length + lines.slice(0, index).join('\n').length + 1;
+  const from = at + line.length - line.trimStart().length;
+  return [foldedAt({ start: from, end: at + line.trimEnd().length })];
+}
+
+function foldedAt(span: Span): Diagnostic {
+  return {
+    severity: 'warning',
+    code: 'folded-script',
+    message: '">" joins the lines, so this is an argument of the command before it',
+    span,
+    hint: 'write shell: | to keep the lines, or end the line before with \\ if it goes on',
+  };
+}

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { parseRunbook } from '#runbook/parse.ts';
+
+function codesOf(step: string): readonly string[] {
+  const text = `name: x\ntitle: X\nsummary: X\ntargets: { db: { database: "postgres://h/d" } }\nsteps:\n${step}\n  - { id: done, finish: { outcome: resolved, summary: Done. } }\n`;
+  const parsed = parseRunbook({ file: 'x.yaml', text });
+  const found = parsed.ok ? parsed.warnings : parsed.diagnostics;
+  return found
+    .map(({ code }) => code)
+    .filter((code) => /line-end|no-is-failure|every-row|folded|syntax|unknown|wrong/.test(code));
+}
+
+const shell = (script: string, rest = '') => `  - id: look\n    shell: ${script}\n${rest}`;
+const next = (condition: string) => `    next: [{ if: '${condition}', goto: done }]`;
+
+test.each([
+  [shell('uptime', next('result.stdout == "up"')), 'line-end-compared'],
+  [shell('uptime', next('steps.look.stderr != "up"')), 'line-end-compared'],
+  [shell('diff a b'), 'no-is-failure'],
+  [shell('dmesg | grep oom'), 'no-is-failure'],
+  [shell('systemctl --user is-enabled app'), 'no-is-failure'],
+  [
+    shell(
+      'touch a',
+      '    verify: { shell: pgrep app, until: result.stdout.trim() != "", within: 5s }',
+    ),
+    'no-is-failure',
+  ],
+  ['  - { id: free, on: db, sql: delete from locks }', 'every-row'],
+  ['  - { id: free, on: db, sql: "/* why */ UPDATE locks SET note = \'where\'" }', 'every-row'],
+  [shell('>\n      cat a\n      uptime'), 'folded-script'],
+])('is almost never meant: %s', (step, code) => {
+  expect(codesOf(step)).toEqual([code]);
+});
+
+test.each([
+  shell('uptime', next('result.stdout.trim() == "up"')),
+  shell('uptime', next(String.raw`result.stdout == "up\n"`)),
+  shell('uptime', next('result.stdout == ""')),
+  shell('diff a b', '    ok_exit: [0, 1]'),
+  shell('grep oom a || true'),
+  shell('df | grep -oE "[0-9]+"'),
+  shell('grep oom a', next('error.kind == "exit"')),
+  '  - { id: free, on: db, sql: DELETE FROM locks WHERE true }',
+  '  - { id: free, on: db, sql: SELECT 1 }',
+  shell('>\n      psql -h a\n      --command "select 1"\n      | cat'),
+  shell('|\n      cat a\n      uptime'),
+  shell('>\n      cat a &&\n      uptime'),
+])('is said well: %s', (step) => {
+  expect(codesOf(step)).toEqual([]);
+});
