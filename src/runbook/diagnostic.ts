@@ -143,15 +143,27 @@ export function formatDiagnostics(
   return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('\n\n');
 }
 
-/** The logs of builds keep what is printed here, so the secrets that are reported become dots. */
+/**
+ * The logs of builds keep what is printed here, so the secrets that are reported become dots, also where
+ * they stand again.
+ */
 function withoutSecrets(source: Source, diagnostics: readonly Diagnostic<string>[]): Source {
   const spans = diagnostics.flatMap(({ code, span }) => (code === 'literal-secret' ? [span] : []));
-  const dotted = ({ text }: Source, { start, end }: Span) => ({
-    file: source.file,
-    text: text.slice(0, start) + text.slice(start, end).replace(/\S/g, '•') + text.slice(end),
-  });
-  return spans.reduce(dotted, source);
+  const dots = (secret: string) => secret.replace(/\S/g, '•');
+  const reported = spans.reduce(
+    (text, { start, end }) => text.slice(0, start) + dots(text.slice(start, end)) + text.slice(end),
+    source.text,
+  );
+  const text = spans
+    .map(({ start, end }) => source.text.slice(start, end))
+    // A shorter word may be part of any other.
+    .filter(({ length }) => length >= SHORTEST_SECRET)
+    .reduce((rest, secret) => rest.replaceAll(secret, dots), reported);
+  return { file: source.file, text };
 }
+
+/** The least length of a secret that is looked for in the rest of the text. */
+const SHORTEST_SECRET = 6;
 
 /** Returns a diagnostic with its place, message, quoted line and hint. */
 export function formatDiagnostic(source: Source, diagnostic: Diagnostic<string>): string {
