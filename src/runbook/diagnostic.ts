@@ -76,6 +76,7 @@ export const DIAGNOSTIC_CODES = [
   'no-is-failure',
   'every-row',
   'folded-script',
+  'empty-path',
   'input-unused',
 ] as const;
 

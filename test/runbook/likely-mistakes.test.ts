@@ -7,7 +7,9 @@ function codesOf(step: string): readonly string[] {
   const found = parsed.ok ? parsed.warnings : parsed.diagnostics;
   return found
     .map(({ code }) => code)
-    .filter((code) => /line-end|no-is-failure|every-row|folded|syntax|unknown|wrong/.test(code));
+    .filter((code) =>
+      /line-end|no-is-failure|every-row|folded|empty-path|syntax|unknown|wrong/.test(code),
+    );
 }
 
 const shell = (script: string, rest = '') => `  - id: look\n    shell: ${script}\n${rest}`;
@@ -29,6 +31,8 @@ test.each([
   ['  - { id: free, on: db, sql: delete from locks }', 'every-row'],
   ['  - { id: free, on: db, sql: "/* why */ UPDATE locks SET note = \'where\'" }', 'every-row'],
   [shell('>\n      cat a\n      uptime'), 'folded-script'],
+  [shell('rm -rf "$DIR"/*', '    env: { DIR: a }'), 'empty-path'],
+  [shell('cd a && rm -r -f ${DIR}/cache', '    env: { DIR: a }'), 'empty-path'],
 ])('is almost never meant: %s', (step, code) => {
   expect(codesOf(step)).toEqual([code]);
 });
@@ -46,6 +50,9 @@ test.each([
   shell('>\n      psql -h a\n      --command "select 1"\n      | cat'),
   shell('|\n      cat a\n      uptime'),
   shell('>\n      cat a &&\n      uptime'),
+  shell('rm -rf "${DIR:?}"/*', '    env: { DIR: a }'),
+  shell('rm -rf "$DIR"', '    env: { DIR: a }'),
+  shell('touch a', '    verify: { shell: ls a, until: result.stdout != "", within: 5s }'),
 ])('is said well: %s', (step) => {
   expect(codesOf(step)).toEqual([]);
 });

@@ -10,7 +10,7 @@ const STATEMENTS = new Set<string>(['sql', ...ENGINES]);
 /**
  * Returns warnings about texts that are valid and almost never meant: output compared with a text
  * that has no line end, a command whose "no" counts as a failure, a statement that changes every row,
- * and commands that YAML joins into one.
+ * commands that YAML joins into one, and a path that is / without its variable.
  */
 export function likelyMistakes(source: Source, root: LocatedNode): readonly Diagnostic[] {
   const steps = root.kind === 'mapping' ? root.entries.get('steps')?.value : undefined;
@@ -24,7 +24,9 @@ function mistakesIn(source: Source, node: LocatedNode): readonly Diagnostic[] {
     if (value.kind !== 'scalar') return mistakesIn(source, value);
     if (CONDITIONS.has(key)) return lineEnds(value);
     if (STATEMENTS.has(key)) return everyRow(value);
-    return key === 'shell' ? [...folded(source, value), ...endsWithOne(value, node)] : [];
+    return key === 'shell'
+      ? [...folded(source, value), ...endsWithOne(value, node), ...emptyPath(value)]
+      : [];
   });
 }
 
@@ -45,6 +47,19 @@ function lineEnds({ text, offsets }: LocatedScalar): readonly Diagnostic[] {
       },
     ];
   });
+}
+
+/** `rm -rf "$DIR"/…`, `rm -rf $DIR/…` */
+const REMOVED = /\brm\s+(?:-\S+\s+)+(?:"?\$(?:(\w+)|\{(\w+)\})"?\/)/g;
+
+function emptyPath({ text, offsets }: LocatedScalar): readonly Diagnostic[] {
+  return [...text.matchAll(REMOVED)].map(({ 0: found, 1: bare, 2: braced, index }) => ({
+    severity: 'warning',
+    code: 'empty-path',
+    message: `without a value of $${bare ?? braced}, this removes what is below /`,
+    span: { start: offsets(index), end: offsets(index + found.length - 1) + 1 },
+    hint: `write "\${${bare ?? braced}:?}"/, which stops if it is empty`,
+  }));
 }
 
 /** Commands that answer no with an exit code. */
