@@ -14,7 +14,8 @@ test('without a terminal reads run by themselves up to the first gate, and it is
   expect(stdout).toContain('DESTRUCTIVE: Terminate idle sessions');
   expect(stdout).toContain('9 rows');
   for (const { pid } of shop.lab.sessions.leaked)
-    expect(stdout).toMatch(new RegExp(`${pid} .*shop-web`));
+    expect(stdout).toMatch(new RegExp(`^ +${pid} `, 'm'));
+  expect(stdout).toMatch(/in all rows: .*application shop-web/);
   expect(stdout).toContain('waiting for confirmation');
   expect(stdout).toMatch(/resume: +runbook resume \S+-pool-exhausted-/);
   expect(stdout).not.toContain('\u001b');

@@ -129,11 +129,11 @@ test('the transcript tells who saw what, decided what and why', async () => {
     '### Action 1: Terminate idle sessions (succeeded)',
     'the gate showed kim',
     'pg_terminate_backend(pid)',
-    '9 pinned rows',
+    '9 sessions to terminate',
     '**kim confirmed**',
     'typed `shop`',
     '### Action 2: Terminate abandoned transactions (succeeded)',
-    '1 pinned row',
+    '1 session to terminate',
     '## Timeline',
     'the run finished **resolved**',
   ];

@@ -56,5 +56,5 @@ test('the details end with everything found so far, when and where, also at a ga
   expect(details).toMatch(/── Found so far ─+\n +\d\d:\d\d:\d\d The address is well formed\. \(/);
   for (const finding of FINDINGS) expect(details).toContain(finding.slice(0, 50));
   const gate = frameOf(story.atGate, { rows: 160, keys: [{ name: 'tab' }] });
-  expect(gate).toMatch(/Affected rows[\s\S]*Found so far[\s\S]*17 of 17/);
+  expect(gate).toMatch(/11 sessions to terminate ─[\s\S]*Found so far[\s\S]*17 of 17/);
 });

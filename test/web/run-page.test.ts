@@ -24,7 +24,7 @@ describe('a run', () => {
     expect(text).toContain('$1 = {48120,48127');
     expect(text).toContain('11 sessions to terminate');
     expect(text).toContain('good for 30 s');
-    expect(text).toContain('The same in all 11: usename shop, application_name shop-web');
+    expect(text).toContain('in all rows: usename shop · application_name shop-web · state idle');
     expect(text).toContain('10.0.7.30');
     expect(text).toContain('Warning: Their clients get 57P01 and must reconnect.');
     expect(text).toContain('Cannot be undone: Clients reconnect by themselves.');
@@ -32,6 +32,27 @@ describe('a run', () => {
     expect(page).toContain('data-phrase="shop"');
     expect(page).toMatch(/data-age="\d+" data-ago data-fresh="30"/);
     expect(page).toContain('name="at_seq" value="');
+  });
+
+  test('lists many rows of a gate in groups, and each of them in a fold', async () => {
+    const gate = atGate.events.map(({ event }) => event).find(({ type }) => type === 'gate.opened');
+    if (gate?.type !== 'gate.opened' || gate.preview === undefined) throw new Error('no gate');
+    const rows = Array.from({ length: 40 }, (_, at) => ({
+      pid: 4_000 + at,
+      state: at < 3 ? 'active' : 'idle',
+      database: 'shop',
+    }));
+    const preview = { ...gate.preview, columns: ['pid', 'state', 'database'], rows };
+    const { page } = await shownRun(
+      atGate.add(
+        { ...gate, preview },
+        { type: 'operator.awaited', step: gate.step, for: 'gate', can: ['confirm'] },
+      ),
+    );
+    const text = textOf(page);
+    expect(text).toContain('in all rows: database shop');
+    expect(text).toMatch(/a 3 4000 … active b 37 4003 … idle/);
+    expect(text).toMatch(/Each of the 40 rows.*4039 idle shop/);
   });
 
   test('names the other run at the same change in the region that a page updates', async () => {

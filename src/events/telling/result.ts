@@ -21,9 +21,12 @@ function wordsOf(kind: ShownAction['kind']) {
 }
 
 /** Returns an action exactly as it ran, with its parameters and with secrets masked. */
-export function actionBlocks(action: ShownAction): readonly Block[] {
+export function actionBlocks(
+  action: ShownAction,
+  parameters: readonly string[] = surroundingsOf(action),
+): readonly Block[] {
   if (action.kind === 'wait') return [action.text];
-  const facts = surroundingsOf(action).map(code);
+  const facts = parameters.map(code);
   const isMany = facts.length > FEW_VALUES;
   const input = standardInput(action);
   const around = [...(isMany ? [joined(facts)] : facts), ...(input ? [input.title] : [])];

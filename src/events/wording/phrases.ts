@@ -130,18 +130,17 @@ export function gateItemText({
   return item && `item ${itemText(item)}`;
 }
 
-/** Returns how the run has ended if a gate is one of its final steps: `the run has ended resolved`. */
-export function gateEndText({ ended }: Pick<EventOf<'gate.opened'>, 'ended'>): string | undefined {
-  if (ended === undefined) return undefined;
-  return ended === 'aborted' ? 'the run was aborted' : `the run has ended ${ended}`;
-}
-
 /** Returns which items a gate is for, and that its run has ended, as far as either is so. */
 export function gatePlaceTexts(
   gate: Pick<EventOf<'gate.opened'>, 'item' | 'items' | 'ended'>,
 ): readonly string[] {
-  const end = gateEndText(gate);
-  return [gateItemText(gate), end && `final step: ${end}`].filter((text) => text !== undefined);
+  const items = gateItemText(gate);
+  const { ended } = gate;
+  const end = ended === 'aborted' ? 'was aborted' : `has ended ${ended}`;
+  return [
+    ...(items === undefined ? [] : [`For ${items}`]),
+    ...(ended === undefined ? [] : [`Final step: the run ${end}`]),
+  ];
 }
 
 /** Returns a step's title if it runs beside others, to tell their output apart. */

@@ -24,17 +24,18 @@ export type GroupedRows = {
 export const GROUP_COLUMNS = ['#', 'rows'] as const;
 
 /** The number of rows from which on they are grouped, and of rows for each group on average. */
-const FEWEST_ROWS = 5;
+export const FEWEST_ROWS = 5;
 const LEAST_EACH = 2;
 
 /**
  * Groups the rows of a gate by what they have in common, apart from what only identifies a row and
  * from how long, since when and how many: of these a group has the least and the most. Rows that
- * have little in common are not grouped.
+ * have little in common, and fewer than `fewest`, are not grouped.
  */
 export function groupedRows(
   action: Pick<ShownAction, 'kind' | 'values'>,
   preview: PinnedRows,
+  fewest = FEWEST_ROWS,
 ): GroupedRows {
   const { rows } = preview;
   if (rows.length < 2) return { alike: [], table: preview, groups: new Map() };
@@ -56,7 +57,8 @@ export function groupedRows(
   );
   const groups = groupsOf(rows, judged);
   const isClash = GROUP_COLUMNS.some((column) => preview.columns.includes(column));
-  if (rows.length < FEWEST_ROWS || groups.length * LEAST_EACH > rows.length || isClash)
+  const isUnlike = alike.length + judged.length === 0;
+  if (rows.length < fewest || isUnlike || groups.length * LEAST_EACH > rows.length || isClash)
     return { alike, table: { columns, rows }, groups: new Map() };
   const lettered = groups.map((numbers, index) => [letterOf(index), numbers] as const);
   const table = {

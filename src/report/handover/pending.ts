@@ -30,7 +30,10 @@ export function pendingLines(view: RunView, columns: number): readonly PlainLine
     ...cut,
     timed(awaited.at, `“${titleOf(view, awaited.step)}”: ${questionOf(awaited, gate)}`, 'bold'),
     ...under(awaited.error === undefined ? [] : errorTexts(awaited.error), 'bad'),
-    ...(gate === undefined ? [] : putLines(gate, columns)),
+    // A resumed gate gets another digest.
+    ...(gate === undefined
+      ? []
+      : gateLines({ ...gate, type: 'gate.opened' }, gate.at, columns, { isOpen: false })),
     ...questionLines(awaited, view),
   ];
 }
@@ -40,13 +43,6 @@ function questionOf({ for: what }: AwaitedView, gate: GateView | undefined): str
   return isRead
     ? `${QUESTION.gate} Its rows are read again before it can be confirmed.`
     : QUESTION[what];
-}
-
-/** Returns the content of a gate, without its digest: a resumed gate gets another one. */
-function putLines(gate: GateView, columns: number): readonly PlainLine[] {
-  return gateLines({ ...gate, type: 'gate.opened' }, gate.at, columns).filter(
-    ({ text }) => text.trim() !== `digest ${gate.digest}`,
-  );
 }
 
 /** Returns the question without its introduction. The screen shows the action of a start. */

@@ -1,29 +1,20 @@
 import type { EventOf } from '#events/log/event.ts';
+import { alikeText, type GateTold, tellGate } from '#events/telling/gate.ts';
 import { isOpening } from '#events/view/opening.ts';
 import { stepOf } from '#events/view/place-in-run.ts';
 import type { RunView } from '#events/view/run-view.ts';
-import { aheadText } from '#events/wording/count-words.ts';
 import { openingFacts } from '#events/wording/opening.ts';
 import {
   briefValueTexts,
   clauseText,
-  EFFECT_WORD,
-  gatePlaceTexts,
   itemText,
   PHASE_NAMES,
   titleOf,
-  undoText,
 } from '#events/wording/phrases.ts';
-import {
-  changesTexts,
-  leftOutTexts,
-  missingColumnsTexts,
-  tellingColumns,
-} from '#events/wording/row-words.ts';
+import { tellingColumns } from '#events/wording/row-words.ts';
 import { barredText, offeredClauses, undecidedText } from '#events/wording/undecided.ts';
-import { counted } from '#text/count.ts';
 import { harmless } from '#text/harmless.ts';
-import { type PlainLine, timed, under } from './line.ts';
+import { INDENT, type PlainLine, timed, under } from './line.ts';
 import { actionTexts, tableTexts } from './result.ts';
 
 /** Returns the gate and the question that are open. */
@@ -37,48 +28,59 @@ export function openLines(view: RunView, columns: number): readonly PlainLine[] 
   ];
 }
 
-/** Returns the content of a gate, with every row that it affects. */
+/** How a gate is printed. */
+type GateLook = {
+  /** True for each row with all its values, instead of groups. */
+  readonly isWhole?: boolean;
+  /** False for a gate that cannot be confirmed: it has no digest. */
+  readonly isOpen?: boolean;
+};
+
+/** Returns the content of a gate. */
 export function gateLines(
   gate: EventOf<'gate.opened'>,
   at: string,
   columns: number,
+  { isWhole = false, isOpen = true }: GateLook = {},
 ): readonly PlainLine[] {
-  const { preview } = gate;
+  const told = tellGate(gate);
   return [
-    timed(at, `${kindOfGate(gate)}: ${gate.title}`, 'bad'),
-    ...under(gatePlaceTexts(gate)),
-    ...(gate.changes === undefined
-      ? []
-      : under(changesTexts(gate.changes, preview?.columns ?? []), 'warn')),
-    ...under(leftOutTexts(gate)),
-    ...under([askedOn(gate), ...actionTexts(gate.action)]),
-    ...(preview === undefined
-      ? []
-      : under([
-          gate.part === 'undo'
-            ? `${counted(preview.rows.length, 'row')}, as read before the change at ${preview.at}`
-            : `${aheadText(gate.action, preview.rows.length)}, read at ${preview.at}`,
-          ...tableTexts(preview, columns - 9, {
-            most: preview.rows.length,
-            kept: tellingColumns(gate.action, preview),
-          }),
-          ...missingColumnsTexts(preview),
-        ])),
-    ...(gate.undo === undefined ? [] : under([undoText(gate)], 'dim')),
-    ...(gate.warning === undefined ? [] : under([`! ${gate.warning}`], 'warn')),
-    ...(gate.notRead === undefined ? [] : under([`! ${gate.notRead}`], 'warn')),
-    ...under([`digest ${gate.digest}`], 'dim'),
+    timed(at, `${told.kind}: ${gate.title}`, 'bad'),
+    ...under(told.place),
+    ...under(told.news, 'warn'),
+    ...under([told.on, ...actionTexts(gate.action, isWhole ? undefined : told.around)]),
+    ...under(rowsTexts(gate, told, columns - INDENT.length, isWhole)),
+    ...under(told.undo === undefined ? [] : [told.undo], 'dim'),
+    ...under(
+      told.warnings.map(({ text }) => `! ${text}`),
+      'warn',
+    ),
+    ...under(isOpen ? [`digest ${gate.digest}`] : [], 'dim'),
   ];
 }
 
-function askedOn({ operator, action: { where } }: EventOf<'gate.opened'>): string {
-  return operator === undefined ? `on ${where}` : `${operator} on ${where}`;
-}
-
-/** Returns whether the gate is for the change or its undo, and whether it is a dry run. */
-function kindOfGate({ effect, part, simulated }: EventOf<'gate.opened'>): string {
-  const undo = part === 'undo' ? ', UNDO' : '';
-  return `${simulated === true ? 'DRY RUN, ' : ''}${EFFECT_WORD[effect]}${undo}`;
+function rowsTexts(
+  { action, part, preview }: EventOf<'gate.opened'>,
+  { rows }: GateTold,
+  width: number,
+  isWhole: boolean,
+): readonly string[] {
+  if (preview === undefined || rows === undefined) return [];
+  const { ahead, table, kept, alike, isGrouped, notes } = rows;
+  const most = preview.rows.length;
+  const when = part === 'undo' ? 'as read before the change at' : 'read at';
+  const summary = [
+    ...(table.columns.length === 0 ? [] : tableTexts(table, width, { most, kept })),
+    ...(alike.length === 0 ? [] : [alikeText(alike)]),
+    ...(isGrouped ? ['in groups: the details list each row'] : []),
+  ];
+  return [
+    `${ahead}, ${when} ${preview.at}`,
+    ...(isWhole
+      ? tableTexts(preview, width, { most, kept: tellingColumns(action, preview) })
+      : summary),
+    ...notes,
+  ];
 }
 
 /** Returns the question that the run waits for. */

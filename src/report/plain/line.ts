@@ -14,8 +14,8 @@ const ROLES: { readonly [S in Tone]: Role } = {
   bad: 'danger',
 };
 
-/** The width of a time of day and the space after it. */
-const INDENT = ' '.repeat(9);
+/** As wide as a time of day and the space after it. */
+export const INDENT = ' '.repeat(9);
 
 /** Returns a line that starts with the time of day. */
 export function timed(at: string, text: string, style?: Tone): PlainLine {

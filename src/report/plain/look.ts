@@ -24,7 +24,8 @@ export function detailLines(view: RunView, columns: number): readonly PlainLine[
 
 function presentLines(view: RunView, columns: number): readonly PlainLine[] {
   const { awaited, gate } = view;
-  if (gate !== undefined) return gateLines({ ...gate, type: 'gate.opened' }, gate.at, columns);
+  if (gate !== undefined)
+    return gateLines({ ...gate, type: 'gate.opened' }, gate.at, columns, { isWhole: true });
   const step = stepOf(view, awaited?.step ?? view.current);
   if (awaited === undefined || step === undefined) return [];
   const ran = awaited.action === undefined ? step.executions.at(-1)?.action : undefined;

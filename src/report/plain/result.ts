@@ -21,13 +21,16 @@ const MAX_ROWS = 50;
 const MAX_LINES = 20;
 
 /** Returns an action's complete text and parameters. */
-export function actionTexts(action: ShownAction): readonly string[] {
+export function actionTexts(
+  action: ShownAction,
+  parameters: readonly string[] = surroundingsOf(action),
+): readonly string[] {
   const input = standardInput(action);
   return [
     ...actionText(action)
       .split('\n')
       .map((part) => `| ${part}`),
-    ...surroundingsOf(action).map((fact) => `  ${fact}`),
+    ...parameters.map((fact) => `  ${fact}`),
     ...(input === undefined ? [] : [`  ${input.title}`]),
     ...(input?.lines ?? []).map((part) => `| ${part}`),
   ];

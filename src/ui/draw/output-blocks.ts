@@ -1,8 +1,9 @@
 import type { LiveOutput } from '#events/log/live.ts';
 import type { ShownItem } from '#events/log/parts.ts';
+import { tellGate } from '#events/telling/gate.ts';
 import { stepsInside } from '#events/view/place-in-run.ts';
 import type { ExecutionView, GateView, RunView, StepView } from '#events/view/run-view.ts';
-import { errorName, itemText, STATE_SIGN, titleOf, undoText } from '#events/wording/phrases.ts';
+import { errorName, itemText, STATE_SIGN, titleOf } from '#events/wording/phrases.ts';
 import { rowsOf } from '#events/wording/table-layout.ts';
 import { counted } from '#text/count.ts';
 import { formatDuration, timeOfDay } from '#text/duration.ts';
@@ -146,15 +147,18 @@ function presentBlocks(view: RunView): readonly Block[] {
 }
 
 function gateBlocks(gate: GateView): readonly Block[] {
+  const { kind, place, news, rows, undo, warnings } = tellGate(gate);
+  const about = [...place, ...news, ...warnings.map(({ name, text }) => `${name}: ${text}`)];
+  const end = [...(undo === undefined ? [] : [undo]), `digest: ${gate.digest}`];
   return [
-    { kind: 'heading', text: gate.title, note: gate.effect },
-    ...(gate.warning === undefined ? [] : [{ kind: 'text', text: gate.warning } as const]),
+    { kind: 'heading', text: gate.title, note: kind },
+    ...(about.length === 0 ? [] : [{ kind: 'text', text: about.join('\n') } as const]),
     { kind: 'command', action: gate.action },
-    { kind: 'text', text: `${undoText(gate)}\ndigest: ${gate.digest}`, quiet: true },
+    { kind: 'text', text: end.join('\n'), quiet: true },
     ...(gate.preview === undefined
       ? []
       : [
-          { kind: 'heading', text: 'Affected rows', note: `read ${gate.preview.at}` } as const,
+          { kind: 'heading', text: rows?.ahead ?? '', note: `read ${gate.preview.at}` } as const,
           { kind: 'table', table: gate.preview } as const,
         ]),
   ];

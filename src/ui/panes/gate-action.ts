@@ -1,8 +1,9 @@
 import type { ShownAction } from '#events/log/event.ts';
 import type { PinnedRows } from '#events/log/parts.ts';
+import { tellRows, valuesOfRowsText } from '#events/telling/gate.ts';
 import type { GateView, RunView } from '#events/view/run-view.ts';
 import { reportedText } from '#events/wording/change-text.ts';
-import { GROUP_COLUMNS, groupedRows } from '#events/wording/row-groups.ts';
+import { FEWEST_ROWS } from '#events/wording/row-groups.ts';
 import { boundColumns } from '#events/wording/row-words.ts';
 import { isWhole, layoutTable } from '#events/wording/table-layout.ts';
 import { counted } from '#text/count.ts';
@@ -156,9 +157,7 @@ function rowsLines(
 ): readonly Line[] {
   if (preview === undefined) return [];
   if (by === 'rows') return tableLines(preview, width, most, boundColumns(action, preview));
-  const { table, alike, groups } = groupedRows(action, preview);
-  const bound = boundColumns(action, preview)?.filter((name) => table.columns.includes(name));
-  const kept = groups.size === 0 ? bound : GROUP_COLUMNS;
+  const { table, kept, alike } = tellRows(action, preview, FEWEST_ROWS);
   return [
     ...(table.columns.length === 0 ? [] : tableLines(table, width, most, kept)),
     ...(alike.length === 0
@@ -176,12 +175,10 @@ function valueLines(gate: GateView, width: number, by: Listing, whole = true): r
   const columns = preview && boundColumns(action, preview);
   const isSeen = preview && columns && areSeen(action, preview, columns, width, by);
   if (columns === undefined || (whole && isSeen !== true)) return packedValues(action, width);
-  const rows = counted(preview?.rows.length ?? 0, 'row');
-  const inTurn = action.each === undefined ? '' : 'each of ';
-  const of = `${columns.join(', ')} of ${inTurn}the ${rows} below: Tab shows all`;
+  const ofRows = preview && valuesOfRowsText(action, preview);
   return [
     ...packedValues({ ...action, values: [] }, width),
-    ...wrapped(`${placeholders(action)} = ${of}`, width, {}, '  '),
+    ...wrapped(`${ofRows} below: Tab shows all`, width, {}, '  '),
   ];
 }
 
@@ -194,13 +191,9 @@ function areSeen(
   by: Listing,
 ): boolean {
   if (by === 'rows') return isWhole(layoutTable(preview, width, columns), preview, columns);
-  const { table, groups } = groupedRows(action, preview);
+  const { table, isGrouped } = tellRows(action, preview, FEWEST_ROWS);
   const others = columns.filter((name) => table.columns.includes(name));
-  return groups.size > 0 || isWhole(layoutTable(table, width, others), table, others);
-}
-
-function placeholders({ values, each = values.length }: ShownAction): string {
-  return each === 1 ? '$1' : `$1–$${each}`;
+  return isGrouped || isWhole(layoutTable(table, width, others), table, others);
 }
 
 /**

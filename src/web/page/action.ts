@@ -3,8 +3,11 @@ import { actionText, standardInput, surroundingsOf } from '#events/wording/actio
 import { type Markup, markup } from './markup.ts';
 
 /** Returns an action in full: its text, its values and settings, and its standard input. */
-export function actionMarkup(action: ShownAction, title: string): Markup {
-  const around = surroundingsOf(action);
+export function actionMarkup(
+  action: ShownAction,
+  title: string,
+  around: readonly string[] = surroundingsOf(action),
+): Markup {
   const input = standardInput(action);
   return markup`<h3>${title}</h3>
 <pre><code>${actionText(action)}</code></pre>

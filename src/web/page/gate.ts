@@ -1,19 +1,11 @@
+import { type GateTold, tellGate } from '#events/telling/gate.ts';
 import { rowsSince } from '#events/view/rows-since.ts';
 import type { GateView } from '#events/view/run-view.ts';
 import { choicesOf } from '#events/wording/choices.ts';
-import { aheadText } from '#events/wording/count-words.ts';
 import { otherRunsTexts } from '#events/wording/other-runs.ts';
-import { gateEndText, gateItemText, undoText } from '#events/wording/phrases.ts';
-import {
-  changesTexts,
-  leftOutTexts,
-  missingColumnsTexts,
-  refreshedText,
-  rowsOutside,
-} from '#events/wording/row-words.ts';
+import { refreshedText, rowsOutside } from '#events/wording/row-words.ts';
 import { cellText } from '#events/wording/table-layout.ts';
 import type { Row } from '#runbook/model/value.ts';
-import { counted } from '#text/count.ts';
 import { formatDuration } from '#text/duration.ts';
 import type { Permission } from '../access.ts';
 import { actionMarkup } from './action.ts';
@@ -29,26 +21,23 @@ export function gateMarkup(gate: GateView, shown: ShownRun): Markup {
   const place = { run: run.id, atSeq: view.awaited?.seq };
   const step = view.steps.find(({ id }) => id === gate.step);
   const may = mayConfirm(gate, shown);
-  const items = gateItemText(gate);
-  const end = gateEndText(gate);
+  const told = tellGate(gate);
   return markup`<section id="gate" class="gate" data-s="${gate.effect === 'destructive' ? 'fail' : 'wait'}" aria-labelledby="h-gate">
-<header><p class="kind">${kindOf(gate)}</p><p class="small">Digest <code>${gate.digest.replace(/^sha256:/, '').slice(0, 16)}</code></p></header>
+<header><p class="kind">${told.kind}</p><p class="small">Digest <code>${gate.digest.replace(/^sha256:/, '').slice(0, 16)}</code></p></header>
 <div>
 <h2 id="h-gate">${gate.title}</h2>
 ${step?.why !== undefined && markup`<p>${step.why}</p>`}
 <dl class="kv"><dt>On</dt><dd><b>${gate.action.where}</b></dd>
-<dt>Environment</dt><dd><b>${run.environment}</b></dd>
-${items !== undefined && markup`<dt>For</dt><dd>${items}</dd>`}
-${end !== undefined && markup`<dt>Final step</dt><dd>${end}</dd>`}</dl>
+<dt>Environment</dt><dd><b>${run.environment}</b></dd></dl>
+${told.place.map((text) => markup`<p>${text}</p>`)}
 </div>
 <div id="gate-content">
-${actionMarkup(gate.action, 'What will run')}
-${rowsMarkup(gate, shown, place)}
+${actionMarkup(gate.action, 'What will run', told.around)}
+${rowsMarkup(gate, told, shown, place)}
 </div>
 <div>
-${gate.warning !== undefined && markup`<p class="note" data-s="wait"><strong>Warning:</strong> ${gate.warning}</p>`}
-${gate.notRead !== undefined && markup`<p class="note" data-s="wait"><strong>Not a read:</strong> ${gate.notRead}</p>`}
-<p>${undoText(gate)}</p>
+${told.warnings.map(({ name, text }) => markup`<p class="note" data-s="wait"><strong>${name}:</strong> ${text}</p>`)}
+<p>${told.undo}</p>
 ${verified(step?.limits)}
 </div>
 <div>
@@ -66,33 +55,23 @@ ${choicesOf(view)
 </section>`;
 }
 
-function kindOf({ effect, part, simulated }: GateView): string {
-  const what = effect === 'destructive' ? 'Destructive' : 'Change';
-  return `${what}${part === 'undo' ? ', undo' : ''}${simulated === true ? ', dry run' : ''}`;
-}
-
 function mayConfirm({ effect }: GateView, { rights }: ShownRun): Permission {
   return effect === 'destructive' ? rights.confirm.destructive : rights.confirm.change;
 }
 
-function rowsMarkup(gate: GateView, shown: ShownRun, place: FormPlace): Content {
-  const { preview, changes, before } = gate;
-  const changed = changes === undefined ? [] : changesTexts(changes, preview?.columns ?? []);
-  const note =
-    changed.length > 0 &&
-    markup`<p class="note" data-s="wait"><strong>Changed since the gate was shown:</strong> ${changed.join(' ')}</p>`;
-  if (preview === undefined) return note;
-  const rows = counted(preview.rows.length, 'row');
-  const ahead = gate.part === 'undo' ? rows : aheadText(gate.action, preview.rows.length);
+function rowsMarkup(gate: GateView, told: GateTold, shown: ShownRun, place: FormPlace): Content {
+  const { preview, before } = gate;
+  const { rows, news } = told;
+  const note = news.map((text) => markup`<p class="note" data-s="wait">${text}</p>`);
+  if (preview === undefined || rows === undefined) return note;
   return [
     note,
-    markup`<div class="between"><h3>${ahead} <span id="rows-age" class="faint" data-region data-quiet>· ${agesOf(gate, shown.now)}</span></h3>
+    markup`<div class="between"><h3>${rows.ahead} <span id="rows-age" class="faint" data-region data-quiet>· ${agesOf(gate, shown.now)}</span></h3>
 ${shown.rights.operate.may && intentForm(place, sendButton('refresh', 'Read again', 'little'))}</div>`,
     markup`<p id="stale" class="note small" data-s="${isStale(gate, shown.now) ? 'wait' : 'off'}" data-region data-quiet>${staleText(gate)}</p>`,
-    rowsTable(preview.columns, preview.rows, `The ${rows} of the preview`),
-    leftOutTexts(gate).map((text) => markup`<p class="note small" data-s="wait">${text}</p>`),
+    rowsTable(gate.action, preview),
     gate.part !== 'undo' && shown.rights.operate.may && leavingOutForm(gate, place),
-    missingColumnsTexts(preview).map((text) => markup`<p class="small">${text}</p>`),
+    rows.notes.map((text) => markup`<p class="small">${text}</p>`),
     before !== undefined &&
       markup`<p class="small">Since the gate was first shown: <b>${rowsSince(before, preview)}</b>.</p>`,
   ];

@@ -178,7 +178,7 @@ function beganMarkup(step: string, shown: ShownRun): Content {
   return [
     markup`<div><ol class="tl">${history(step, shown)}</ol></div>`,
     markup`<div>${actionMarkup(begun.action, `What began on ${begun.action.where}`)}
-${preview !== undefined && markup`<details class="fold"><summary>The ${counted(preview.rows.length, 'row')} it was for</summary>${rowsTable(preview.columns, preview.rows, 'The rows it was for')}</details>`}</div>`,
+${preview !== undefined && markup`<details class="fold"><summary>The ${counted(preview.rows.length, 'row')} it was for</summary>${rowsTable(begun.action, preview)}</details>`}</div>`,
   ];
 }
 

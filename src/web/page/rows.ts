@@ -1,37 +1,24 @@
+import type { PinnedRows, ShownAction } from '#events/log/parts.ts';
+import { alikeText, tellRows } from '#events/telling/gate.ts';
 import { cellText } from '#events/wording/table-layout.ts';
 import type { Row } from '#runbook/model/value.ts';
-import { type Content, type Markup, markup } from './markup.ts';
+import { counted } from '#text/count.ts';
+import { type Markup, markup } from './markup.ts';
 
-/** The number of rows from which on a value that all of them share is shown once. */
-const SHARED_FROM = 3;
 /** A value that is longer stands on a line of its own on a phone. */
 const WIDE = 16;
 
 /**
- * Returns rows as a table, complete: on a narrow screen each row becomes a block. Columns with one
- * value in all rows are named above it, if there are three rows or more.
+ * Returns the rows of a preview, summed up; each of them in a fold if they are in groups. On a
+ * narrow screen each line of a table becomes a block.
  */
-export function rowsTable(
-  columns: readonly string[],
-  rows: readonly Row[],
-  caption: string,
-): Markup {
-  const shared = rows.length < SHARED_FROM ? [] : columns.filter((name) => isShared(name, rows));
-  const own = columns.filter((name) => !shared.includes(name));
-  return markup`${sharedLine(shared, rows)}${own.length > 0 && table(own, rows, caption)}`;
-}
-
-function isShared(name: string, rows: readonly Row[]): boolean {
-  return rows.every((row) => cellText(row[name]) === cellText(rows[0]?.[name]));
-}
-
-function sharedLine(shared: readonly string[], rows: readonly Row[]): Content {
-  if (shared.length === 0) return undefined;
-  const values = shared.map(
-    (name, index) =>
-      markup`${index > 0 && ', '}<span class="mono">${name}</span> ${cellText(rows[0]?.[name])}`,
-  );
-  return markup`<p class="small">The same in all ${rows.length}: ${values}.</p>`;
+export function rowsTable(action: ShownAction, preview: PinnedRows): Markup {
+  const rows = tellRows(action, preview);
+  const { columns } = rows.table;
+  const every = counted(preview.rows.length, 'row');
+  return markup`${rows.alike.length > 0 && markup`<p class="small">${alikeText(rows.alike)}</p>`}
+${columns.length > 0 && table(columns, rows.table.rows, rows.isGrouped ? 'The rows in groups' : `The ${every}`)}
+${rows.isGrouped && markup`<details class="fold"><summary>Each of the ${every}</summary>${table(preview.columns, preview.rows, `The ${every}`)}</details>`}`;
 }
 
 function table(columns: readonly string[], rows: readonly Row[], caption: string): Markup {

@@ -84,20 +84,20 @@ test('a gate shows all that the screen shows, and who confirmed it', async () =>
                $1 = {48120,48127,48134,48141,48148,48155,48162,48169,48176,48183,48190}
                $2 = {2026-11-21T01:10:07.512Z,2026-11-21T01:11:07.512Z,2026-11-21T01:12:07.512Z,2026-11-21T01:13:07.512Z,2026-11-21T01:14:07.512Z,2026-11-21T01:15:07.512Z,2026-11-21T01:16:07.512Z,2026-11-21T01:17:07.512Z,2026-11-21T01:18:07.512Z,2026-11-21T01:19:07.512Z,2026-11-21T01:20:07.512Z}
              11 sessions to terminate, read at 2026-11-21T03:12:28.176Z
-               pid  usename  application…  client_addr  state  idle_for  last_query
-             ----------------------------------------------------------------------
-             48120  shop     shop-web      10.0.7.20    idle   00:48:11  SELECT * FROM carts WHERE id =…
-             48127  shop     shop-web      10.0.7.21    idle   00:47:11  SELECT * FROM carts WHERE id =…
-             48134  shop     shop-web      10.0.7.22    idle   00:46:11  SELECT * FROM carts WHERE id =…
-             48141  shop     shop-web      10.0.7.23    idle   00:45:11  ∅
-             48148  shop     shop-web      10.0.7.24    idle   00:44:11  SELECT * FROM carts WHERE id =…
-             48155  shop     shop-web      10.0.7.25    idle   00:43:11  SELECT * FROM carts WHERE id =…
-             48162  shop     shop-web      10.0.7.26    idle   00:42:11  SELECT * FROM carts WHERE id =…
-             48169  shop     shop-web      10.0.7.27    idle   00:41:11  SELECT * FROM carts WHERE id =…
-             48176  shop     shop-web      10.0.7.28    idle   00:40:11  SELECT * FROM carts WHERE id =…
-             48183  shop     shop-web      10.0.7.29    idle   00:39:11  SELECT * FROM carts WHERE id =…
-             48190  shop     shop-web      10.0.7.30    idle   00:38:11  SELECT * FROM carts WHERE id =…
-             not shown: backend_start
+               pid  backend_start             client_addr  idle_for  last_query
+             ------------------------------------------------------------------
+             48120  2026-11-21T01:10:07.512Z  10.0.7.20    00:48:11  SELECT * FROM carts WHERE id = $1
+             48127  2026-11-21T01:11:07.512Z  10.0.7.21    00:47:11  SELECT * FROM carts WHERE id = $1
+             48134  2026-11-21T01:12:07.512Z  10.0.7.22    00:46:11  SELECT * FROM carts WHERE id = $1
+             48141  2026-11-21T01:13:07.512Z  10.0.7.23    00:45:11  ∅
+             48148  2026-11-21T01:14:07.512Z  10.0.7.24    00:44:11  SELECT * FROM carts WHERE id = $1
+             48155  2026-11-21T01:15:07.512Z  10.0.7.25    00:43:11  SELECT * FROM carts WHERE id = $1
+             48162  2026-11-21T01:16:07.512Z  10.0.7.26    00:42:11  SELECT * FROM carts WHERE id = $1
+             48169  2026-11-21T01:17:07.512Z  10.0.7.27    00:41:11  SELECT * FROM carts WHERE id = $1
+             48176  2026-11-21T01:18:07.512Z  10.0.7.28    00:40:11  SELECT * FROM carts WHERE id = $1
+             48183  2026-11-21T01:19:07.512Z  10.0.7.29    00:39:11  SELECT * FROM carts WHERE id = $1
+             48190  2026-11-21T01:20:07.512Z  10.0.7.30    00:38:11  SELECT * FROM carts WHERE id = $1
+             in all rows: usename shop · application_name shop-web · state idle
              Cannot be undone: Clients reconnect by themselves.
              ! Their clients get 57P01 and must reconnect.
              digest sha256:9b1e

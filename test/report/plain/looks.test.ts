@@ -110,15 +110,29 @@ test('a gate shows every row that a change will hit', async () => {
   for (const { pid } of rows) expect(talking.shown()).toContain(String(pid));
 });
 
+test('a gate lists many rows in groups, and each of them in its details', async () => {
+  const rows = Array.from({ length: 40 }, (_, index) => ({
+    pid: 4_000 + index,
+    state: index < 3 ? 'active' : 'idle',
+    database: 'shop',
+  }));
+  const talking = talk(atGateOf(['pid', 'state', 'database'], rows));
+  await vi.waitFor(() => expect(talking.shown()).toContain('Type shop to run it'));
+  expect(talking.shown()).toMatch(/a +3 +4000 … +active\n +b +37 +4003 … +idle\n/);
+  expect(talking.shown()).toContain('in all rows: database shop');
+  expect(talking.shown()).not.toContain('4039');
+  await talking.answer('Type shop', 'd');
+  await vi.waitFor(() => expect(talking.shown()).toMatch(/4039 +idle +shop\n/));
+});
+
 test('a gate shows each row upright where what identifies the rows does not fit beside the rest', async () => {
   const folder = '/srv/incoming/'.padEnd(95, 'x');
   const rows = [1, 2].map((at) => ({ size: 10, path: `${folder}-${at}`, age: '3 days' }));
   const talking = talk(atGateOf(['size', 'path', 'age'], rows));
   await vi.waitFor(() => expect(talking.shown()).toContain('Type shop to run it'));
   for (const at of [1, 2])
-    expect(talking.shown()).toMatch(
-      new RegExp(`row ${at} of 2:\\n +size: 10\\n +path: ${folder}-${at}\\n +age: 3 days\\n`),
-    );
+    expect(talking.shown()).toMatch(new RegExp(`row ${at} of 2:\\n +path: ${folder}-${at}\\n`));
+  expect(talking.shown()).toContain('in all rows: size 10 · age 3 days');
   expect(talking.shown()).not.toContain('not shown');
 });
 

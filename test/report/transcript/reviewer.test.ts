@@ -223,7 +223,7 @@ test('a gate that was asked again says only what differs', () => {
   expect(text.match(/Their clients get 57P01 and must reconnect/g)).toHaveLength(1);
   const fewer = { ...gate.preview, rows: gate.preview?.rows.slice(1) } as typeof gate.preview;
   const changed = transcript(atGate.add(31_000, { ...again, ...(fewer && { preview: fewer }) }));
-  expect(changed).toContain('10 pinned rows, read');
+  expect(changed).toContain('10 sessions to terminate, read');
 });
 
 test('a finding of the postmortem is told once', () => {

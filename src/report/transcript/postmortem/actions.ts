@@ -1,20 +1,12 @@
-import type { ShownAction } from '#events/log/event.ts';
+import type { PinnedRows, ShownAction } from '#events/log/parts.ts';
 import { answerText } from '#events/telling/answer.ts';
-import {
-  type Block,
-  fold,
-  heading,
-  type Item,
-  isElement,
-  list,
-  rowsBlocks,
-} from '#events/telling/block.ts';
+import { type Block, fold, heading, type Item, isElement, list } from '#events/telling/block.ts';
+import { aroundTexts, previewBlocks } from '#events/telling/gate.ts';
 import { actionBlocks, failure } from '#events/telling/result.ts';
 import { blank, code, type Part, say, strong } from '#events/telling/say.ts';
 import type { ChangeView } from '#events/view/run-view.ts';
 import { changeRowsText } from '#events/wording/change-text.ts';
 import { itemText } from '#events/wording/phrases.ts';
-import type { Row } from '#runbook/model/value.ts';
 import { counted } from '#text/count.ts';
 import { formatDuration } from '#text/duration.ts';
 import { type ActionTaken, gateOf } from '../actions.ts';
@@ -58,10 +50,8 @@ function blocksOf(action: ActionTaken, run: TranscriptRun): readonly Block[] {
       ...whenItems(action, run),
       ...(ran === undefined ? [] : [`Where: ${ran.where}`]),
     ]),
-    ...(ran === undefined ? [] : statement(ran, pinned !== undefined)),
-    ...(pinned === undefined || pinned.rows.length === 0
-      ? []
-      : pinnedRows(pinned.columns, pinned.rows)),
+    ...(ran === undefined ? [] : statement(ran, pinned)),
+    ...(ran === undefined || pinned === undefined ? [] : pinnedRows(ran, pinned)),
   ];
 }
 
@@ -96,22 +86,17 @@ function rowsLine({ started, step }: ActionTaken, { view }: TranscriptRun): Part
   return say`${strong(text)}${spared === 0 ? ', none spared' : ''}`;
 }
 
-/** The number of values above which those of a statement with pinned rows are left to its rows. */
-const FEW_VALUES = 6;
-
-function statement(action: ShownAction, hasRows: boolean): readonly Block[] {
+function statement(action: ShownAction, pinned: PinnedRows | undefined): readonly Block[] {
   const lines = action.text.trimEnd().split('\n').length;
-  const shown: readonly Block[] =
-    hasRows && action.kind === 'sql' && action.values.length > FEW_VALUES
-      ? [{ kind: 'code', language: 'sql', text: action.text }]
-      : actionBlocks(action);
+  const shown = actionBlocks(action, aroundTexts(action, pinned));
   if (lines <= OPEN_LINES) return shown;
   return [fold(`what ran, ${counted(lines, 'line')}`, shown)];
 }
 
-function pinnedRows(columns: readonly string[], rows: readonly Row[]): readonly Block[] {
-  const shown = rowsBlocks(columns, rows);
-  const isFolded = rows.length <= OPEN_ROWS || isElement(shown[0], 'fold');
+function pinnedRows(action: ShownAction, pinned: PinnedRows): readonly Block[] {
+  const { rows } = pinned;
+  const shown = previewBlocks(action, pinned);
+  const isFolded = rows.length <= OPEN_ROWS || shown.some((block) => isElement(block, 'fold'));
   return isFolded ? shown : [fold(`the ${counted(rows.length, 'row')} on the gate`, shown)];
 }
 
