@@ -51,7 +51,7 @@ function expectFreshRows(shown: string): void {
   expect(shown.match(/^ +leftover-\S+$/gm)).toEqual(['         leftover-new.tmp']);
   expect(shown).toContain('1 row gone: line leftover-old.tmp.');
   expect(shown.match(/DESTRUCTIVE: Remove the leftovers/g)).toHaveLength(1);
-  expect(shown.match(/waiting for confirmation/g)).toHaveLength(1);
+  expect(shown.match(/waiting: Confirm this change\?/g)).toHaveLength(1);
 }
 
 for (const how of ['left', 'killed'] as const) {
@@ -132,7 +132,7 @@ test('an outcome that is unknown is asked about once when the run is resumed', a
   for (const how of ['in a new process', 'again'] as const) {
     const again = kim.open(['resume', '--plain'], WIDE);
     const shown = await again.waitFor(/m mark done/);
-    expect([how, shown.match(/waiting: the outcome is unknown/g)?.length]).toEqual([how, 1]);
+    expect([how, shown.match(/waiting: The outcome is unknown/g)?.length]).toEqual([how, 1]);
     expect(shown.match(/m mark done/g)).toHaveLength(1);
     again.kill('SIGKILL');
     await again.exited;

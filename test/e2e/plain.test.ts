@@ -16,7 +16,7 @@ test('without a terminal reads run by themselves up to the first gate, and it is
   for (const { pid } of shop.lab.sessions.leaked)
     expect(stdout).toMatch(new RegExp(`^ +${pid} `, 'm'));
   expect(stdout).toMatch(/in all rows: .*application shop-web/);
-  expect(stdout).toContain('waiting for confirmation');
+  expect(stdout).toContain('waiting: Confirm this change?');
   expect(stdout).toMatch(/resume: +runbook resume \S+-pool-exhausted-/);
   expect(stdout).not.toContain('\u001b');
   expect(kim.events('step.started').every(({ effect }) => effect === 'read')).toBe(true);

@@ -31,7 +31,7 @@ test('the failure menu', () => {
      │ ORDER BY sessions DESC
      on db · postgres app@10.0.3.7:5432/shop
 
-     ── What next? ────────────────────────────────────────────────────────────────
+     ── The step failed. What next? ───────────────────────────────────────────────
       r retry   e edit   m mark done   s skip   b back   : jump   x abort
 
     ────────────────────────────────────────────────────────────────────────────────
@@ -86,7 +86,7 @@ test('a condition that cannot be evaluated, with its values and the ways to choo
 
      ── The runbook cannot decide. Which branch? ──────────────────────────────────
       1  Resolved
-         if result.row.free >= 5  (could not be evaluated)
+         if result.row.free >= 5 (could not be evaluated)
       2  Hand over
          otherwise
       0  Resolved, the next step in the file

@@ -89,8 +89,8 @@ describe.skipIf(browserHere() === undefined)(
       await other.getByRole('heading', { name: 'Look at the mark' }).waitFor();
       expect(readFileSync(mark, 'utf8')).toBe('marked\n');
       expect(await page.evaluate('window.isSame && document.activeElement.id')).toBe('h-ask');
-      expect(await said(page)).toContain('Waiting for a report: Look at the mark.');
-      expect(await other.title()).toBe('Waiting for a report: Leave a mark · runbook');
+      expect(await said(page)).toContain('Needs a report: Look at the mark.');
+      expect(await other.title()).toBe('Needs a report: Leave a mark · runbook');
 
       await other.locator('#saw').fill('It is there.');
       await other.getByRole('button', { name: 'Done', exact: true }).click();
@@ -273,7 +273,7 @@ describe.skipIf(browserHere() === undefined)(
       run.goOn(atGate);
       await page
         .locator('li', { has: page.locator('[href="/r/list"]') })
-        .getByText('Waiting for approval')
+        .getByText('Needs confirmation')
         .waitFor();
     });
   },

@@ -19,7 +19,7 @@ describe('a run', () => {
   test('shows its gate with the statement, the rows, their age, the phrase and the digest', async () => {
     const { page } = await shownRun(atGate);
     const text = textOf(page);
-    expect(text).toContain('Waiting for approval');
+    expect(text).toContain('Needs confirmation');
     expect(text).toContain('SELECT pid, pg_terminate_backend(pid) AS ended');
     expect(text).toContain('$1 = {48120,48127');
     expect(text).toContain('11 sessions to terminate');

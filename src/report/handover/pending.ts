@@ -1,21 +1,9 @@
-import type { AwaitedFor } from '#events/log/event.ts';
+import { QUESTIONS } from '#events/telling/question.ts';
 import type { AwaitedView, GateView, RunView } from '#events/view/run-view.ts';
 import { titleOf } from '#events/wording/phrases.ts';
 import { awaitedLines, gateLines } from '../plain/asked.ts';
 import { type PlainLine, styled, timed, under } from '../plain/line.ts';
 import { actionTexts, errorTexts } from '../plain/result.ts';
-
-const QUESTION: { readonly [F in AwaitedFor]: string } = {
-  start: 'Run this step?',
-  gate: 'Confirm this change?',
-  failure: 'The step failed. What next?',
-  decision: 'The runbook cannot decide. Which branch?',
-  unknown: 'The outcome is unknown. What next?',
-  answer: 'The runbook asks:',
-  report: 'Is it done?',
-  stopped: 'The run was stopped. What next?',
-  stuck: 'The step was entered too often. What next?',
-};
 
 /** Returns the question that a paused run waits for. */
 export function pendingLines(view: RunView, columns: number): readonly PlainLine[] {
@@ -40,9 +28,8 @@ export function pendingLines(view: RunView, columns: number): readonly PlainLine
 
 function questionOf({ for: what }: AwaitedView, gate: GateView | undefined): string {
   const isRead = what === 'gate' && gate?.preview !== undefined;
-  return isRead
-    ? `${QUESTION.gate} Its rows are read again before it can be confirmed.`
-    : QUESTION[what];
+  const { asks } = QUESTIONS[what];
+  return isRead ? `${asks} Its rows are read again before it can be confirmed.` : asks;
 }
 
 /** Returns the question without its introduction. The screen shows the action of a start. */

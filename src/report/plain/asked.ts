@@ -1,18 +1,13 @@
 import type { EventOf } from '#events/log/event.ts';
 import { alikeText, type GateTold, tellGate } from '#events/telling/gate.ts';
+import { offeredBranches, QUESTIONS } from '#events/telling/question.ts';
 import { isOpening } from '#events/view/opening.ts';
 import { stepOf } from '#events/view/place-in-run.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { openingFacts } from '#events/wording/opening.ts';
-import {
-  briefValueTexts,
-  clauseText,
-  itemText,
-  PHASE_NAMES,
-  titleOf,
-} from '#events/wording/phrases.ts';
+import { briefValueTexts, itemText, PHASE_NAMES } from '#events/wording/phrases.ts';
 import { tellingColumns } from '#events/wording/row-words.ts';
-import { barredText, offeredClauses, undecidedText } from '#events/wording/undecided.ts';
+import { barredText, undecidedText } from '#events/wording/undecided.ts';
 import { harmless } from '#text/harmless.ts';
 import { INDENT, type PlainLine, timed, under } from './line.ts';
 import { actionTexts, tableTexts } from './result.ts';
@@ -91,43 +86,21 @@ export function awaitedLines(
 ): readonly PlainLine[] {
   if (isOpening(view)) return startLines(view, at);
   const item = awaited.item === undefined ? [] : under([itemText(awaited.item)]);
-  const because = awaited.reason === undefined ? [] : under([awaited.reason], 'warn');
+  const why = awaited.for === 'decision' ? undecidedText(awaited) : awaited.reason;
+  const because = why === undefined ? [] : under([why], 'warn');
   const reason = [...item, ...because];
-  const undecided = undecidedText(awaited);
   const prompt = under(awaited.prompt === undefined ? [] : harmless(awaited.prompt).split('\n'));
-  switch (awaited.for) {
-    case 'start':
-      return [...reason, ...nextLines(awaited, at)];
-    case 'gate':
-      return [
-        timed(at, 'waiting for confirmation', 'warn'),
-        ...(view.gate?.items ? because : reason),
-      ];
-    case 'failure':
-      return [timed(at, 'waiting: the step failed. What next?', 'warn'), ...reason];
-    case 'unknown':
-      return [
-        timed(at, 'waiting: the outcome is unknown', 'warn'),
-        ...reason,
-        ...begunLines(awaited, view),
-      ];
-    case 'decision':
-      return [
-        timed(at, 'waiting: the runbook cannot decide what to do next', 'warn'),
-        ...item,
-        ...(undecided === undefined ? [] : under([undecided], 'warn')),
-        ...under(briefValueTexts(awaited.values ?? []), 'dim'),
-        ...under(clauseTexts(awaited, view)),
-      ];
-    case 'answer':
-      return [timed(at, 'asks', 'warn'), ...prompt, ...reason, ...choiceLines(awaited)];
-    case 'report':
-      return [timed(at, 'asks you to do this by hand', 'warn'), ...prompt, ...reason];
-    case 'stopped':
-      return [timed(at, 'stopped', 'warn'), ...reason];
-    case 'stuck':
-      return [timed(at, 'waiting: this step was entered too often', 'warn'), ...reason];
-  }
+  if (awaited.for === 'start') return [...reason, ...nextLines(awaited, at)];
+  const { asks } = QUESTIONS[awaited.for];
+  return [
+    timed(at, `waiting: ${asks}`, 'warn'),
+    ...prompt,
+    ...(awaited.for === 'gate' && view.gate?.items ? because : reason),
+    ...(awaited.for === 'unknown' ? begunLines(awaited, view) : []),
+    ...under(briefValueTexts(awaited.values ?? []), 'dim'),
+    ...under(clauseTexts(awaited, view)),
+    ...choiceLines(awaited),
+  ];
 }
 
 /** Returns the rest of the opening page: limits, and what happens in each phase. */
@@ -156,11 +129,9 @@ function nextLines(awaited: EventOf<'operator.awaited'>, at: string): readonly P
 
 function clauseTexts(awaited: EventOf<'operator.awaited'>, view: RunView): readonly string[] {
   const barred = barredText(awaited, view);
-  const offered = offeredClauses(awaited).map(({ clause, shown }) => {
-    const goto = shown.goto === undefined ? 'the next step' : titleOf(view, shown.goto);
-    const mark = clause === awaited.clause ? ' (could not be evaluated)' : '';
-    return `${clause + 1}  ${goto}, ${clauseText(shown)}${mark}`;
-  });
+  const offered = offeredBranches(awaited, view).map(
+    ({ clause, goto, when }) => `${clause + 1}  ${goto}, ${when}`,
+  );
   return [...offered, ...(barred === undefined ? [] : [barred])];
 }
 

@@ -1,4 +1,4 @@
-import type { AwaitedFor } from '#events/log/event.ts';
+import { QUESTIONS } from '#events/telling/question.ts';
 import type { RunView, StepView } from '#events/view/run-view.ts';
 import { changeRowsText } from '#events/wording/change-text.ts';
 import { errorText, valueText } from '#events/wording/phrases.ts';
@@ -13,15 +13,6 @@ import { lastLine } from '../draw/output-lines.ts';
 
 /** The columns of a single row that are told in a few words. */
 const FEW_COLUMNS = 3;
-
-const WAITS: { readonly [F in AwaitedFor]?: string } = {
-  gate: 'waits for your confirmation',
-  report: 'waits for you',
-  answer: 'asks you',
-  decision: 'asks you which branch to take',
-  failure: 'failed: asks you what next',
-  unknown: 'outcome unknown: asks you what next',
-};
 
 /** Stands for a fact that is said above the steps. */
 const ABOVE = 'see above';
@@ -39,7 +30,8 @@ export function factOf(step: StepView, view: RunView, said: readonly string[] = 
 
 function toldFact(step: StepView, view: RunView, rest: (text: string) => string): string {
   const { branch, child, answer, evidence, skippedBecause, error, items } = step;
-  if (view.awaited?.step === step.id) return WAITS[view.awaited.for] ?? '';
+  if (view.awaited?.step === step.id)
+    return view.awaited.for === 'start' ? '' : QUESTIONS[view.awaited.for].state;
   if (step.state === 'waiting' || step.state === 'current') return '';
   if (branch?.finding !== undefined) return harmlessLine(rest(branch.finding));
   if (child?.end !== undefined)

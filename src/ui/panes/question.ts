@@ -1,8 +1,9 @@
+import { offeredBranches, QUESTIONS } from '#events/telling/question.ts';
 import { stepOf } from '#events/view/place-in-run.ts';
 import type { AwaitedView, RunView } from '#events/view/run-view.ts';
 import { choicesOf } from '#events/wording/choices.ts';
-import { clauseText, titleOf, valueTexts } from '#events/wording/phrases.ts';
-import { barredText, isOffered, offeredClauses, undecidedText } from '#events/wording/undecided.ts';
+import { valueTexts } from '#events/wording/phrases.ts';
+import { barredText, isOffered, undecidedText } from '#events/wording/undecided.ts';
 import {
   ACCENT,
   BLANK,
@@ -87,7 +88,7 @@ export function manualPane(
       ...reasonLines(awaited, width),
       ...(why.length === 0 ? [] : [BLANK, ...why]),
     ],
-    foot: [BLANK, rule(width, 'Is it done?'), ...shortMenu(choicesOf(view), width)],
+    foot: [BLANK, rule(width, QUESTIONS.report.asks), ...shortMenu(choicesOf(view), width)],
   };
 }
 
@@ -112,7 +113,7 @@ export function decisionPane(
     ],
     foot: [
       BLANK,
-      rule(width, 'The runbook cannot decide. Which branch?'),
+      rule(width, QUESTIONS.decision.asks),
       ...clauseLines(view, awaited, width),
       ...menuLines(choicesOf(view), width, height < 30),
     ],
@@ -122,14 +123,10 @@ export function decisionPane(
 function clauseLines(view: RunView, awaited: AwaitedView, width: number): readonly Line[] {
   const barred = barredText(awaited, view);
   return [
-    ...offeredClauses(awaited).flatMap(({ clause, shown }) => {
-      const goto = shown.goto === undefined ? 'the next step' : titleOf(view, shown.goto);
-      const mark = clause === awaited.clause ? '  (could not be evaluated)' : '';
-      return [
-        [span(` ${clause + 1}  `, ACCENT), span(goto)],
-        ...wrapped(`${clauseText(shown)}${mark}`, width, DIM, '    '),
-      ];
-    }),
+    ...offeredBranches(awaited, view).flatMap(({ clause, goto, when }) => [
+      [span(` ${clause + 1}  `, ACCENT), span(goto)],
+      ...wrapped(when, width, DIM, '    '),
+    ]),
     ...(isOffered(awaited, null)
       ? bulleted(span(' 0  ', ACCENT), nextInFile(view, awaited.step), width)
       : []),

@@ -1,4 +1,4 @@
-import type { AwaitedFor } from '#events/log/event.ts';
+import { QUESTIONS } from '#events/telling/question.ts';
 import type { AwaitedView, RunView, StepView } from '#events/view/run-view.ts';
 import { choicesOf } from '#events/wording/choices.ts';
 import { errorName, itemText } from '#events/wording/phrases.ts';
@@ -11,11 +11,6 @@ import { executionLines } from '../draw/output-lines.ts';
 import type { Pane } from '../draw/pane.ts';
 import { titleLine } from './result.ts';
 import { resumedLines } from './start.ts';
-
-const HEADLINE: { readonly [F in AwaitedFor]?: string } = {
-  unknown: 'The outcome is unknown. What next?',
-  stopped: 'Stopped. What next?',
-};
 
 /** Returns the pane of a failed step, an unknown outcome, or a stopped run. */
 export function troublePane(
@@ -40,11 +35,7 @@ export function troublePane(
             ...insideOrRun(step, view, width, height),
           ]),
     ],
-    foot: [
-      BLANK,
-      rule(width, HEADLINE[awaited.for] ?? 'What next?'),
-      ...shortMenu(choicesOf(view), width),
-    ],
+    foot: [BLANK, rule(width, QUESTIONS[awaited.for].asks), ...shortMenu(choicesOf(view), width)],
   };
 }
 

@@ -1,4 +1,4 @@
-import type { AwaitedFor } from '#events/log/event.ts';
+import { QUESTIONS } from '#events/telling/question.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import type { RunFeed } from './run-feed.ts';
@@ -13,18 +13,6 @@ const RESTORE = '\u001b[23;2t';
 /** The time without a key after which the operator may be looking elsewhere. */
 const AWAY_AFTER_MS = 3_000;
 
-const ASKS: { readonly [F in AwaitedFor]: string } = {
-  start: 'waiting',
-  gate: 'CONFIRM?',
-  failure: 'FAILED',
-  decision: 'DECIDE',
-  unknown: 'OUTCOME UNKNOWN',
-  answer: 'ASKS',
-  report: 'ASKS',
-  stopped: 'stopped',
-  stuck: 'DECIDE',
-};
-
 /** Returns the terminal title: requests to the operator first. */
 export function titleText(view: RunView): string {
   const mode = view.mode === 'live' ? 'LIVE' : 'DRY RUN';
@@ -34,7 +22,7 @@ export function titleText(view: RunView): string {
 
 function stateText({ status, awaited, outcome }: RunView): string {
   if (status === 'finished') return (outcome ?? 'over').toUpperCase();
-  return awaited === undefined ? '▶ running' : ASKS[awaited.for];
+  return awaited === undefined ? '▶ running' : QUESTIONS[awaited.for].title;
 }
 
 /** Keeps the terminal's title until it is closed. */

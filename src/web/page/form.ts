@@ -1,5 +1,5 @@
 import type { Choice } from '#events/wording/choices.ts';
-import { type Content, exact, type Markup, markup } from './markup.ts';
+import { type Content, capital, exact, type Markup, markup } from './markup.ts';
 
 /** The place that forms of a run belong to. */
 export type FormPlace = {
@@ -64,9 +64,4 @@ export function noteTool(run: string): Markup {
 function tool(title: string, content: Content): Markup {
   return markup`<details class="tool"><summary>${title}</summary>${content}</details>
 `;
-}
-
-/** Returns a text with a capital first letter. */
-export function capital(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }

@@ -39,3 +39,8 @@ function htmlOf(content: Content): string {
   if (typeof content === 'object') return content.map(htmlOf).join('');
   return escaped(harmless(String(content)));
 }
+
+/** Returns a text with a capital first letter. */
+export function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}

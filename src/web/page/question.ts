@@ -1,23 +1,18 @@
 import type { EventOf, RecordedEvent } from '#events/log/event.ts';
 import { tellEvent } from '#events/telling/event.ts';
+import { offeredBranches } from '#events/telling/question.ts';
 import { plainText } from '#events/telling/say.ts';
 import { isOpening } from '#events/view/opening.ts';
 import { inputsAt, stepOf } from '#events/view/place-in-run.ts';
 import type { AwaitedView, RunView } from '#events/view/run-view.ts';
 import { type Choice, choicesOf } from '#events/wording/choices.ts';
 import { jumpNote, jumpTargets } from '#events/wording/jump-note.ts';
-import {
-  briefValueTexts,
-  clauseText,
-  errorText,
-  itemText,
-  titleOf,
-} from '#events/wording/phrases.ts';
-import { barredText, isOffered, offeredClauses, undecidedText } from '#events/wording/undecided.ts';
+import { briefValueTexts, errorText, itemText, titleOf } from '#events/wording/phrases.ts';
+import { barredText, isOffered, undecidedText } from '#events/wording/undecided.ts';
 import { counted } from '#text/count.ts';
 import { actionMarkup } from './action.ts';
-import { capital, choiceTool, type FormPlace, intentForm, sendButton } from './form.ts';
-import { type Content, exact, type Markup, markup } from './markup.ts';
+import { choiceTool, type FormPlace, intentForm, sendButton } from './form.ts';
+import { type Content, capital, exact, type Markup, markup } from './markup.ts';
 import { rowsTable } from './rows.ts';
 import type { ShownRun } from './shown-run.ts';
 import { standingOf } from './state.ts';
@@ -113,10 +108,10 @@ function questionForm({ prompt, choices, secret, input }: AwaitedView, place: Fo
 }
 
 function decisionForm(awaited: AwaitedView, place: FormPlace, view: RunView): Content {
-  const options = offeredClauses(awaited).map(({ clause, shown }) => {
-    const mark = clause === awaited.clause ? ' (could not be evaluated)' : '';
-    return markup`<p><label class="pick"><input type="radio" name="clause" value="${clause}" required> ${shown.goto === undefined ? 'the next step' : titleOf(view, shown.goto)}, ${clauseText(shown)}${mark}</label></p>`;
-  });
+  const options = offeredBranches(awaited, view).map(
+    ({ clause, goto, when }) =>
+      markup`<p><label class="pick"><input type="radio" name="clause" value="${clause}" required> ${goto}, ${when}</label></p>`,
+  );
   const next = markup`<p><label class="pick"><input type="radio" name="clause" value="" required> the next step</label></p>`;
   const barred = barredText(awaited, view);
   return intentForm(place, [

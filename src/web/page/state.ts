@@ -1,27 +1,16 @@
+import { questionWords } from '#events/telling/question.ts';
 import type { TeamRow } from '#events/view/run-row.ts';
 import type { RunView, StepState } from '#events/view/run-view.ts';
 import { STATE_SIGN } from '#events/wording/phrases.ts';
 import { OUTCOME_FACTS } from '#runbook/model/outcomes.ts';
 import { SEVERITIES, type Severity } from '#runbook/model/terms.ts';
-import { type Markup, markup } from './markup.ts';
+import { capital, type Markup, markup } from './markup.ts';
 
 /** The look of a state: it waits, runs, is done, failed, is unknown, or none of these. */
 export type Look = 'wait' | 'run' | 'done' | 'fail' | 'odd' | 'off';
 
 /** A state in a sign, a word and a look; the color is never alone. */
 export type Standing = { readonly look: Look; readonly sign: string; readonly word: string };
-
-const WAITING: Readonly<Record<string, Standing>> = {
-  start: { look: 'wait', sign: '!', word: 'Waiting to start' },
-  gate: { look: 'wait', sign: '!', word: 'Waiting for approval' },
-  failure: { look: 'fail', sign: '✗', word: 'Step failed' },
-  decision: { look: 'wait', sign: '!', word: 'Waiting for a decision' },
-  unknown: { look: 'odd', sign: '?', word: 'Outcome unknown' },
-  answer: { look: 'wait', sign: '!', word: 'Waiting for an answer' },
-  report: { look: 'wait', sign: '!', word: 'Waiting for a report' },
-  stopped: { look: 'wait', sign: '!', word: 'Stopped' },
-  stuck: { look: 'wait', sign: '!', word: 'Stuck' },
-};
 
 const OTHER: Readonly<Record<string, Standing>> = {
   queued: { look: 'off', sign: '·', word: 'Queued' },
@@ -31,6 +20,8 @@ const OTHER: Readonly<Record<string, Standing>> = {
   finished: { look: 'off', sign: '–', word: 'Finished' },
 };
 
+const LOOK_OF_QUESTION = { '!': 'wait', '✗': 'fail', '?': 'odd' } as const;
+
 const LOOK_OF_ROLE = { success: 'done', warning: 'wait', danger: 'fail' } as const;
 
 /** Returns the state of a run in a list. */
@@ -39,15 +30,12 @@ export function standingOf({
   waitingFor,
   outcome,
 }: Pick<TeamRow, 'status' | 'waitingFor' | 'outcome'>): Standing {
-  if (status === 'waiting' && waitingFor !== undefined && WAITING[waitingFor] !== undefined)
-    return WAITING[waitingFor];
+  const words = status === 'waiting' ? questionWords(waitingFor) : undefined;
+  if (words !== undefined)
+    return { look: LOOK_OF_QUESTION[words.sign], sign: words.sign, word: capital(words.state) };
   if (status === 'finished' && outcome !== undefined && outcome in OUTCOME_FACTS) {
     const { sign, role } = OUTCOME_FACTS[outcome as keyof typeof OUTCOME_FACTS];
-    return {
-      look: LOOK_OF_ROLE[role],
-      sign,
-      word: `${outcome[0]?.toUpperCase()}${outcome.slice(1)}`,
-    };
+    return { look: LOOK_OF_ROLE[role], sign, word: capital(outcome) };
   }
   return OTHER[status] ?? { look: 'off', sign: '·', word: status };
 }
@@ -84,10 +72,9 @@ export function stepSign(state: StepState): Markup {
 /** Returns a severity as bars and its word. */
 export function severityMark(severity: string): Markup {
   const level = SEVERITIES.indexOf(severity as Severity);
-  const word = `${severity[0]?.toUpperCase() ?? ''}${severity.slice(1)}`;
   const bars = SEVERITIES.map((_, index) => {
     const height = 3 * (index + 1);
     return markup`<rect x="${4 * index}" y="${12 - height}" width="3" height="${height}"${index > level && markup` class="dim"`}/>`;
   });
-  return markup`<span class="sev"><svg viewBox="0 0 15 12" aria-hidden="true">${bars}</svg>${word}</span>`;
+  return markup`<span class="sev"><svg viewBox="0 0 15 12" aria-hidden="true">${bars}</svg>${capital(severity)}</span>`;
 }

@@ -101,7 +101,7 @@ test('a gate shows all that the screen shows, and who confirmed it', async () =>
              Cannot be undone: Clients reconnect by themselves.
              ! Their clients get 57P01 and must reconnect.
              digest sha256:9b1e
-    03:12:28 waiting for confirmation
+    03:12:28 waiting: Confirm this change?
     03:12:36 ana confirmed sha256:9b1e, typed shop, rows read 8 s before
     03:12:36 runs on db · postgres app@10.0.3.7:5432/shop, confirmed as sha256:9b1e
     03:12:36 done in 140 ms
@@ -160,7 +160,7 @@ test('a failure, a retry and an unknown outcome say what they are', async () => 
       '         timeout · query · 57014: canceling statement due to statement timeout',
       '         hint: Another session may hold a lock on a catalog; look at pg_locks, or raise the timeout.',
       '03:12:19 the step failed',
-      '03:12:19 waiting: the step failed. What next?',
+      '03:12:19 waiting: The step failed. What next?',
     ].join('\n'),
   );
   expect(await printed(troubles.retrying)).toContain('retrying in 2 s');
@@ -168,14 +168,14 @@ test('a failure, a retry and an unknown outcome say what they are', async () => 
   expect(unknown).toContain(
     'the action of terminate_idle (destructive) had started and not finished',
   );
-  expect(unknown).toContain('waiting: the outcome is unknown');
+  expect(unknown).toContain('waiting: The outcome is unknown');
   expect(unknown).toContain('a line cut off at the end of the journal was set aside');
 });
 
 test('a condition that could not be evaluated, with its values and clauses', async () => {
   expect(await printed(troubles.atDecision)).toContain(
     [
-      '03:12:39 waiting: the runbook cannot decide what to do next',
+      '03:12:39 waiting: The runbook cannot decide. Which branch?',
       '         result.row has no field "free": the statement returned no row',
       '         result.row = {}',
       '         1  Resolved, if result.row.free >= 5 (could not be evaluated)',
@@ -201,7 +201,7 @@ test('a run taken up in the middle begins with where it stands', async () => {
   const text = await printed(story.atGate, { seen: story.atGate.events.length });
   expect(text).toContain('✓ How full is the server?\n✓ Who holds the connections?\n');
   expect(text).toContain('DESTRUCTIVE: End sessions that have been idle too long');
-  expect(text).toContain('waiting for confirmation');
+  expect(text).toContain('waiting: Confirm this change?');
 });
 
 test('no escape sequence reaches a pipe, not even from data', async () => {

@@ -42,7 +42,7 @@ test('the gate at 200 by 50 shows every row whole, beside the steps', () => {
      ✓ Who holds the connections?                                     96 ms │ ║ Why: 11 sessions of shop-web have been idle for up to 48 minutes.                                                         ║
        11 sessions of shop-web have been idle for up to 48 minutes.         │ ║ │ SELECT pid, pg_terminate_backend(pid) AS ended                                                                          ║
      ▸ End sessions that have been idle too long                      88 ms │ ║ │ FROM pg_stat_activity                                                                                                   ║
-       waits for your confirmation                                          │ ║ │ WHERE (pid, backend_start) IN (SELECT * FROM unnest($1::int[], $2::timestamptz[]))                                      ║
+       needs confirmation                                                   │ ║ │ WHERE (pid, backend_start) IN (SELECT * FROM unnest($1::int[], $2::timestamptz[]))                                      ║
      · Lower the application's pool size                                    │ ║                                                                                                                           ║
      · Are free slots back?                                                 │ ║   pid  backend_start             usename  application…  client_addr  state  idle_for  last_query                          ║
                                                                             │ ║ 48120  2026-11-21T01:10:07.512Z  shop     shop-web      10.0.7.20    idle   00:48:11  SELECT * FROM carts WHERE id = $1   ║

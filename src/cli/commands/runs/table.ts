@@ -1,3 +1,4 @@
+import { questionWords } from '#events/telling/question.ts';
 import type { RunRow } from '#events/view/run-row.ts';
 import { formatDuration } from '#text/duration.ts';
 import { harmlessLine } from '#text/harmless.ts';
@@ -42,7 +43,8 @@ export function runsTable(runs: readonly RunRow[]): string {
 
 function statusOf({ outcome, status, waitingFor }: RunRow): string {
   if (outcome !== undefined) return outcome;
-  return status === 'waiting' && waitingFor !== undefined ? `waiting: ${waitingFor}` : status;
+  const words = status === 'waiting' ? questionWords(waitingFor) : undefined;
+  return words?.state ?? status;
 }
 
 function formatted(ms: number | undefined): string | undefined {

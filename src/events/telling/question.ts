@@ -1,0 +1,79 @@
+import type { AwaitedFor } from '../log/parts.ts';
+import type { AwaitedView, RunView } from '../view/run-view.ts';
+import { clauseText, titleOf } from '../wording/phrases.ts';
+import { offeredClauses } from '../wording/undecided.ts';
+
+/** The words for what a run waits for. */
+type QuestionWords = {
+  /** The state of the run and of its step. */
+  readonly state: string;
+  /** The question itself. */
+  readonly asks: string;
+  /** The state in the title of a terminal, where little fits. */
+  readonly title: string;
+  /** The sign of a run that waits, of a failure, or of an unknown outcome. */
+  readonly sign: '!' | '✗' | '?';
+};
+
+/** The words for each thing that a run can wait for. */
+export const QUESTIONS: { readonly [F in AwaitedFor]: QuestionWords } = {
+  start: { state: 'waiting to start', asks: 'Run this step?', title: 'waiting', sign: '!' },
+  gate: {
+    ...{ state: 'needs confirmation', asks: 'Confirm this change?' },
+    ...{ title: 'CONFIRM?', sign: '!' },
+  },
+  failure: {
+    ...{ state: 'step failed', asks: 'The step failed. What next?' },
+    ...{ title: 'FAILED', sign: '✗' },
+  },
+  decision: {
+    ...{ state: 'needs a decision', asks: 'The runbook cannot decide. Which branch?' },
+    ...{ title: 'DECIDE', sign: '!' },
+  },
+  unknown: {
+    ...{ state: 'outcome unknown', asks: 'The outcome is unknown. What next?' },
+    ...{ title: 'OUTCOME UNKNOWN', sign: '?' },
+  },
+  answer: {
+    ...{ state: 'needs an answer', asks: 'The runbook asks:' },
+    ...{ title: 'ASKS', sign: '!' },
+  },
+  report: {
+    ...{ state: 'needs a report', asks: 'Is it done?' },
+    ...{ title: 'ASKS', sign: '!' },
+  },
+  stopped: { state: 'stopped', asks: 'Stopped. What next?', title: 'stopped', sign: '!' },
+  stuck: {
+    ...{ state: 'entered too often', asks: 'The step was entered too often. What next?' },
+    ...{ title: 'DECIDE', sign: '!' },
+  },
+};
+
+/** Returns the words for what a row of a list waits for; undefined if this program does not know it. */
+export function questionWords(waitingFor: string | undefined): QuestionWords | undefined {
+  return waitingFor !== undefined && Object.hasOwn(QUESTIONS, waitingFor)
+    ? QUESTIONS[waitingFor as AwaitedFor]
+    : undefined;
+}
+
+/** A branch that the operator can choose. */
+export type OfferedBranch = {
+  /** From 0, in the order of the file. */
+  readonly clause: number;
+  /** The title of the step that it leads to. */
+  readonly goto: string;
+  /** Its condition in words. */
+  readonly when: string;
+};
+
+/** Returns the branches that the operator can choose where the runbook cannot decide. */
+export function offeredBranches(
+  awaited: Pick<AwaitedView, 'clauses' | 'barred' | 'clause'>,
+  view: RunView,
+): readonly OfferedBranch[] {
+  return offeredClauses(awaited).map(({ clause, shown }) => ({
+    clause,
+    goto: shown.goto === undefined ? 'the next step' : titleOf(view, shown.goto),
+    when: `${clauseText(shown)}${clause === awaited.clause ? ' (could not be evaluated)' : ''}`,
+  }));
+}
