@@ -52,6 +52,32 @@ test('a wait and a preview repeat one too', () => {
   expect(previewed.preview).toMatchObject({ body: { parse: 'json' }, maxRows: 50 });
 });
 
+test('a read keeps what its script is given and which exit codes are answers', () => {
+  const read = `{ id: look, on: shop, shell: grep -q x "$FILE", env: { FILE: a.log }, cwd: /srv, stdin: y, ok_exit: [0, 1] }`;
+  const given = { cwd: { text: '/srv' }, stdin: { text: 'y' }, okExit: [0, 1] };
+  const env = { FILE: { text: 'a.log' } };
+  const verified = doesOf(
+    `  - ${read}\n  - { id: end, shell: x, env: { MODE: on }, verify: { again: look, until: result.exit_code == 0 } }\n`,
+  ) as ActionStep;
+  expect(verified.verify?.body).toMatchObject({ ...given, env: { ...env, MODE: { text: 'on' } } });
+  const waited = doesOf(
+    `  - ${read}\n  - { id: end, wait: { again: look, until: result.exit_code == 0, within: 1m } }\n`,
+  ) as WaitStep;
+  expect(waited.until?.body).toMatchObject({ ...given, env });
+  const previewed = doesOf(
+    `  - ${read}\n  - { id: end, shell: x, preview: { from: look, env: { FILE: b.log } } }\n`,
+  ) as ActionStep;
+  expect(previewed.preview?.body).toMatchObject({ ...given, env: { FILE: { text: 'b.log' } } });
+});
+
+test('a repeated step repeats a read of its item', () => {
+  const read = `{ id: look, on: shop, shell: "ls \${{ item }}", for_each: '["a"]' }`;
+  const check = (list: string) =>
+    `  - ${read}\n  - { id: end, on: shop, shell: x, ${list}verify: { again: look, until: "true" } }\n`;
+  expect(problemsOf(check(`for_each: '["a"]', `))).toEqual([]);
+  expect(problemsOf(check(`for_each: '["a"]', as: host, `)).join()).toContain('item');
+});
+
 test('what is read in the other step is known here, with its types', () => {
   const step = (until: string) =>
     problemsOf(`${LIST}  - { id: end, wait: { again: list, until: ${until}, within: 1m } }\n`);
@@ -65,10 +91,16 @@ test.each([
   ['again: later', 'step-not-before: "later" does not come before this step'],
   ['again: idle, sql: SELECT 1', 'keys-conflict: again repeats a read, and there is sql as well'],
   ['again: hands', 'keys-conflict: "hands" reads nothing that could be repeated'],
-  ['again: with_env', 'keys-conflict: "with_env" has env, which cannot be repeated here'],
+  [
+    'again: in_terminal',
+    'keys-conflict: "in_terminal" has interactive, which cannot be repeated here',
+  ],
+  ['again: of_each', 'keys-conflict: "of_each" has for_each, which cannot be repeated here'],
+  ['sql: SELECT 1, env: { A: b }, on: db', 'unknown-key: a verification with sql has no "env"'],
 ])('%s is reported, once', (verify, problem) => {
   const steps = `${IDLE}  - { id: hands, manual: x }
-  - { id: with_env, shell: ls, env: { A: b } }
+  - { id: in_terminal, shell: top, interactive: true, read_because: It shows. }
+  - { id: of_each, shell: "ls \${{ item }}", for_each: '["a"]' }
   - { id: end, shell: x, verify: { ${verify}, until: true } }
   - { id: later, shell: ls }
 `;

@@ -72,16 +72,13 @@ function endsWithOne({ text, span }: LocatedScalar, step: LocatedMapping): reado
   const last = script.split('|').at(-1)?.trim() ?? '';
   const [command] = ANSWERS_NO.exec(last) ?? [];
   if (command === undefined || isExpected(step)) return [];
-  const isStep = step.entries.has('id');
   return [
     {
       severity: 'warning',
       code: 'no-is-failure',
       message: `${command.replace(/\s+/g, ' ')} says no with an exit code other than 0, and that counts as a failure here`,
       span,
-      hint: isStep
-        ? 'write ok_exit: with the codes that are answers, e.g. [0, 1], and test result.exit_code'
-        : 'write || [ $? -eq 1 ] behind it',
+      hint: 'write ok_exit: with the codes that are answers, e.g. [0, 1], and test result.exit_code',
     },
   ];
 }

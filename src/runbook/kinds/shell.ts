@@ -35,12 +35,12 @@ export type ShellBody = {
   readonly interactive: boolean;
 };
 
-/** The schema of how the output of a script is parsed. */
-export const parse = z
+const parse = z
   .enum(['text', 'lines', 'json'])
   .check(z.describe('how standard output is parsed (default: text)'));
 
-const OPTIONS = {
+/** The keys beside a script, of a step or of a read that is part of one. */
+export const scriptOptions = {
   env: opt(
     z
       .record(z.string(), z.string())
@@ -68,7 +68,7 @@ const STEP_OPTIONS = {
 };
 
 /** A script and its options, which are those of a step. */
-type ScriptDocument = z.infer<z.ZodMiniObject<typeof OPTIONS & typeof STEP_OPTIONS>>;
+type ScriptDocument = z.infer<z.ZodMiniObject<typeof scriptOptions & typeof STEP_OPTIONS>>;
 
 const SCRIPT_END: Fields = { exit_code: orNull(NUMBER), signal: orNull(TEXT) };
 
@@ -88,7 +88,7 @@ export const shell: KindDeclaration<ShellBody> = {
   canChange: true,
   runsOn: 'machine',
   schema: text('a bash script; each ${{ }} becomes one quoted word'),
-  options: OPTIONS,
+  options: scriptOptions,
   stepOptions: STEP_OPTIONS,
   read: readShell,
   templates: ({ script, env, place, cwd, stdin }) => [
@@ -127,7 +127,7 @@ function readShell(document: ScriptDocument, at: BodyPlace): ShellBody | undefin
     target,
     ...(place && { place }),
     script,
-    env: readEnv(around.env, names, reader),
+    env: { ...readEnv(around.env, [], names, reader), ...ownEnv(document, at) },
     cwd,
     stdin: readStdin(document.stdin, [...path, 'stdin'], names, reader),
     okExit: document.ok_exit ?? [0],
@@ -136,10 +136,15 @@ function readShell(document: ScriptDocument, at: BodyPlace): ShellBody | undefin
   };
 }
 
-function readEnv(variables: readonly string[], names: Names, reader: PartReader) {
+/** Returns the variables that a part of a step has besides those of its step. */
+function ownEnv({ env = {} }: ScriptDocument, { path, names, reader }: BodyPlace) {
+  return path.length === 0 ? {} : readEnv(Object.keys(env), path, names, reader);
+}
+
+function readEnv(variables: readonly string[], path: Path, names: Names, reader: PartReader) {
   const env: Record<string, Template> = {};
   for (const name of variables) {
-    const value = reader.template(['env', name], names);
+    const value = reader.template([...path, 'env', name], names);
     if (value !== undefined) env[name] = value;
   }
   return env;

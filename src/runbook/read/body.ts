@@ -1,5 +1,12 @@
-import { ACTION_KIND_NAMES, type Body, bodyKinds, declarationOf } from '../kinds/action-kinds.ts';
+import {
+  ACTION_KIND_NAMES,
+  type ActionKind,
+  type Body,
+  bodyKinds,
+  declarationOf,
+} from '../kinds/action-kinds.ts';
 import type { Written } from '../kinds/declaration.ts';
+import { scriptOptions } from '../kinds/shell.ts';
 import type { BodyPlace } from './body-place.ts';
 
 /**
@@ -19,7 +26,11 @@ export function readOneBody(
   place: BodyPlace,
   kinds = ACTION_KIND_NAMES,
 ): Body | undefined {
-  if (bodyKinds(document).length === 1) return readBody(document, place);
+  const [kind, another] = bodyKinds(document);
+  if (kind !== undefined && another === undefined) {
+    if (kind !== 'shell') refuseScriptKeys(what, kind, document, place);
+    return readBody(document, place);
+  }
   // A step that is named and cannot be repeated is already reported.
   if (document.again !== undefined || document.from !== undefined) return undefined;
   const names = kinds.join(', ');
@@ -30,4 +41,23 @@ export function readOneBody(
     `give it exactly one of ${names}`,
   );
   return undefined;
+}
+
+/** The keys beside a script that no other kind has; how it is parsed is ignored. */
+const SCRIPT_KEYS = Object.keys(scriptOptions).filter((key) => key !== 'parse');
+
+function refuseScriptKeys(
+  what: string,
+  kind: ActionKind,
+  document: Written,
+  { path, reader }: BodyPlace,
+): void {
+  for (const key of SCRIPT_KEYS)
+    if (document[key] !== undefined)
+      reader.report(
+        'unknown-key',
+        reader.keySpan([...path, key]),
+        `${what} with ${kind} has no "${key}"`,
+        'it belongs to shell',
+      );
 }

@@ -1,6 +1,7 @@
 import { didYouMean } from '#text/suggest.ts';
 import { type Diagnostic, errorAt } from '../diagnostic.ts';
 import { ACTION_KIND_NAMES, isActionKind } from '../kinds/action-kinds.ts';
+import { scriptOptions } from '../kinds/shell.ts';
 import { nodeAt } from '../yaml/document.ts';
 import type { LocatedMapping, LocatedNode } from '../yaml/located.ts';
 import type { Span } from '../yaml/source.ts';
@@ -11,10 +12,10 @@ const REPEATING = { verify: 'again', wait: 'again', preview: 'from' } as const;
 type Part = keyof typeof REPEATING;
 
 /** The keys of a read that are taken from the other step. */
-const TAKEN = [...ACTION_KIND_NAMES, 'on', 'parse', 'read_because'];
+const TAKEN = [...ACTION_KIND_NAMES, ...Object.keys(scriptOptions), 'on', 'read_because'];
 
 /** Keys of a step that its repeated read cannot have. */
-const NOT_TAKEN = ['for_each', 'env', 'cwd', 'stdin', 'ok_exit', 'interactive'];
+const NOT_TAKEN = ['for_each', 'interactive'];
 
 /**
  * Returns a document in which each `again: STEP` and `from: STEP` is the read of that step; what cannot
@@ -28,7 +29,12 @@ export function withRepeatedReads(root: LocatedNode, problems: Diagnostic[]): Lo
   return lists.reduce((whole, { key, list }) => {
     if (whole.kind !== 'mapping' || list?.kind !== 'sequence') return whole;
     const items = list.items.map((step) => {
-      const read = withParts(step, { before, all, problems });
+      const read = withParts(step, {
+        before,
+        all,
+        problems,
+        isRepeated: nodeAt(step, ['for_each']) !== undefined,
+      });
       note(step, before);
       return read;
     });
@@ -41,6 +47,8 @@ type Around = {
   /** The steps above, and their branches, by ID. */
   readonly before: ReadonlyMap<string, LocatedMapping>;
   readonly all: ReadonlySet<string>;
+  /** True if the step runs for each item of a list: what it repeats may name the item. */
+  readonly isRepeated: boolean;
   readonly problems: Diagnostic[];
 };
 
@@ -69,7 +77,7 @@ function readOf(
   written: LocatedMapping,
   key: string,
   name: LocatedNode & { readonly kind: 'scalar' },
-  { before, all, problems }: Around,
+  { before, all, problems, isRepeated }: Around,
 ): Readonly<Record<string, Entry>> | undefined {
   const report = (message: string, hint: string | undefined, span: Span = name.span) => {
     problems.push(errorAt('keys-conflict', span, message, hint));
@@ -102,7 +110,9 @@ function readOf(
     );
     return undefined;
   }
-  const other = NOT_TAKEN.find((one) => step.entries.has(one));
+  const other = NOT_TAKEN.find(
+    (one) => step.entries.has(one) && !(one === 'for_each' && isRepeated),
+  );
   if (other !== undefined)
     return report(
       `"${name.text}" has ${other}, which cannot be repeated here`,

@@ -5,7 +5,7 @@ import {
   type ActionKind,
   CHANGING_KINDS,
 } from '../kinds/action-kinds.ts';
-import { parse } from '../kinds/shell.ts';
+import { scriptOptions } from '../kinds/shell.ts';
 import { ERROR_KINDS } from '../model/step-error.ts';
 import { CONFIRM_LEVELS, EFFECTS } from '../model/terms.ts';
 import { condition, count, duration, flag, identifier, opt, places, text } from './parts.ts';
@@ -66,10 +66,10 @@ function defaultTimeouts(kinds: readonly ActionKind[]): string {
 export const readTimeout = (what: string) =>
   duration(`${what} (default: ${defaultTimeouts(ACTION_KIND_NAMES)})`);
 
-/** The keys of a repeated read: one body and its own options. */
+/** The keys of a repeated read: one body, and those beside a script. */
 export const repeatedBody = {
   ...bodyKeys(ACTION_KIND_NAMES),
-  parse: opt(parse),
+  ...scriptOptions,
   read_because: opt(readBecause),
 };
 
