@@ -1,3 +1,4 @@
+import { LIST_METHODS } from '#runbook/expression/list-methods.ts';
 import type { ValueType } from '#runbook/model/value-type.ts';
 
 /** A function of expressions; `of` lists the kinds of value that it is a method of. */
@@ -12,8 +13,14 @@ const OF_TEXT = ['text', 'any'] as const;
 const OF_LIST = ['list', 'any'] as const;
 const OF_BOTH = ['text', 'list', 'mapping', 'any'] as const;
 
+const LISTED = Object.entries(LIST_METHODS).map(([name, { gives, meaning }]) => ({
+  ...{ name, meaning, of: OF_LIST },
+  signature: `list.${name}(): ${gives}`,
+}));
+
 /** The functions that expressions can use. */
 export const FUNCTIONS: readonly ExpressionFunction[] = [
+  ...LISTED,
   { name: 'has', signature: 'has(x.y): boolean', meaning: 'whether x has y' },
   { name: 'size', signature: 'size(value): number', meaning: 'the length of a text or list' },
   { name: 'int', signature: 'int(value): number', meaning: 'the value as a whole number' },

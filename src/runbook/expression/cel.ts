@@ -16,6 +16,7 @@ import type { Span } from '../yaml/source.ts';
 import { foreignSyntax } from './foreign-syntax.ts';
 import { checkFunctions, type KnownFunctions } from './functions.ts';
 import { checkNames, type Names } from './known-names.ts';
+import { LIST_METHODS } from './list-methods.ts';
 import { type NameUse, namesOf } from './names-read.ts';
 import { compileRegex } from './regex.ts';
 import { DIVISOR, MATCHES, rewritten } from './rewriting.ts';
@@ -291,6 +292,8 @@ function mixedArithmetic(): Environment {
   made.registerFunction('json(dyn): string', (value: unknown) =>
     jsonText(normal(value, new Work())),
   );
+  for (const [name, { of }] of Object.entries(LIST_METHODS))
+    made.registerFunction(`list.${name}(): dyn`, of);
   made.registerFunction('round(double): int', (a: number) => BigInt(Math.round(a)));
   made.registerFunction('round(int): int', (a: bigint) => a);
   for (const number of ['int', 'double']) {

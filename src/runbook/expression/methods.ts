@@ -8,6 +8,7 @@ import {
   typeName,
   type ValueType,
 } from '../model/value-type.ts';
+import { LIST_METHODS } from './list-methods.ts';
 import { compileRegex } from './regex.ts';
 import { mismatch, report, type Typing, written } from './typing.ts';
 
@@ -27,12 +28,13 @@ const OF_TEXT: Readonly<Record<string, ValueType>> = {
   split: listOf(TEXT),
 };
 
-const MACROS: Readonly<Record<string, (item: ValueType) => ValueType>> = {
+/** The type of a macro's result, by the types of the items and of its expression. */
+const MACROS: Readonly<Record<string, (item: ValueType, made: ValueType) => ValueType>> = {
   all: () => BOOLEAN,
   exists: () => BOOLEAN,
   exists_one: () => BOOLEAN,
   filter: listOf,
-  map: () => listOf(ANY),
+  map: (_, made) => listOf(made),
 };
 
 /** Returns the type of `receiver.method(…)`. */
@@ -43,24 +45,37 @@ export function methodType(
 ): ValueType {
   const [name, receiver, args] = node.args;
   const type = typeOf(receiver, typing);
-  const macro = Object.hasOwn(MACROS, name) ? MACROS[name] : undefined;
-  if (macro !== undefined) {
-    expectKind(name, receiver, type, ['list', 'mapping'], typing);
-    const item = type.kind === 'list' ? type.of : ANY;
-    const [variable, ...rest] = args;
-    const own = variable?.op === 'id' ? { [variable.args]: item } : {};
-    for (const part of rest) typeOf(part, { ...typing, names: { ...typing.names, ...own } });
-    return macro(item);
-  }
+  if (Object.hasOwn(MACROS, name)) return macroType(node, type, typing, typeOf);
   for (const argument of args) typeOf(argument, typing);
   if (name === 'size') expectKind(name, receiver, type, ['text', 'list', 'mapping'], typing);
   if (name === 'size') return NUMBER;
   if (name === 'join') return TEXT;
+  const ofList = Object.hasOwn(LIST_METHODS, name) ? LIST_METHODS[name] : undefined;
+  if (ofList !== undefined) {
+    expectKind(name, receiver, type, ['list'], typing);
+    return ofList.type(type.kind === 'list' ? type.of : ANY);
+  }
   const result = Object.hasOwn(OF_TEXT, name) ? OF_TEXT[name] : undefined;
   if (result === undefined) return ANY;
   expectKind(name, receiver, type, ['text'], typing);
   if (name === 'matches') checkPattern(args[0], typing);
   return result;
+}
+
+/** A macro names each item in turn. */
+function macroType(
+  node: ASTNode & { readonly op: 'rcall' },
+  type: ValueType,
+  typing: Typing,
+  typeOf: TypeOf,
+): ValueType {
+  const [name, receiver, [variable, ...rest]] = node.args;
+  expectKind(name, receiver, type, ['list', 'mapping'], typing);
+  const item = type.kind === 'list' ? type.of : ANY;
+  const own = variable?.op === 'id' ? { [variable.args]: item } : {};
+  const names = { ...typing.names, ...own };
+  const made = rest.map((part) => typeOf(part, { ...typing, names }));
+  return MACROS[name]?.(item, made.at(-1) ?? ANY) ?? ANY;
 }
 
 function expectKind(

@@ -97,6 +97,8 @@ function itemOf(node: ASTNode & { readonly op: '[]' }, typing: Typing): ValueTyp
   const [of, index] = node.args;
   const type = typeOf(of, typing);
   typeOf(index, typing);
+  if (index.op === '-_' || (index.op === 'value' && Number(index.args) < 0))
+    mismatch(typing, index, 'an index counts from 0', 'the last item is list.last()');
   if (type.kind === 'list') return type.of;
   return index.op === 'value' && typeof index.args === 'string' ? fieldOf(type, index.args) : ANY;
 }

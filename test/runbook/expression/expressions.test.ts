@@ -60,6 +60,34 @@ describe('integers and decimals mix', () => {
   });
 });
 
+describe('lists are added up, compared and sorted', () => {
+  test.each([
+    ['[1, 2, 3].sum()', 6],
+    ['[1, 2.5].sum()', 3.5],
+    ['[].sum()', 0],
+    ['result.rows.map(r, r.pid).sum() > 0', true],
+    ['[inputs.least, 100].min()', 4],
+    ['[3, 20, 7.5].max()', 20],
+    ['["b", "a", "c"].sorted().join(",")', 'a,b,c'],
+    ['[10, 9, 2].sorted()[0]', 2],
+    ['"a b c".split(" ").last()', 'c'],
+    ['[1, "a"].sum()', 'no value: sum() adds numbers, and one item is a text'],
+    [
+      '[result.row.nothing, 1].max()',
+      'no value: only numbers, or only texts, have an order: there is null and a number',
+    ],
+    ['[].max()', 'no value: max() of an empty list has no value'],
+    ['[].last()', 'no value: last() of an empty list has no value'],
+  ])('%s is %s', (text, expected) => {
+    expect(evaluated(text)).toEqual(expected);
+  });
+
+  test('of a text there is no sum, and nothing is before the first item', () => {
+    expect(problemsOf('"a".sum()').join()).toContain('there is no function string.sum()');
+    expect(problemsOf('[1, 2][-1]')).toEqual(['type-mismatch: an index counts from 0: -1']);
+  });
+});
+
 describe('what has no value is neither true nor false', () => {
   test.each([
     ['result.row.missing > 5', 'there is no "missing"'],
