@@ -85,7 +85,7 @@ test('a condition that cannot be evaluated, with its values and the ways to choo
      no rows
 
      ── The runbook cannot decide. Which branch? ──────────────────────────────────
-      1  Resolved
+      1  Resolved · Free slots are back
          if result.row.free >= 5 (could not be evaluated)
       2  Hand over
          otherwise

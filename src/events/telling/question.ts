@@ -1,4 +1,4 @@
-import type { AwaitedFor } from '../log/parts.ts';
+import type { AwaitedFor, ShownClause } from '../log/parts.ts';
 import type { AwaitedView, RunView } from '../view/run-view.ts';
 import { clauseText, titleOf } from '../wording/phrases.ts';
 import { offeredClauses } from '../wording/undecided.ts';
@@ -60,8 +60,8 @@ export function questionWords(waitingFor: string | undefined): QuestionWords | u
 export type OfferedBranch = {
   /** From 0, in the order of the file. */
   readonly clause: number;
-  /** The title of the step that it leads to. */
-  readonly goto: string;
+  /** The title of the step that it leads to, and what it would find. */
+  readonly leads: string;
   /** Its condition in words. */
   readonly when: string;
 };
@@ -73,7 +73,14 @@ export function offeredBranches(
 ): readonly OfferedBranch[] {
   return offeredClauses(awaited).map(({ clause, shown }) => ({
     clause,
-    goto: shown.goto === undefined ? 'the next step' : titleOf(view, shown.goto),
+    leads: leadsText(shown, view),
     when: `${clauseText(shown)}${clause === awaited.clause ? ' (could not be evaluated)' : ''}`,
   }));
+}
+
+/** The values of a finding are not known before its branch is taken. */
+function leadsText({ goto, finding }: ShownClause, view: RunView): string {
+  const to = goto === undefined ? 'the next step' : titleOf(view, goto);
+  const found = finding?.replaceAll(/\$\{\{.*?\}\}/gs, '…').replaceAll(/\s+/g, ' ');
+  return found === undefined ? to : `${to} · ${found.trim().replace(/\.$/, '')}`;
 }

@@ -130,7 +130,7 @@ function nextLines(awaited: EventOf<'operator.awaited'>, at: string): readonly P
 function clauseTexts(awaited: EventOf<'operator.awaited'>, view: RunView): readonly string[] {
   const barred = barredText(awaited, view);
   const offered = offeredBranches(awaited, view).map(
-    ({ clause, goto, when }) => `${clause + 1}  ${goto}, ${when}`,
+    ({ clause, leads, when }) => `${clause + 1}  ${leads}, ${when}`,
   );
   return [...offered, ...(barred === undefined ? [] : [barred])];
 }

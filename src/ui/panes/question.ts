@@ -123,8 +123,8 @@ export function decisionPane(
 function clauseLines(view: RunView, awaited: AwaitedView, width: number): readonly Line[] {
   const barred = barredText(awaited, view);
   return [
-    ...offeredBranches(awaited, view).flatMap(({ clause, goto, when }) => [
-      [span(` ${clause + 1}  `, ACCENT), span(goto)],
+    ...offeredBranches(awaited, view).flatMap(({ clause, leads, when }) => [
+      ...bulleted(span(` ${clause + 1}  `, ACCENT), leads, width),
       ...wrapped(when, width, DIM, '    '),
     ]),
     ...(isOffered(awaited, null)

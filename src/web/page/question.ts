@@ -109,8 +109,8 @@ function questionForm({ prompt, choices, secret, input }: AwaitedView, place: Fo
 
 function decisionForm(awaited: AwaitedView, place: FormPlace, view: RunView): Content {
   const options = offeredBranches(awaited, view).map(
-    ({ clause, goto, when }) =>
-      markup`<p><label class="pick"><input type="radio" name="clause" value="${clause}" required> ${goto}, ${when}</label></p>`,
+    ({ clause, leads, when }) =>
+      markup`<p><label class="pick"><input type="radio" name="clause" value="${clause}" required> ${leads}<span class="small faint">, ${when}</span></label></p>`,
   );
   const next = markup`<p><label class="pick"><input type="radio" name="clause" value="" required> the next step</label></p>`;
   const barred = barredText(awaited, view);

@@ -178,7 +178,7 @@ test('a condition that could not be evaluated, with its values and clauses', asy
       '03:12:39 waiting: The runbook cannot decide. Which branch?',
       '         result.row has no field "free": the statement returned no row',
       '         result.row = {}',
-      '         1  Resolved, if result.row.free >= 5 (could not be evaluated)',
+      '         1  Resolved · Free slots are back, if result.row.free >= 5 (could not be evaluated)',
       '         2  Hand over, otherwise',
     ].join('\n'),
   );

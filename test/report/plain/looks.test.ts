@@ -42,7 +42,9 @@ test('d says again what a decision is about, and why the step is there', async (
   await vi.waitFor(() =>
     expect(talking.shown().match(/Are free slots back\? \(/g)).toHaveLength(1),
   );
-  expect(talking.shown().match(/1 {2}Resolved, if result\.row\.free >= 5/g)).toHaveLength(2);
+  expect(
+    talking.shown().match(/1 {2}Resolved · Free slots are back, if result\.row\.free >= 5/g),
+  ).toHaveLength(2);
 });
 
 test('o shows all that a step printed', async () => {
