@@ -3,11 +3,15 @@ import { join, resolve } from 'node:path';
 
 const PACKAGE = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//;
 
+/** Returns the folder of every package that files of a build stem from, by name. */
+export function packageFolders(used) {
+  return [...new Set(used.flatMap((path) => PACKAGE.exec(path)?.[1] ?? []))].sort();
+}
+
 /** Returns the licence texts of every package that files of a build from `root` stem from, by name. */
 export async function thirdPartyLicences(used, root) {
-  const folders = new Set(used.flatMap((path) => PACKAGE.exec(path)?.[1] ?? []));
   const texts = await Promise.all(
-    [...folders].sort().map((folder) => licenceOf(resolve(root, folder))),
+    packageFolders(used).map((folder) => licenceOf(resolve(root, folder))),
   );
   return texts.join(`\n\n${'-'.repeat(80)}\n\n`);
 }

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The launcher of the built command. */
-export const LAUNCHER = join(root, 'bin/runbook.js');
+/** The launcher of the built command, or what starts the single file of a release instead. */
+export const LAUNCHER = process.env.RUNBOOK_LAUNCHER ?? join(root, 'bin/runbook.js');
 
 /** The caches of all who work with the built command: nobody who is on call starts it for the first time. */
 export const CACHES = { XDG_CACHE_HOME: join(root, 'node_modules/.cache/runbook-tests') } as const;

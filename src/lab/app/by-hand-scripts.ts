@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { columnLines } from '#text/table.ts';
 import { type LabEngine, POSTGRES_SERVERS } from '../engines.ts';
+import { ownScript } from '../programs/own-process.ts';
 
 /** A script that simulates an action outside the engine's reach. */
 export type ByHandScript = { readonly name: string; readonly title: string };
@@ -94,7 +95,7 @@ export async function writeByHandScripts(
   const folder = join(home, 'bin');
   await mkdir(folder, { recursive: true });
   for (const { name, title } of scripts) {
-    const words = [process.execPath, '-e', ASK, door, name].map(quoted).join(' ');
+    const words = ownScript(ASK, door, name).map(quoted).join(' ');
     await writeFile(join(folder, name), `#!/bin/sh\n# ${title}\nexec ${words}\n`, { mode: 0o700 });
   }
   const lines = columnLines(scripts.map(({ name, title }) => [name, title]));

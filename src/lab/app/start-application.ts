@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { environmentError, messageOf } from '#errors.ts';
 import type { MadeFault } from '../fault.ts';
 import { programFile } from '../programs/file.ts';
+import { ownProgram } from '../programs/own-process.ts';
 import type { Keeper } from '../servers/keeper.ts';
 import { textOfLine } from './log-line.ts';
 
@@ -57,9 +58,9 @@ export async function startApplication(
   };
   await configure();
   const program = fileURLToPath(programFile('application'));
-  const [file = process.execPath, ...args] = [
+  const [file = '', ...args] = [
     ...(fault.surroundings ?? []),
-    ...[process.execPath, program, urlFile, door],
+    ...ownProgram(program, urlFile, door),
   ];
   const env = { PATH: process.env.PATH ?? '' };
   const kept = await keeper.run({ file, args, env, logFile, stopSignal: 'SIGTERM' });

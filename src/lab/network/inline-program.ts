@@ -1,6 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { environmentError } from '#errors.ts';
+import { ownScript } from '../programs/own-process.ts';
 import type { Keeper, KeptProcess } from '../servers/keeper.ts';
 
 /** A short program, with its command line. */
@@ -25,7 +26,7 @@ export async function startInline(
   program: InlineProgram,
 ): Promise<KeptProcess & { readonly said: string }> {
   const { script, args = [], prefix = [], logFile, stopSignal } = program;
-  const [file = process.execPath, ...rest] = [...prefix, process.execPath, '-e', script, ...args];
+  const [file = '', ...rest] = [...prefix, ...ownScript(script, ...args)];
   await rm(logFile, { force: true });
   const kept = await keeper.run({
     file,

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import type { LookupFunction } from 'node:net';
 import { join } from 'node:path';
+import { ownScript } from '../programs/own-process.ts';
 import type { Keeper } from '../servers/keeper.ts';
 import { findProgram } from '../setup/find-program.ts';
 
@@ -34,7 +35,7 @@ export async function createResolver(keeper: Keeper, nameServer: string): Promis
   await writeFile(file, `nameserver ${nameServer}\noptions timeout:1 attempts:1\n`);
   const surroundings = ['unshare', '--mount', 'sh', '-c', IN_PLACE, file];
   const lookup: LookupFunction = (hostname, options, tell) => {
-    const [program = '', ...args] = [...surroundings, process.execPath, '-e', LOOK_UP, hostname];
+    const [program = '', ...args] = [...surroundings, ...ownScript(LOOK_UP, hostname)];
     execFile(program, args, (failure, output) => {
       if (failure !== null) return tell(new Error(failure.message, { cause: failure }), '');
       const { problem, address } = JSON.parse(output) as Answer;

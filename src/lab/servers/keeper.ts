@@ -5,6 +5,7 @@ import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { environmentError } from '#errors.ts';
 import { programFile } from '../programs/file.ts';
+import { ownProgram } from '../programs/own-process.ts';
 import type { KeeperOrder, KeeperReport, KeptCommand, KeptExit } from './keeper-protocol.ts';
 
 /** A program that ends, at the latest, with the process that started it. */
@@ -32,7 +33,8 @@ type KeeperProcess = ChildProcessByStdio<Writable, Readable, Readable>;
 
 /** Starts a keeper: a process in its own session, which Ctrl-C at the terminal does not reach. */
 export async function startKeeper(): Promise<Keeper> {
-  const child: KeeperProcess = spawn(process.execPath, [fileURLToPath(programFile('keeper'))], {
+  const [program, ...args] = ownProgram(fileURLToPath(programFile('keeper')));
+  const child: KeeperProcess = spawn(program, args, {
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
   });

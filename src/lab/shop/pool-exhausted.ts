@@ -6,6 +6,7 @@ import pg from 'pg';
 import { environmentError, messageOf } from '#errors.ts';
 import type { Fault, FaultCheck } from '../fault.ts';
 import { programFile } from '../programs/file.ts';
+import { ownProgram } from '../programs/own-process.ts';
 import { type Keeper, startKeeper } from '../servers/keeper.ts';
 import { type PostgresServer, startPostgres } from '../servers/postgres.ts';
 import type { PostgresSource } from '../servers/postgres-binaries.ts';
@@ -86,9 +87,10 @@ function settings(majorVersion: number): ServerSettings {
 }
 
 async function fillUp(keeper: Keeper, shopUrl: string, logFile: string): Promise<void> {
+  const [file, ...args] = ownProgram(fileURLToPath(programFile('shop')));
   const shop = await keeper.run({
-    file: process.execPath,
-    args: [fileURLToPath(programFile('shop'))],
+    file,
+    args,
     env: { PATH: process.env.PATH ?? '', SHOP_URL: shopUrl },
     logFile,
     stopSignal: 'SIGTERM',

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, environmentError } from '#errors.ts';
+import { ownCommand } from '#lab/programs/own-process.ts';
 import { type Keeper, startKeeper } from '#lab/servers/keeper.ts';
 import { type PostgresServer, startPostgres } from '#lab/servers/postgres.ts';
 import { openPool } from '#team/database.ts';
@@ -94,9 +95,10 @@ export async function startDemoWorker(
   shopUrl: string,
 ): Promise<void> {
   const start = async (): Promise<void> => {
+    const [file, ...args] = ownCommand('worker', '--label', ENVIRONMENT);
     const worker = await keeper.run({
-      file: process.execPath,
-      args: [process.argv[1] ?? '', 'worker', '--label', ENVIRONMENT],
+      file,
+      args,
       env: {
         ...{ PATH: process.env.PATH ?? '', HOME: keeper.folder },
         RUNBOOK_TEAM_DATABASE_URL: postgres.superuserUrl,

@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT } from '#errors.ts';
 import { BLIND_THRESHOLDS, type GameDay } from '#lab/app/game-day.ts';
+import { ownCommand } from '#lab/programs/own-process.ts';
 import type { Logins } from '#lab/setup/lab.ts';
 import { type ChildTexts, openInputs } from '#run/values/child-inputs.ts';
 import { hostOf } from '#run/values/host-of.ts';
@@ -135,9 +136,9 @@ export async function runWhereItIsFelt(
   const passed = Object.entries(given).map(
     ([input, value]) => [`RUNBOOK_DRILL_${input.toUpperCase()}`, input, value] as const,
   );
-  const [program = process.execPath, ...args] = [
+  const [program = '', ...args] = [
     ...surroundings,
-    ...[process.execPath, process.argv[1] ?? '', 'run', name],
+    ...ownCommand('run', name),
     ...passed.flatMap(([variable, input]) => ['--input', `${input}=env:${variable}`]),
     ...(plain ? ['--plain'] : []),
   ];

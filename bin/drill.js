@@ -10,10 +10,8 @@ await buildAll();
 process.on('SIGINT', () => {});
 
 const launcher = fileURLToPath(new URL('./runbook.js', import.meta.url));
-const drill = spawn(
-  process.execPath,
-  [launcher, 'drill', 'pool-exhausted', ...process.argv.slice(2)],
-  { stdio: 'inherit' },
-);
+const drill = spawn(process.execPath, [launcher, 'drill', ...process.argv.slice(2)], {
+  stdio: 'inherit',
+});
 const [code, signal] = await once(drill, 'exit');
 process.exitCode = code ?? 128 + constants.signals[signal];
