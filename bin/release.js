@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { buildAll } from './build.js';
@@ -19,16 +19,16 @@ try {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await buildAll();
-  const { stdout } = await run(
-    'npm',
-    ['pack', '--json', '--ignore-scripts', '--pack-destination', folder],
-    { cwd: root, maxBuffer: 64 << 20 },
-  );
-  const [packed] = Object.values(JSON.parse(stdout));
-  const { name, version } = packed;
-  const files = packed.files.map(({ path }) => path).sort();
+  const { name, version, files } = await packed(root, ['--dry-run']);
+  const staged = join(scratch, 'package');
+  for (const file of files) {
+    await mkdir(dirname(join(staged, file)), { recursive: true });
+    await cp(join(root, file), join(staged, file));
+  }
+  await writeFile(join(staged, 'package.json'), await publishedManifest());
+  await packed(staged, ['--pack-destination', folder]);
   const output = join(folder, `${name}-${version}-${process.platform}-${process.arch}`);
-  await singleFile({ root, files, node: process.execPath, output, scratch });
+  await singleFile({ root: staged, files, node: process.execPath, output, scratch });
   if (await has('dpkg-deb')) {
     const { stdout: madeAt } = await run('git', ['log', '-1', '--format=%ct'], { cwd: root });
     await debianPackage({
@@ -53,6 +53,26 @@ try {
   process.stdout.write(sums.join(''));
 } finally {
   await rm(scratch, { recursive: true, force: true });
+}
+
+/** Packs a folder with npm, and returns what it has packed. */
+async function packed(cwd, options) {
+  const args = ['pack', '--json', '--ignore-scripts', ...options];
+  const { stdout } = await run('npm', args, { cwd, maxBuffer: 64 << 20 });
+  const [{ name, version, files }] = Object.values(JSON.parse(stdout));
+  return { name, version, files: files.map(({ path }) => path).sort() };
+}
+
+/** The bundle holds what it needs: the package that is published has no dependencies. */
+async function publishedManifest() {
+  const {
+    dependencies: _packages,
+    devDependencies: _tools,
+    scripts: _commands,
+    imports: _sources,
+    ...manifest
+  } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
 async function has(program) {

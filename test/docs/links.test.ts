@@ -109,8 +109,10 @@ describe('the first page', () => {
 
   test('names commands that there are', () => {
     const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
-    const named = [...readme.matchAll(/npm (?:run )?(demo|test|build)\b/g)].map(([, name]) => name);
-    expect(new Set(named)).toEqual(new Set(['demo', 'test', 'build']));
+    const named = [...readme.matchAll(/npm (?:run )?(demo|drill|test|release)\b/g)].map(
+      ([, name]) => name,
+    );
+    expect(new Set(named)).toEqual(new Set(['demo', 'drill', 'test', 'release']));
     for (const name of named) expect(Object.keys(scripts)).toContain(name);
     for (const [, name] of readme.matchAll(/`?runbook (run|resume|transcript|validate)\b/g))
       expect(Object.keys(COMMANDS)).toContain(name);
