@@ -76,6 +76,7 @@ export const COMMANDS = {
   list: command(runbooks.list, async () => (await import('./commands/list.ts')).list),
   show: command(runbooks.show, async () => (await import('./commands/show.ts')).show),
   graph: command(runbooks.graph, async () => (await import('./commands/graph.ts')).graph),
+  diff: command(runbooks.diff, async () => (await import('./commands/diff.ts')).diff),
   validate: command(
     runbooks.validate,
     async () => (await import('./commands/validate/command.ts')).validate,

@@ -61,6 +61,20 @@ export const graph = {
   ],
 } as const satisfies CommandSpec;
 
+/** `runbook diff` */
+export const diff = {
+  summary: 'Show what differs at the gates since a commit',
+  argument: { name: 'REVISION', count: 'one' },
+  options: {
+    markdown: { about: 'print Markdown, for a comment on a change request' },
+    dir,
+  },
+  about: [
+    'Compares the runbooks in ./runbooks, or in the folders of --dir, with those of a commit in git, e.g. main or HEAD~1. Prints each step whose gate differs: what runs, where, its effect, preview, confirmation, check and undo. Of reads only those that run by the word of their author. Whoever approves the change has to look at no more.',
+  ],
+  notes: ['Exit codes: 0 no gate differs, 1 one does, 2 a runbook is invalid.'],
+} as const satisfies CommandSpec;
+
 /** `runbook validate` */
 export const validate = {
   summary: 'Check runbooks without running them',
