@@ -13,6 +13,7 @@ import {
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { complete } from '#lsp/complete/complete.ts';
 import { type Document, definedFor, readDraft } from '#lsp/document.ts';
+import { effectText } from '#lsp/explain/effect.ts';
 import { explain } from '#lsp/explain/hover.ts';
 import { renameInCases } from '#lsp/names/cases.ts';
 import { type Found, foundAt } from '#lsp/names/name-at.ts';
@@ -21,15 +22,18 @@ import { definitionOf, type Named, usesOf } from '#lsp/names/uses.ts';
 import { type JsonSchema, runbookSchema, withoutReferences } from '#lsp/schema.ts';
 import { outlineOf } from '#lsp/symbols.ts';
 import { casesJsonSchema } from '#rehearsal/cases/schema.ts';
+import { isActionKind } from '#runbook/kinds/action-kinds.ts';
 import { libraryJsonSchema } from '#runbook/schema/library.ts';
 import { libraryPath, partAt, positionAt, type Span } from '#runbook/yaml/source.ts';
 import { completionOf, rangeOf, symbolOf } from './as-protocol.ts';
 import { type DocumentKind, documentKind } from './document-kind.ts';
+import { DraftCheck } from './draft-check.ts';
 import { type OpenLibrary, pathOfUri } from './open-library.ts';
 
 /** The requests that are answered. */
 export const CAPABILITIES: ServerCapabilities = {
   completionProvider: { triggerCharacters: ['.', ' ', '"', "'", '[', '{'] },
+  codeActionProvider: { codeActionKinds: ['quickfix'] },
   hoverProvider: true,
   definitionProvider: true,
   referencesProvider: true,
@@ -77,8 +81,9 @@ export function answerRequests(
     const { document, draft, schema } = about;
     const said = explain(draft, document.offsetAt(position), schema, library);
     if (said === undefined) return null;
+    const effect = await effectOf(about, document.offsetAt(position), library);
     return {
-      contents: { kind: 'markdown', value: said.markdown },
+      contents: { kind: 'markdown', value: [said.markdown, ...effect].join('\n\n') },
       range: rangeOf(document, said.span),
     };
   });
@@ -120,6 +125,20 @@ export function answerRequests(
     const renamed = renamedEverywhere(document, draft, step.id, at.newName, library);
     return 'reason' in renamed ? refused(renamed.reason) : renamed;
   });
+}
+
+/** Returns what a step can do, if the key of its action is asked about. */
+async function effectOf(
+  { draft, isRunbook }: Asked,
+  offset: number,
+  library: OpenLibrary,
+): Promise<readonly string[]> {
+  const found = foundAt(draft, offset);
+  const isKind = found?.kind === 'key' && isActionKind(String(found.path.at(-1)));
+  if (!isRunbook || !isKind) return [];
+  const runbook = await new DraftCheck(library).read(draft.source);
+  const text = runbook && effectText(runbook, offset);
+  return text === undefined ? [] : [text];
 }
 
 function askedAbout(document: TextDocument, library: OpenLibrary): Asked | undefined {

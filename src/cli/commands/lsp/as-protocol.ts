@@ -1,4 +1,6 @@
 import {
+  type CodeAction,
+  CodeActionKind,
   type CompletionItem,
   CompletionItemKind,
   type Diagnostic,
@@ -11,6 +13,7 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Completion } from '#lsp/complete/completion.ts';
 import type { Outline } from '#lsp/symbols.ts';
 import type { LocatedDiagnostic } from '#report/diagnostics/located.ts';
+import type { Fix } from '#runbook/possible-fixes.ts';
 import type { Span } from '#runbook/yaml/source.ts';
 
 /** Returns a span of a document as a range. */
@@ -31,6 +34,31 @@ export function diagnosticOf(problem: LocatedDiagnostic): Diagnostic {
     source: 'runbook',
     message: hint === null ? message : `${message}\n${hint}`,
     data: { hint },
+  };
+}
+
+/** Returns what a fix needs of a diagnostic that an editor sends back. */
+export function problemOf(
+  document: TextDocument,
+  { range, code, data }: Diagnostic,
+): { readonly code: string; readonly span: Span; readonly hint?: string } {
+  const span = { start: document.offsetAt(range.start), end: document.offsetAt(range.end) };
+  const { hint } = (data ?? {}) as { hint?: unknown };
+  return { code: String(code), span, ...(typeof hint === 'string' ? { hint } : {}) };
+}
+
+/** Returns a fix as the action of an editor. */
+export function codeActionOf(
+  document: TextDocument,
+  problem: Diagnostic,
+  { span, text }: Fix,
+): CodeAction {
+  return {
+    title: `Write ${text}`,
+    kind: CodeActionKind.QuickFix,
+    diagnostics: [problem],
+    isPreferred: true,
+    edit: { changes: { [document.uri]: [{ range: rangeOf(document, span), newText: text }] } },
   };
 }
 

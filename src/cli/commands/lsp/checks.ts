@@ -1,9 +1,11 @@
 import { basename, dirname } from 'node:path';
-import type { Connection, TextDocuments } from 'vscode-languageserver';
+import type { CodeAction, Connection, Diagnostic, TextDocuments } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { LocatedDiagnostic } from '#report/diagnostics/located.ts';
+import { type Fix, possibleFixes } from '#runbook/possible-fixes.ts';
 import { runbookName } from '../../library/runbook-folders.ts';
 import { pathFromHere } from '../../path-from-here.ts';
-import { diagnosticOf } from './as-protocol.ts';
+import { codeActionOf, diagnosticOf, problemOf } from './as-protocol.ts';
 import { documentKind, runbookBeside } from './document-kind.ts';
 import { DraftCheck } from './draft-check.ts';
 import { type OpenLibrary, pathOfUri } from './open-library.ts';
@@ -68,7 +70,9 @@ export class Checks {
     const document = this.#documents.get(uri);
     if (document === undefined) return;
     const { version } = document;
-    const found = await this.#problems(document).catch((error: unknown) => {
+    const check = this.#checks.get(uri) ?? new DraftCheck(this.#library);
+    this.#checks.set(uri, check);
+    const found = await this.#problems(check, uri, document.getText()).catch((error: unknown) => {
       this.#connection.console.error(`${uri}: ${String(error)}`);
       return [];
     });
@@ -77,13 +81,29 @@ export class Checks {
     await this.#connection.sendDiagnostics({ uri, version, diagnostics: found.map(diagnosticOf) });
   }
 
-  async #problems(document: TextDocument) {
-    const { uri } = document;
+  /** Resolves with the fixes of problems of a document: with one of them, its text has a problem less. */
+  async fixes(uri: string, asked: readonly Diagnostic[]): Promise<readonly CodeAction[]> {
+    const document = this.#documents.get(uri);
+    if (document === undefined) return [];
     const text = document.getText();
+    const check = new DraftCheck(this.#library);
+    const before = await this.#problems(check, uri, text);
+    const found: CodeAction[] = [];
+    for (const problem of asked) {
+      const fixes = possibleFixes(problemOf(document, problem), text);
+      for (const fix of fixes) {
+        const after = await this.#problems(check, uri, applied(fix, text));
+        if (!isBetter(before, after)) continue;
+        found.push(codeActionOf(document, problem, fix));
+        break;
+      }
+    }
+    return found;
+  }
+
+  async #problems(check: DraftCheck, uri: string, text: string) {
     const file = pathOfUri(uri);
     const kind = documentKind(uri, text, file !== undefined && this.#library.isInFolder(file));
-    const check = this.#checks.get(uri) ?? new DraftCheck(this.#library);
-    this.#checks.set(uri, check);
     const own = { file: file === undefined ? uri : pathFromHere(file), text };
     const source = file === undefined ? own : this.#library.withLibraries(file, own);
     if (kind === 'library') return check.libraryFile(source);
@@ -92,6 +112,20 @@ export class Checks {
       return await check.cases(source, runbookBeside(file));
     return [];
   }
+}
+
+function applied({ span, text }: Fix, whole: string): string {
+  return whole.slice(0, span.start) + text + whole.slice(span.end);
+}
+
+/** A problem less, and no other error instead. */
+function isBetter(
+  before: readonly LocatedDiagnostic[],
+  after: readonly LocatedDiagnostic[],
+): boolean {
+  const errors = (of: readonly LocatedDiagnostic[]) =>
+    of.filter(({ severity }) => severity === 'error').length;
+  return after.length < before.length && errors(after) <= errors(before);
 }
 
 function casesOf(uri: string): string | undefined {

@@ -42,6 +42,9 @@ function serve(connection: Connection, dirs: readonly string[]): void {
   documents.onDidClose(({ document }) => checks.closed(document));
   connection.onDidChangeWatchedFiles(() => checks.allChanged());
 
+  connection.onCodeAction(async ({ textDocument, context }) => [
+    ...(await checks.fixes(textDocument.uri, context.diagnostics)),
+  ]);
   answerRequests(connection, documents, library);
   documents.listen(connection);
   connection.listen();

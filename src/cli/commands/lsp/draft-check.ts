@@ -39,6 +39,12 @@ export class DraftCheck {
     );
   }
 
+  /** Resolves with a runbook as far as it can be read, with the effects of its actions. */
+  async read(source: Source): Promise<Runbook | undefined> {
+    const parsed = await this.#parse(source);
+    return parsed.ok ? parsed.value : parsed.partial;
+  }
+
   /** Returns the problems of a library file. */
   libraryFile(source: Source): readonly LocatedDiagnostic[] {
     return locate(
