@@ -154,11 +154,17 @@ export const create = {
       candidates: 'folder',
       default: 'runbooks',
     },
+    from: {
+      about: 'draft it from a page in Markdown',
+      value: 'FILE',
+      candidates: 'file',
+    },
     force: { about: 'overwrite existing files' },
   },
   about: [
     'The new runbook is valid and its tests pass: change it step by step, and keep them passing. In a terminal, you are asked for options you leave out. The JSON Schemas for editors are written beside the runbook if they are missing.',
     'Templates: diagnose-and-fix inspects a database, changes something behind a gate, and verifies the result; shell does the same with scripts; checklist has instructions and questions.',
+    'From a page, each block of shell or SQL becomes a step, with the text above it as its reason; <POD> becomes an input; other text becomes an instruction. What changes something gets a gate. The draft is valid, and goes on from one step to the next: where it branches and what can be undone is yours to write.',
   ],
 } as const satisfies CommandSpec;
 

@@ -16,7 +16,7 @@ const TEMPLATES: Readonly<Record<TemplateName, string>> = {
 };
 
 /** Choices for a new runbook, from the command line or from answers. */
-export type Given = Omit<CommandLine<typeof spec>['options'], 'dir' | 'force'> & {
+export type Given = Omit<CommandLine<typeof spec>['options'], 'dir' | 'force' | 'from'> & {
   readonly name: string;
 };
 

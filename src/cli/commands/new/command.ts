@@ -5,22 +5,46 @@ import { casesJsonSchema } from '#rehearsal/cases/schema.ts';
 import { SERVER_ENGINES } from '#runbook/model/engines.ts';
 import { DEFAULT_SEVERITY } from '#runbook/model/terms.ts';
 import { editorSchema } from '#runbook/schema/editor.ts';
-import { agreeing } from '#text/count.ts';
+import { agreeing, counted } from '#text/count.ts';
 import type { CommandLine } from '../../command-spec.ts';
+import { namedFile, readText } from '../../library/read-text.ts';
 import type { create as spec } from '../../specs/runbooks.ts';
 import { askWanted, type Given } from './ask-wanted.ts';
 import { type Scaffold, scaffold, type Wanted } from './scaffold.ts';
 
 /** `runbook new`: writes a new runbook and its tests. */
 export async function create({ argument, options }: CommandLine<typeof spec>): Promise<number> {
-  const { dir, force, ...wanted } = options;
+  const { dir, force, from, ...wanted } = options;
   const name = nameOf(argument);
+  if (from !== undefined) return await createFromPage(from, name, options);
   const given = { ...wanted, name };
   const isAttended = process.stdin.isTTY === true && process.stdout.isTTY;
   const answered = isAttended ? { ...given, ...(await askWanted(given)) } : given;
   const written = writeRunbook(dir, name, scaffold(wantedOf(answered)), force);
   for (const file of written) process.stdout.write(`wrote ${relative('.', file)}\n`);
   process.stdout.write(`\n${nextCommands(dir, name)}\n`);
+  return EXIT.ok;
+}
+
+/** The warnings of the draft list the decisions that are its author's. */
+async function createFromPage(
+  page: string,
+  name: string,
+  { dir, force, title, template, engine, target }: CommandLine<typeof spec>['options'],
+): Promise<number> {
+  const other = Object.entries({ template, engine, target }).find(([, it]) => it !== undefined);
+  if (other !== undefined)
+    throw usageError(`--${other[0]} does not apply to a runbook from a page`);
+  const { fromPage } = await import('./from-page.ts');
+  const draft = await fromPage(readText(namedFile(page)), name, title);
+  const written = writeRunbook(dir, name, draft, force);
+  for (const file of written) process.stdout.write(`wrote ${relative('.', file)}\n`);
+  const left = counted(draft.warnings.length, 'thing');
+  process.stdout.write(
+    draft.warnings.length === 0
+      ? `\n${nextCommands(dir, name)}\n`
+      : `\n${left} to decide: runbook validate says which.\n${nextCommands(dir, name)}\n`,
+  );
   return EXIT.ok;
 }
 
