@@ -35,11 +35,11 @@ test.each(SIZES)(
     await first.waitFor('Why end the run?');
     first.type('the wrong queue\r');
     const shown = await first.waitFor('y run it');
-    expect(shown).toContain('final step: the run was aborted');
+    expect(shown).toContain('Final step: the run was aborted');
     first.kill('SIGKILL');
     await first.exited;
     const second = kim.open(['resume'], size);
-    expect(await second.waitFor('y run it')).toContain('final step: the run was aborted');
+    expect(await second.waitFor('y run it')).toContain('Final step: the run was aborted');
     second.type('y');
     await second.waitFor('ABORTED');
     expect(kim.readWork('jobs')).toBe('on\n');

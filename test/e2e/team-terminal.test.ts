@@ -158,13 +158,13 @@ test('after an abort the gate of a final step waits for an approver, who sees th
   await aborts.waitFor('Why end the run?');
   aborts.type('the wrong queue');
   aborts.press('enter');
-  expect(await aborts.waitFor('final step')).toContain('the run was aborted');
+  expect(await aborts.waitFor('Final step')).toContain('the run was aborted');
   const page = await fetch(`${stage().url}/r/${id}`, {
     headers: { cookie: await sessionOf(grace) },
   });
-  expect(textOf(await page.text())).toContain('Final step the run was aborted');
+  expect(textOf(await page.text())).toContain('Final step: the run was aborted');
   const approves = grace.open(['attach', id, '--on', 'team']);
-  expect(await approves.waitFor('y run it')).toContain('final step: the run was aborted');
+  expect(await approves.waitFor('y run it')).toContain('Final step: the run was aborted');
   expect(await stage().changes()).toBe(before);
   approves.type('y');
   await approves.waitFor('ABORTED');

@@ -150,6 +150,10 @@ export const verbs = (spec: VerbSpec): Judge => {
   const table = expandRules(spec.verbs);
   const flags: FlagSpec = { ...spec, stopsAtOperand: true };
   return (call: Call, judging: Judging) => {
+    const [only, another] = call.words;
+    const isAlone = another === undefined && !call.name.includes(' ');
+    // A program with verbs then prints its version, or does not know the flag.
+    if (isAlone && only?.text === '--version') return [];
     const { operands, reasons } = readFlags(call, flags);
     const [verb, ...words] = operands;
     if (verb === undefined)

@@ -109,5 +109,7 @@ export const SERVICES: Rules = {
       'renew certonly run install': changes(change('changes certificates')),
     },
   }),
+  mailq: flagged({ flags: '', most: 0 }),
+  postqueue: flagged({ flags: '-pjv', needs: '-p -j', most: 0 }),
   'shutdown reboot poweroff halt init telinit kexec': changes(destructive('takes the host down')),
 };
