@@ -58,5 +58,5 @@ test('in plain mode the gate says the same', async () => {
   terminal.type('y\r');
   await terminal.waitFor('(optional)');
   terminal.type('\r');
-  await terminal.waitFor('final step: the run has ended resolved');
+  await terminal.waitFor('Final step: the run has ended resolved');
 });
