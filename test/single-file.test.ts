@@ -64,16 +64,21 @@ describe.skipIf(!isLinux)('the single file (on Linux)', () => {
     expect(readdirSync(join(builds, build))).toContain('mark');
   });
 
+  test('without a cache it unpacks itself among temporary files', () => {
+    const [home, temporary] = [temporaryFolder(), temporaryFolder()];
+    const env = { HOME: home, XDG_CACHE_HOME: '/proc', TMPDIR: temporary };
+    expect(start(['--version'], env)).toMatchObject({ status: 0, stderr: '' });
+    expect(readdirSync(temporary)).toEqual([`runbook-${process.geteuid?.()}`]);
+  });
+
   test('says where it cannot unpack itself, and runs nothing that others could have changed', () => {
     const home = temporaryFolder();
-    writeFileSync(join(home, '.cache'), '');
-    const nowhere = start(['--version'], { HOME: home });
-    expect(nowhere.status).toBe(5);
+    const nowhere = start(['--version'], { HOME: '/proc', TMPDIR: '/proc' });
+    expect([nowhere.status, nowhere.stdout]).toEqual([5, '']);
     expect(nowhere.stderr).toContain('Set XDG_CACHE_HOME to a folder of your own');
-    rmSync(join(home, '.cache'));
     mkdirSync(join(home, '.cache/runbook/program'), { recursive: true });
     chmodSync(join(home, '.cache/runbook/program'), 0o777);
-    const open = start(['--version'], { HOME: home });
+    const open = start(['--version'], { HOME: home, TMPDIR: '/proc' });
     expect([open.status, open.stdout]).toEqual([5, '']);
     expect(open.stderr).toContain('others can write to it');
   });

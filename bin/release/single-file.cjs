@@ -48,29 +48,55 @@ function load(file) {
   process.emitWarning = emitWarning;
 }
 
-/** Returns the folder of the unpacked package. */
+/** Returns the folder of the unpacked package: in the cache, or where that cannot be, among temporary files. */
 function unpacked() {
+  const build = sea.getAsset(BUILD, 'utf8');
   const cache = process.env.XDG_CACHE_HOME || path.join(os.homedir() || '/', '.cache');
-  const builds = path.join(cache, 'runbook', 'program');
-  const folder = path.join(builds, sea.getAsset(BUILD, 'utf8'));
+  const places = [
+    path.join(cache, 'runbook', 'program'),
+    path.join(os.tmpdir(), `runbook-${process.geteuid()}`),
+  ];
+  const problems = [];
+  for (const builds of places) {
+    try {
+      const folder = path.join(builds, build);
+      if (!fs.existsSync(folder)) unpack(builds, folder);
+      refuseIfOpen(builds);
+      fs.utimesSync(folder, new Date(), new Date());
+      return folder;
+    } catch (error) {
+      problems.push(`  ${builds}: ${error.message}`);
+    }
+  }
+  process.stderr.write(
+    `runbook: cannot unpack itself:\n${problems.join('\n')}\nSet XDG_CACHE_HOME to a folder of your own that it can write to.\n`,
+  );
+  process.exit(5);
+}
+
+/** Node runs what is in the folder. */
+function refuseIfOpen(folder) {
+  const found = fs.lstatSync(folder);
+  const isOwn = found.isDirectory() && found.uid === process.geteuid();
+  if (!isOwn || (found.mode & 0o022) !== 0)
+    throw new Error('others can write to it, or it belongs to somebody else');
+}
+
+/** Recursive creation by Node never ends below /proc. */
+function makeFolder(folder, levels) {
   try {
-    if (!fs.existsSync(folder)) unpack(builds, folder);
-    const { uid, mode } = fs.lstatSync(builds);
-    // Node runs what is in there.
-    if (uid !== process.geteuid() || (mode & 0o022) !== 0)
-      throw new Error('others can write to it, or it belongs to somebody else');
-    fs.utimesSync(folder, new Date(), new Date());
-    return folder;
+    fs.mkdirSync(folder, { mode: 0o700 });
   } catch (error) {
-    process.stderr.write(
-      `runbook: cannot unpack itself into ${folder}: ${error.message}\nSet XDG_CACHE_HOME to a folder of your own that it can write to.\n`,
-    );
-    process.exit(5);
+    if (error.code === 'EEXIST') return;
+    if (error.code !== 'ENOENT' || levels === 0) throw error;
+    makeFolder(path.dirname(folder), levels - 1);
+    fs.mkdirSync(folder, { mode: 0o700 });
   }
 }
 
 function unpack(builds, folder) {
-  fs.mkdirSync(builds, { recursive: true, mode: 0o700 });
+  makeFolder(builds, 2);
+  refuseIfOpen(builds);
   const fresh = fs.mkdtempSync(`${folder}-`);
   for (const name of sea.getAssetKeys().filter((key) => key !== BUILD)) {
     const file = path.join(fresh, name);
