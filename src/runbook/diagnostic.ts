@@ -4,6 +4,7 @@ import { lineAt, positionAt } from './yaml/source.ts';
 /** The stable names of problems in a runbook; each has an entry in docs/reference/diagnostics. */
 export const DIAGNOSTIC_CODES = [
   'yaml-syntax',
+  'program-too-old',
   'unknown-library',
   'unused-library',
   'unknown-fragment',

@@ -5,6 +5,8 @@ import { positionAt, type Source } from './yaml/source.ts';
 
 /** The options of parsing a runbook. */
 export type ParseOptions = {
+  /** The version of this program; without it, what a runbook requires is not compared. */
+  readonly version?: string | undefined;
   /** Returns the text of another runbook by name, or undefined if there is none. */
   readonly runbook?: ((name: string) => Source | undefined) | undefined;
   /** Runbooks parsed before with the same `runbook`, by name; newly parsed ones are added. */

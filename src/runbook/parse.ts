@@ -6,6 +6,7 @@ import { likelyMistakes } from './checks/likely-mistakes.ts';
 import { literalSecrets, literalWarnings } from './checks/literal-secrets.ts';
 import { optionalInputs } from './checks/optional-inputs.ts';
 import { unknownOutputs } from './checks/outputs.ts';
+import { requiredVersion } from './checks/required-version.ts';
 import { stepOrder } from './checks/step-order.ts';
 import { textWarnings } from './checks/text-warnings.ts';
 import { type Diagnostic, hasError, type Parsed, uniqueDiagnostics } from './diagnostic.ts';
@@ -67,6 +68,8 @@ function isSame(a: Source, b: Source): boolean {
 function parse(source: Source, linking: Linking): Parsed<Runbook> {
   const { node: written, problems: syntax } = readYaml(source);
   if (written === undefined) return { ok: false, diagnostics: syntax };
+  const tooOld = requiredVersion(written, linking.options.version);
+  if (tooOld !== undefined) return { ok: false, diagnostics: [tooOld] };
   const expanded = expand(source, written);
   const { node, uses } = expanded;
   const parsed = hasError(expanded.problems)

@@ -6,6 +6,7 @@ import { type KnownRunbooks, parseRunbook } from '#runbook/parse.ts';
 import type { Source } from '#runbook/yaml/source.ts';
 import { applyEffects, type KnownEffects } from '#safety/effects/apply.ts';
 import { parserNeeds } from '#safety/effects/parser-needs.ts';
+import { VERSION } from '../version.ts';
 import { loadEffectParsers } from './effect-parsers.ts';
 
 /** Returns a check that parses runbooks and infers their effects, each runbook once. */
@@ -15,7 +16,7 @@ export function checkAnew(
   const known: KnownRunbooks = new Map();
   const effects: KnownEffects = new Map();
   return async (source) => {
-    const parsed = parseRunbook(source, { runbook: sourceOf, known });
+    const parsed = parseRunbook(source, { runbook: sourceOf, known, version: VERSION });
     if (!parsed.ok) return await withErrorsOfCode(source, parsed);
     const parsers = await loadEffectParsers(parserNeeds(parsed.value));
     const { runbook, diagnostics } = applyEffects(parsed.value, parsers, effects);

@@ -87,6 +87,7 @@ export const HEAD_SCHEMA = z.strictObject({
     z.enum(SEVERITIES).check(z.describe(`the severity (default: ${DEFAULT_SEVERITY})`)),
   ),
   summary: text('the incident in one sentence'),
+  requires: opt(text('the least version of runbook that it needs, e.g. >=1.4')),
   uses: opt(
     z.array(identifier).check(z.describe('library files in lib/ beside the runbook, by name')),
   ),
