@@ -113,6 +113,29 @@ test('a page becomes steps, reasons, instructions and inputs', async () => {
   `);
 });
 
+test('a comment is no command, and what was printed is not run', async () => {
+  const page =
+    '# T\n\n## A\n\n```sh\n# rm -rf /srv\nls\n```\n\n## B\n\n```console\n$ ls /srv\nrm -rf /srv\n# rm x\n```\n';
+  const { runbook } = await fromPage(page, 'page', undefined);
+  const loaded = await loadRunbook({ file: 'page.yaml', text: runbook });
+  const effects = loaded.steps.flatMap(({ does }) => ('effect' in does ? [does.effect] : []));
+  expect(effects).toEqual(['read', 'read']);
+});
+
+test('a redirection is no placeholder', async () => {
+  const page = '# T\n\n## A\n\n```sh\ncat <<EOF > x\na\nEOF\nsort <in >out\n```\n';
+  const { runbook } = await fromPage(page, 'page', undefined);
+  expect(runbook).toContain('cat <<EOF > x');
+  expect(runbook).toContain('sort <in >out');
+});
+
+test('a command of a session goes on in the line below', async () => {
+  const page =
+    '# T\n\n## A\n\n```console\n$ kubectl delete pod x \\\n  --dry-run=client\nDone.\n```\n';
+  const { runbook } = await fromPage(page, 'page', undefined);
+  expect(runbook).toContain('kubectl delete pod x \\\n        --dry-run=client\n      # Done.');
+});
+
 test('the command writes the draft and a case that it passes, and says what is left to decide', () => {
   const cwd = temporaryFolder();
   writeFileSync(join(cwd, 'page.md'), PAGE);

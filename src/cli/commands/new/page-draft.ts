@@ -21,9 +21,9 @@ const LONGEST_WHY = 600;
 const LONGEST_TITLE = 70;
 
 /**
- * Returns a draft of the runbook that a page describes: a step for each block of code, with the text above it as
- * its reason, an instruction for what is only told, and a question for what begins with "if". Names
- * such as `<POD>` and `$POD` become inputs.
+ * Returns a draft of the runbook that a page describes: a step for each block of code, with the text
+ * above it as its reason or title, an instruction for what is only told, and a question for a
+ * paragraph that begins with "if". Names such as `<POD>` and `{{ pod }}` become inputs.
  */
 export function draftOf(page: Page, name: string, title: string): Draft {
   const inputs = new Map<string, string>();
@@ -119,17 +119,26 @@ function actionOf(
   return { shell, ...(Object.keys(env).length > 0 && { env }) };
 }
 
+/** `$ ls` in a session. A line that begins with `#` may be a comment, and is one. */
+const PROMPT = /^\s*[$%]\s+(?=\S)/;
+
 /** Of a session in a terminal the commands are run; the output that was shown becomes comments. */
 function commandsOf(text: string): string {
   const lines = text.trimEnd().split('\n');
-  if (!lines.some((line) => /^\s*[$#%>]\s+\S/.test(line))) return text.trimEnd();
+  if (!lines.some((line) => PROMPT.test(line))) return text.trimEnd();
+  let isGoingOn = false;
   return lines
-    .map((line) => (/^\s*[$%>#]\s+\S/.test(line) ? line.replace(/^\s*[$%>#]\s+/, '') : `# ${line}`))
+    .map((line) => {
+      const isRun = isGoingOn || PROMPT.test(line);
+      isGoingOn = isRun && line.endsWith('\\');
+      return isRun ? line.replace(PROMPT, '') : `# ${line}`;
+    })
     .join('\n');
 }
 
 /** `<POD>`, `<pod-name>`, `{{ pod }}`: a name to put a value for. */
-const PLACEHOLDER = /<([A-Za-z][\w .-]{0,40})>|\{\{\s*([A-Za-z][\w.-]{0,40})\s*\}\}/g;
+const PLACEHOLDER =
+  /(?<!<)<([A-Za-z][\w.-]*(?: [\w.-]+){0,4})>|\{\{\s*([A-Za-z][\w.-]{0,40})\s*\}\}/g;
 
 /** Replaces placeholders by variables of the script, in whatever quotes they stand. */
 function withVariables(script: string, variableFor: (placeholder: string) => string): string {
