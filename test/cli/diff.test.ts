@@ -79,6 +79,64 @@ test('another address of a target is another gate', () => {
   expect(stdout).toMatch(/clear: its gate differs[\s\S]*\+ .*ssh db1/);
 });
 
+test.each([
+  [
+    'the order of commands',
+    'rm -- jobs/stuck',
+    '|\n      touch a\n      rm b',
+    '|\n      rm b\n      touch a',
+  ],
+  [
+    'a command that runs twice',
+    '',
+    '|\n      rm b\n      touch a',
+    '|\n      rm b\n      touch a\n      rm b',
+  ],
+])('%s is compared', (_, __, one, other) => {
+  const since = committed(CLEAR.replace('rm -- jobs/stuck', one));
+  const { stdout, exitCode } = since(CLEAR.replace('rm -- jobs/stuck', other));
+  expect([exitCode, stdout]).toEqual([1, expect.stringContaining('clear: its gate differs')]);
+});
+
+test.each([
+  ['the items', `  - { for_each: '["a"]', `, `  - { for_each: '["a", "b"]', `],
+  ['the condition', '  - { if: "1 == 1", ', '  - { if: "1 == 2", '],
+  ['the variables', '  - { env: { A: b }, ', '  - { env: { A: c }, '],
+  ['the folder', '  - { cwd: /a, ', '  - { cwd: /b, '],
+  ['the standard input', '  - { stdin: a, ', '  - { stdin: b, '],
+])('%s of a step with a gate are compared', (_, one, other) => {
+  const rest = 'id: clear, shell: rm x, undo: { none: The sender has it. } }\n';
+  expect(committed(one + rest)(other + rest).stdout).toContain('clear: its gate differs');
+});
+
+test.each([
+  ['a computed value', 'values: { file: "\\"a\\"" }', 'values: { file: "\\"b\\"" }', 'values.file'],
+  [
+    'a default',
+    'inputs: { file: { type: text, default: a } }',
+    'inputs: { file: { type: text, default: b } }',
+    'inputs.file',
+  ],
+])('%s that a gate uses is compared', (_, one, other, name) => {
+  const step = `  - { id: clear, shell: "rm -- \${{ ${name} }}", undo: { none: The sender has it. } }\n`;
+  const cwd = temporaryFolder();
+  mkdirSync(join(cwd, 'runbooks'));
+  const write = (part: string) =>
+    writeFileSync(
+      join(cwd, 'runbooks/jobs.yaml'),
+      `${HEAD.replace('steps:', `${part}\nsteps:`)}${step}${END}`,
+    );
+  const git = (...args: readonly string[]) =>
+    execFileSync('git', ['-c', 'user.name=x', '-c', 'user.email=x@x', ...args], { cwd });
+  write(one);
+  git('init', '--quiet');
+  git('add', '-A');
+  git('commit', '--quiet', '--message', 'first');
+  write(other);
+  const { stdout } = runbookCommand(['diff', 'HEAD', '--dir', 'runbooks'], { cwd });
+  expect(stdout).toContain('clear: its gate differs');
+});
+
 test('as Markdown it is a comment for a change request', () => {
   const { stdout } = committed(CLEAR)(CLEAR.replace('stuck', 'all'), '--markdown');
   expect(stdout).toContain('### jobs\n');

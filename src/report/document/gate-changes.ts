@@ -1,7 +1,7 @@
 import type { ActionStep, Runbook, Step } from '#runbook/model/runbook.ts';
 import { documentMarkdown } from './markdown.ts';
 import { place } from './places.ts';
-import { doingBlocks } from './step.ts';
+import { aboutStep, doingBlocks } from './step.ts';
 
 /** A step whose gate is not what it was, as a person who approves the runbook has to know. */
 export type GateChange = {
@@ -14,12 +14,21 @@ export type GateChange = {
   readonly added: readonly string[];
 };
 
-type Guarded = { readonly step: Step; readonly kind: string; readonly lines: readonly string[] };
+/** A step with a gate, or one that reads by the word of its author. */
+type Guarded = {
+  readonly step: Step;
+  readonly kind: string;
+  /** All that decides what its gate is, as the program reads it: a document could leave some out. */
+  readonly facts: string;
+  /** Its document, to show what differs. */
+  readonly lines: readonly string[];
+};
 
 /**
  * Returns every step of two versions of a runbook whose gate differs: what it runs, where, what it
- * shows, asks for, checks and undoes. A read that only its author calls one counts as well: it runs
- * without a gate. Other changes of a runbook are none of these.
+ * shows, asks for, checks and undoes, for which items and when, with the inputs, computed values and
+ * targets that it names. A read that only its author calls one counts as well. What earlier steps
+ * return, and which steps come before, is not compared.
  */
 export function gateChanges(
   before: Runbook | undefined,
@@ -37,10 +46,8 @@ function changeOf(
   now: Guarded | undefined,
   after: Runbook | undefined,
 ): readonly GateChange[] {
+  if (old?.kind === now?.kind && old?.facts === now?.facts) return [];
   const { title } = (now ?? old)?.step ?? { title: id };
-  const gone = linesOnlyIn(old, now);
-  const added = linesOnlyIn(now, old);
-  if (gone.length + added.length === 0 && old?.kind === now?.kind) return [];
   const isStep = after !== undefined && flat(after.steps).some((step) => step.id === id);
   const what =
     now === undefined
@@ -50,12 +57,41 @@ function changeOf(
       : old?.kind === now.kind
         ? `its gate differs (${now.kind})`
         : `${now.kind} now${old === undefined ? '' : `, before ${old.kind}`}`;
-  return [{ step: id, title, what, gone, added }];
+  return [{ step: id, title, what, ...linesThatDiffer(old?.lines ?? [], now?.lines ?? []) }];
 }
 
-function linesOnlyIn(one: Guarded | undefined, other: Guarded | undefined): readonly string[] {
-  const there = new Set(other?.lines);
-  return (one?.lines ?? []).filter((line) => line.trim() !== '' && !there.has(line));
+/** Lines that both have in the same order are the same. */
+function linesThatDiffer(
+  old: readonly string[],
+  now: readonly string[],
+): Pick<GateChange, 'gone' | 'added'> {
+  const lengths = commonLengths(old, now);
+  const at = (i: number, j: number): number => lengths[i]?.[j] ?? 0;
+  const kept = { old: new Set<number>(), now: new Set<number>() };
+  for (let i = 0, j = 0; i < old.length && j < now.length; ) {
+    if (old[i] === now[j]) {
+      kept.old.add(i++);
+      kept.now.add(j++);
+    } else if (at(i + 1, j) >= at(i, j + 1)) i += 1;
+    else j += 1;
+  }
+  return {
+    gone: old.filter((_, index) => !kept.old.has(index)),
+    added: now.filter((_, index) => !kept.now.has(index)),
+  };
+}
+
+/** Returns how many lines both have in the same order, from a line of each to their ends. */
+function commonLengths(old: readonly string[], now: readonly string[]): readonly number[][] {
+  const lengths = Array.from({ length: old.length + 1 }, () =>
+    Array<number>(now.length + 1).fill(0),
+  );
+  const at = (i: number, j: number): number => lengths[i]?.[j] ?? 0;
+  for (let i = old.length - 1; i >= 0; i -= 1)
+    for (let j = now.length - 1; j >= 0; j -= 1)
+      (lengths[i] ?? [])[j] =
+        old[i] === now[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
+  return lengths;
 }
 
 function guarded(runbook: Runbook | undefined): ReadonlyMap<string, Guarded> {
@@ -64,17 +100,51 @@ function guarded(runbook: Runbook | undefined): ReadonlyMap<string, Guarded> {
     flat(runbook.steps).flatMap((step): [string, Guarded][] => {
       const kind = kindOf(step);
       if (kind === undefined) return [];
-      const lines = documentMarkdown(doingBlocks(step, runbook)).split('\n');
-      return [[step.id, { step, kind, lines: [...lines, ...places(runbook, lines)] }]];
+      return [
+        [step.id, { step, kind, facts: factsOf(step, runbook), lines: linesOf(step, runbook) }],
+      ];
     }),
   );
 }
 
-/** The targets that a text names, with their addresses: another address is another gate. */
-function places({ targets, inputs }: Runbook, lines: readonly string[]): readonly string[] {
-  return targets
-    .filter(({ name }) => lines.some((line) => line.includes(`\`${name}\``)))
-    .map((target) => `${target.name}: ${place(target, inputs)}`);
+function linesOf(step: Step, runbook: Runbook): readonly string[] {
+  const text = documentMarkdown([...aboutStep(step), ...doingBlocks(step, runbook)]);
+  const own = text.split('\n').filter((line) => line.trim() !== '');
+  const values = (runbook.values ?? []).filter(({ name }) => text.includes(`values.${name}`));
+  const targets = runbook.targets.filter(({ name }) => text.includes(`\`${name}\``));
+  return [
+    ...own,
+    ...values.map(({ name, expression }) => `values.${name}: ${expression.text}`),
+    ...targets.map((target) => `${target.name}: ${place(target, runbook.inputs)}`),
+  ];
+}
+
+/** With a step go all inputs, values and targets that it names, and those that they name. */
+function factsOf({ does, forEach, if: condition }: Step, runbook: Runbook): string {
+  const named = [
+    ...runbook.inputs.map((input) => [`inputs.${input.name}`, input] as const),
+    ...(runbook.values ?? []).map((value) => [`values.${value.name}`, value] as const),
+    ...runbook.targets.map((target) => [`"${target.name}"`, target] as const),
+  ];
+  let facts = comparable([does, forEach, condition]);
+  for (let count = -1; count !== facts.length; ) {
+    count = facts.length;
+    for (const [name, definition] of named) {
+      const text = comparable(definition);
+      if (facts.includes(name) && !facts.includes(text)) facts += text;
+    }
+  }
+  return facts;
+}
+
+/** Places in the file, and what a description says, decide nothing; of an expression its text is all. */
+function comparable(value: unknown): string {
+  const skipped = ['span', 'volatileAt', 'description', 'why'];
+  return JSON.stringify(value, (key, part: unknown) => {
+    if (skipped.includes(key)) return undefined;
+    const isText = typeof part === 'object' && part !== null && 'text' in part;
+    return isText && typeof part.text === 'string' ? part.text : part;
+  });
 }
 
 function flat(steps: readonly Step[]): readonly Step[] {

@@ -70,7 +70,8 @@ export function doingBlocks({ does }: Step, runbook: Runbook): readonly Block[] 
   }
 }
 
-function aboutStep(step: Step): readonly Block[] {
+/** Returns why a step is there, when it is skipped, and the items that it runs for. */
+export function aboutStep(step: Step): readonly Block[] {
   const each = step.forEach;
   const pace =
     each !== undefined && each.concurrency > 1
