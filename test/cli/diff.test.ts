@@ -140,7 +140,7 @@ test.each([
 test('as Markdown it is a comment for a change request', () => {
   const { stdout } = committed(CLEAR)(CLEAR.replace('stuck', 'all'), '--markdown');
   expect(stdout).toContain('### jobs\n');
-  expect(stdout).toContain('````diff\n- rm -- jobs/stuck\n+ rm -- jobs/all\n````');
+  expect(stdout).toContain('```diff\n- rm -- jobs/stuck\n+ rm -- jobs/all\n```');
 });
 
 test('a commit or folder that is not there, and an invalid runbook, are errors', () => {

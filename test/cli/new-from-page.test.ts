@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { array, assert, asyncProperty, constantFrom } from 'fast-check';
 import { expect, test } from 'vitest';
@@ -50,7 +50,7 @@ echo "not closed
 `;
 
 test('a page becomes steps, reasons, instructions and inputs', async () => {
-  const { runbook } = await fromPage(PAGE, 'pods', undefined);
+  const { runbook } = await fromPage(PAGE, 'pods');
   expect(runbook).toMatchInlineSnapshot(`
     "name: pods
     title: Pods restart
@@ -116,7 +116,7 @@ test('a page becomes steps, reasons, instructions and inputs', async () => {
 test('a comment is no command, and what was printed is not run', async () => {
   const page =
     '# T\n\n## A\n\n```sh\n# rm -rf /srv\nls\n```\n\n## B\n\n```console\n$ ls /srv\nrm -rf /srv\n# rm x\n```\n';
-  const { runbook } = await fromPage(page, 'page', undefined);
+  const { runbook } = await fromPage(page, 'page');
   const loaded = await loadRunbook({ file: 'page.yaml', text: runbook });
   const effects = loaded.steps.flatMap(({ does }) => ('effect' in does ? [does.effect] : []));
   expect(effects).toEqual(['read', 'read']);
@@ -124,7 +124,7 @@ test('a comment is no command, and what was printed is not run', async () => {
 
 test('a redirection is no placeholder', async () => {
   const page = '# T\n\n## A\n\n```sh\ncat <<EOF > x\na\nEOF\nsort <in >out\n```\n';
-  const { runbook } = await fromPage(page, 'page', undefined);
+  const { runbook } = await fromPage(page, 'page');
   expect(runbook).toContain('cat <<EOF > x');
   expect(runbook).toContain('sort <in >out');
 });
@@ -132,14 +132,15 @@ test('a redirection is no placeholder', async () => {
 test('a command of a session goes on in the line below', async () => {
   const page =
     '# T\n\n## A\n\n```console\n$ kubectl delete pod x \\\n  --dry-run=client\nDone.\n```\n';
-  const { runbook } = await fromPage(page, 'page', undefined);
+  const { runbook } = await fromPage(page, 'page');
   expect(runbook).toContain('kubectl delete pod x \\\n        --dry-run=client\n      # Done.');
 });
 
 test('the command writes the draft and a case that it passes, and says what is left to decide', () => {
   const cwd = temporaryFolder();
   writeFileSync(join(cwd, 'page.md'), PAGE);
-  const made = runbookCommand(['new', 'pods', '--from', 'page.md'], { cwd });
+  const made = runbookCommand(['new', 'pods', '--from', 'page.md', '--severity', 'high'], { cwd });
+  expect(readFileSync(join(cwd, 'runbooks/pods.yaml'), 'utf8')).toContain('severity: high');
   expect(made).toMatchObject({ exitCode: 0, stderr: '' });
   expect(made.stdout).toMatch(/\d things to decide: runbook validate says which\./);
   expect(runbookCommand(['test', 'pods'], { cwd }).stdout).toContain('1 passed');
@@ -184,7 +185,7 @@ const PIECES = [
 test('every page becomes a valid draft that passes its case', async () => {
   await assert(
     asyncProperty(array(constantFrom(...PIECES), { maxLength: 12 }), async (pieces) => {
-      const { runbook, cases } = await fromPage(pieces.join('\n\n'), 'page', undefined);
+      const { runbook, cases } = await fromPage(pieces.join('\n\n'), 'page');
       const loaded = await loadRunbook({ file: 'page.yaml', text: runbook });
       const read = readCases({ file: 'page.test.yaml', text: cases }, loaded);
       expect([pieces, read.ok]).toEqual([pieces, true]);

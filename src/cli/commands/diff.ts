@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import { EXIT, messageOf, usageError } from '#errors.ts';
 import { type GateChange, gateChanges } from '#report/document/gate-changes.ts';
+import { fence } from '#report/markdown/blocks.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import { counted } from '#text/count.ts';
 import { missingArgument } from '../command-line.ts';
@@ -79,15 +80,15 @@ function textOf({ name, gates }: RunbookChanges): string {
   return [`${name}: ${counted(gates.length, 'gate')}`, ...shown, ''].join('\n');
 }
 
-/** Code hosts color such blocks; a fence in a text would end it. */
+/** Code hosts color such blocks. */
 function markdownOf({ name, gates }: RunbookChanges): string {
   const shown = gates.flatMap(({ step, title, what, gone, added }) => [
     `**${title}** (\`${step}\`): ${what}`,
     '',
-    '````diff',
-    ...gone.map((line) => `- ${line}`),
-    ...added.map((line) => `+ ${line}`),
-    '````',
+    fence(
+      [...gone.map((line) => `- ${line}`), ...added.map((line) => `+ ${line}`)].join('\n'),
+      'diff',
+    ),
     '',
   ]);
   return [`### ${name}`, '', ...shown].join('\n');

@@ -30,13 +30,13 @@ export async function create({ argument, options }: CommandLine<typeof spec>): P
 async function createFromPage(
   page: string,
   name: string,
-  { dir, force, title, template, engine, target }: CommandLine<typeof spec>['options'],
+  { dir, force, title, severity, template, engine, target }: CommandLine<typeof spec>['options'],
 ): Promise<number> {
   const other = Object.entries({ template, engine, target }).find(([, it]) => it !== undefined);
   if (other !== undefined)
     throw usageError(`--${other[0]} does not apply to a runbook from a page`);
   const { fromPage } = await import('./from-page.ts');
-  const draft = await fromPage(readText(namedFile(page)), name, title);
+  const draft = await fromPage(readText(namedFile(page)), name, { title, severity });
   const written = writeRunbook(dir, name, draft, force);
   for (const file of written) process.stdout.write(`wrote ${relative('.', file)}\n`);
   const left = counted(draft.warnings.length, 'thing');

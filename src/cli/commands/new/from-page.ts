@@ -16,10 +16,13 @@ export type PageDraft = Scaffold & { readonly warnings: readonly Diagnostic[] };
 export async function fromPage(
   markdown: string,
   name: string,
-  title: string | undefined,
+  {
+    title,
+    severity,
+  }: { readonly title?: string | undefined; readonly severity?: string | undefined } = {},
 ): Promise<PageDraft> {
   const page = readPage(markdown);
-  let draft = draftOf(page, name, title ?? page.title ?? name);
+  let draft = draftOf(page, { name, title: title ?? page.title ?? name, severity });
   for (;;) {
     const source = { file: `${name}.yaml`, text: draftText(draft) };
     const parsed = await checkRunbook(source);

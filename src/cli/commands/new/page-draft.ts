@@ -25,7 +25,14 @@ const LONGEST_TITLE = 70;
  * above it as its reason or title, an instruction for what is only told, and a question for a
  * paragraph that begins with "if". Names such as `<POD>` and `{{ pod }}` become inputs.
  */
-export function draftOf(page: Page, name: string, title: string): Draft {
+export function draftOf(
+  page: Page,
+  {
+    name,
+    title,
+    severity,
+  }: { readonly name: string; readonly title: string; readonly severity: string | undefined },
+): Draft {
   const inputs = new Map<string, string>();
   const ids = new Set<string>(['solved', 'not_solved', 'is_it_solved']);
   const steps = page.sections.flatMap(({ title: heading, parts }) =>
@@ -39,6 +46,7 @@ export function draftOf(page: Page, name: string, title: string): Draft {
     head: {
       name,
       title,
+      ...(severity !== undefined && { severity }),
       summary,
       ...(impact.length > 0 && first.length === 0 && { impact: impact.join('\n\n') }),
     },
