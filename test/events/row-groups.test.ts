@@ -25,6 +25,8 @@ describe('the rows of a gate', () => {
   test('that differ only in what identifies them and in numbers are one group', () => {
     const { alike, table } = groupedRows(NO_VALUES, pinned(sessions(400)));
     expect(alike).toEqual(['application shop-web']);
+    const silent = groupedRows(NO_VALUES, pinned(sessions(6, () => ({ last_query: '' }))));
+    expect(silent.alike).toContain('last_query (empty)');
     expect(table.rows).toEqual([
       {
         ...{ '#': 'a', rows: 400, pid: '4000 …', idle: '00:10:00 – 00:49:00' },

@@ -44,7 +44,7 @@ export function groupedRows(
   const columns = preview.columns.filter((column) => !isAlike(column));
   const alike = preview.columns
     .filter(isAlike)
-    .map((column) => `${harmlessLine(column)} ${cellText(rows[0]?.[column])}`);
+    .map((column) => `${harmlessLine(column)} ${cellText(rows[0]?.[column]) || '(empty)'}`);
   const bound = boundColumns(action, preview) ?? [];
   const isOwn = (column: string) => texts(column).size * LEAST_EACH > rows.length;
   const [name, ...others] = new Set(tellingColumns(action, preview).filter(isOwn));
