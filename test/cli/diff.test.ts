@@ -58,7 +58,7 @@ test('each part of a gate is compared, and the lines that differ are shown', () 
 `);
 });
 
-test('a gate that comes or goes is named, and a read by the word of its author', () => {
+test('a gate that comes or goes is named, and a read on the word of its author', () => {
   const since = committed(LOOK + CLEAR);
   expect(since(LOOK).stdout).toContain('clear: the step is gone');
   expect(since(LOOK.replace('ls jobs', 'rm jobs') + CLEAR).stdout).toContain(
@@ -69,7 +69,7 @@ test('a gate that comes or goes is named, and a read by the word of its author',
   );
   const believed = LOOK.replace('ls jobs', './look, read_because: It only looks.');
   const { stdout } = since(believed + CLEAR);
-  expect(stdout).toContain('look: read by its author’s word, without a gate now');
+  expect(stdout).toContain('look: a read on its author’s word, without a gate now');
   expect(stdout).toContain('+ Declared read-only because: It only looks.');
 });
 

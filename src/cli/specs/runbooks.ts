@@ -70,7 +70,7 @@ export const diff = {
     dir,
   },
   about: [
-    'Compares the runbooks in ./runbooks, or in the folders of --dir, with those of a commit in git, e.g. main or HEAD~1. Prints each step whose gate differs: what runs, where, for which items, its effect, preview, confirmation, check and undo, and the inputs, values and targets that it names. Of reads only those that run by the word of their author. It does not compare what earlier steps return, nor the order of steps.',
+    'Compares the runbooks in ./runbooks, or in the folders of --dir, with those of a commit in git, e.g. main or HEAD~1. Prints each step whose gate differs: what runs, where, for which items, its effect, preview, confirmation, check and undo, and the inputs, values and targets that it names. Of reads only those that run on the word of their author. It does not compare what earlier steps return, nor the order of steps.',
   ],
   notes: ['Exit codes: 0 no gate differs, 1 one does, 2 a runbook is invalid.'],
 } as const satisfies CommandSpec;

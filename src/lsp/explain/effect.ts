@@ -14,7 +14,7 @@ function innermost(steps: readonly Step[], offset: number): Step | undefined {
 
 function textOf({ effect, confirm, readBecause }: ActionStep, id: string): string {
   if (effect === 'read' && readBecause !== undefined)
-    return `**Read-only** by your word, which is shown and recorded: it runs without a gate.`;
+    return `**Read-only** on your word, which is shown and recorded: it runs without a gate.`;
   if (effect === 'read') return '**Read-only**, as is proven: it runs without a gate.';
   const word = effect === 'destructive' ? 'Destructive' : 'A change';
   const asks =

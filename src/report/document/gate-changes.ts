@@ -14,7 +14,7 @@ export type GateChange = {
   readonly added: readonly string[];
 };
 
-/** A step with a gate, or one that reads by the word of its author. */
+/** A step with a gate, or one that reads on the word of its author. */
 type Guarded = {
   readonly step: Step;
   readonly kind: string;
@@ -163,5 +163,5 @@ function kindOf({ does }: Step): string | undefined {
 }
 
 function believed(readBecause: string | undefined): string | undefined {
-  return readBecause === undefined ? undefined : 'read by its author’s word, without a gate';
+  return readBecause === undefined ? undefined : 'a read on its author’s word, without a gate';
 }

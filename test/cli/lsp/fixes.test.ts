@@ -88,7 +88,7 @@ test.each([
   ['shell: touch x', '**A change**: it stops at its gate, which asks for a key.'],
   ['shell: rm x, confirm: { phrase: gone }', 'which asks to type `gone`.'],
   ['shell: ./look', 'It cannot be proven'],
-  ['shell: ./look, read_because: It looks.', '**Read-only** by your word'],
+  ['shell: ./look, read_because: It looks.', '**Read-only** on your word'],
 ])('the key of an action says what it can do: %s', async (action, says) => {
   const cwd = temporaryFolder();
   mkdirSync(join(cwd, 'runbooks'));
