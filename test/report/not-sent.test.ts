@@ -56,3 +56,14 @@ test('an undo that was never sent leaves the change as it was', () => {
   );
   expect(changes).toMatchObject([{ state: 'succeeded', undo: 'not-sent' }]);
 });
+
+test('a change that was ended before it began is told as not sent, whatever it is', () => {
+  const ended = { kind: 'cancelled', begun: false, message: 'never started' } as const;
+  const { changes } = viewOf(
+    terminating.add({
+      ...{ type: 'step.finished', step: 'terminate_idle', part: 'action', attempt: 1, visit: 1 },
+      ...{ status: 'failed', ms: 3, outputs: [], error: ended },
+    }),
+  );
+  expect(changes).toMatchObject([{ state: 'not-sent' }]);
+});

@@ -1,3 +1,4 @@
+import { beforeItBegan } from '#runbook/model/step-error.ts';
 import { type Action, targetOf } from '#safety/actions/action.ts';
 import type { ExecuteContext, Executor, StepOutcome } from '#steps/executor.ts';
 import {
@@ -162,5 +163,5 @@ class OneAtATime implements Executor {
 
 const NOT_STARTED: StepOutcome = {
   status: 'failed',
-  error: { kind: 'cancelled', message: 'cancelled before it had begun' },
+  error: beforeItBegan({ kind: 'cancelled', message: 'cancelled before it had begun' }),
 };

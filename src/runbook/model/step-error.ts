@@ -46,11 +46,19 @@ export function isUnsent(error: Pick<StepError, 'kind'> | undefined): boolean {
 }
 
 /**
- * Returns whether an action failed before any of it was sent, so that it changed nothing: it was
- * refused, or the connection that it needs could not be made.
+ * Returns whether an action failed before any of it was sent, so that it changed nothing: whoever
+ * runs it says so, or it was refused, or the connection that it needs could not be made.
  */
-export function wasNotSent(error: Pick<StepError, 'kind' | 'phase'> | undefined): boolean {
+export function wasNotSent(
+  error: Pick<StepError, 'kind' | 'phase' | 'begun'> | undefined,
+): boolean {
+  if (error?.begun !== undefined) return !error.begun;
   return isUnsent(error) || (error?.phase !== undefined && error.phase !== 'query');
+}
+
+/** Returns an error of an action of which nothing was sent or started. */
+export function beforeItBegan(error: StepError): StepError {
+  return { ...error, begun: false };
 }
 
 /** The reason why a step failed, as data. */
@@ -58,6 +66,11 @@ export type StepError = {
   readonly kind: ErrorKind;
   readonly message: string;
   readonly phase?: ErrorPhase;
+  /**
+   * Whether something of the action was sent or started, where that is known; without it, the phase
+   * tells. Records of earlier builds lack it.
+   */
+  readonly begun?: boolean;
   /** SQLSTATE, MySQL errno, errno name, or a process exit code, as text. */
   readonly code?: string;
   /** An action for the operator, e.g. the role that could still log in. */

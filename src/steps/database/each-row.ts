@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { beforeItBegan, type StepError } from '#runbook/model/step-error.ts';
 import type { Json, Row, SqlResult } from '#runbook/model/value.ts';
 import type { EachRow, SqlAction } from '#safety/kinds/sql.ts';
 import { counted } from '#text/count.ts';
@@ -21,7 +22,7 @@ export async function executeForEach(
   const ended: Row[] = [];
   for (const [index, row] of rows.entries()) {
     const look = await run(again);
-    if (look.status !== 'succeeded') return after(ended, rows, look);
+    if (look.status !== 'succeeded') return after(ended, rows, notBegun(look));
     const values = action.values.slice(index * count, (index + 1) * count);
     const sent = isListed(row, look.result) ? await run({ ...action, values }) : undefined;
     if (sent !== undefined && sent.status !== 'succeeded') return after(ended, rows, sent);
@@ -40,6 +41,11 @@ function isPart(row: Row, now: Row): boolean {
   return Object.entries(row).every(([column, value]) => isDeepStrictEqual(now[column], value));
 }
 
+/** A look that fails ends the action before its next statement. */
+function notBegun<Outcome extends { readonly error: StepError }>(look: Outcome): Outcome {
+  return { ...look, error: beforeItBegan(look.error) };
+}
+
 /** Returns an outcome that was not a success, with what was done before it. */
 function after(
   ended: readonly Row[],
@@ -49,5 +55,5 @@ function after(
   const done = ended.filter((row) => row.done === true).length;
   if (done === 0) return outcome;
   const message = `after ${done} of ${counted(rows.length, 'row')}: ${outcome.error.message}`;
-  return { ...outcome, error: { ...outcome.error, message } };
+  return { ...outcome, error: { ...outcome.error, begun: true, message } };
 }

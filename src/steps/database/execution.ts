@@ -1,4 +1,4 @@
-import type { StepError } from '#runbook/model/step-error.ts';
+import { beforeItBegan, type StepError } from '#runbook/model/step-error.ts';
 import type { SqlResult } from '#runbook/model/value.ts';
 import type { SqlAction } from '#safety/kinds/sql.ts';
 import type { ExecuteContext, StepOutcome } from '../executor.ts';
@@ -25,7 +25,7 @@ export async function executeOn(
   { signal, expectedServer, onOutput }: Context,
 ): Promise<Execution> {
   const refused = session.refusal(action) ?? (signal.aborted ? CANCELLED : undefined);
-  if (refused !== undefined) return failed(refused);
+  if (refused !== undefined) return failed(beforeItBegan(refused));
   session.onNotice = onOutput && ((notice) => onOutput('stderr', Buffer.from(`${notice}\n`)));
   session.tellVersion();
   const isServerTimed = session.isServerTimed(action);
@@ -62,16 +62,25 @@ async function prepare(
     return notBegun(session, thrown, interruption);
   }
   const isOther = expectedServer !== undefined && expectedServer !== session.facts.server;
-  const error = interruption.error ?? (isOther && !action.readOnly ? OTHER_SERVER : undefined);
-  return error && failed(error);
+  const error =
+    endedFirst(interruption) ?? (isOther && !action.readOnly ? OTHER_SERVER : undefined);
+  return error && failed(beforeItBegan(error));
 }
 
 /** Returns the outcome of an action whose statement the server did not begin. */
 function notBegun(session: HeldSession, thrown: unknown, interruption: Interruption): Execution {
   if (!session.isAnswer(thrown)) session.abandon();
-  if (interruption.error !== undefined) return failed(interruption.error);
-  const error = session.errorOf(thrown);
+  const ended = endedFirst(interruption);
+  if (ended !== undefined) return failed(beforeItBegan(ended));
+  const error = beforeItBegan(session.errorOf(thrown));
   return { status: error.kind === 'reset' ? 'lost-before' : 'failed', error };
+}
+
+/** Returns why a statement was ended before it began: whether the server heard of it is no matter. */
+function endedFirst({ error }: Interruption): StepError | undefined {
+  if (error === undefined) return undefined;
+  const { hint: _, ...ended } = error;
+  return ended;
 }
 
 const OTHER_SERVER: StepError = {

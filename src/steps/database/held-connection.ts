@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { beforeItBegan } from '#runbook/model/step-error.ts';
 import type { SqlAction } from '#safety/kinds/sql.ts';
 import type { ConnectionFacts, ExecuteContext, Executor, StepOutcome } from '../executor.ts';
 import { executeForEach } from './each-row.ts';
@@ -78,7 +79,7 @@ export function holdConnection(
       if (execution.status !== 'lost-before') return execution;
     }
     const opened = await connect(context.signal);
-    if (opened.error !== undefined) return failed(opened.error);
+    if (opened.error !== undefined) return failed(beforeItBegan(opened.error));
     const execution = await carryOut(opened.connection, action, context);
     return execution.status === 'lost-before' ? failed(execution.error) : execution;
   };

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import type { StepError } from '#runbook/model/step-error.ts';
+import { beforeItBegan, type StepError } from '#runbook/model/step-error.ts';
 import type { ConnectAction } from '#safety/actions/action.ts';
 import { quoteShell } from '#safety/actions/quote-shell.ts';
 import type { ShellAction } from '#safety/kinds/shell.ts';
@@ -53,7 +53,7 @@ export function createRemoteExecutor(options: RemoteExecutorOptions): Executor {
     const { signal } = context;
     const startedAt = performance.now();
     const error = await client.connect?.(action.timeoutMs, signal);
-    if (error !== undefined) return asksToLogIn(action, error) ? UNIDENTIFIED : failed(error);
+    if (error !== undefined) return asksToLogIn(action, error) ? UNIDENTIFIED : notBegun(error);
     const leftMs = () => Math.max(1, action.timeoutMs - (performance.now() - startedAt));
     const run: RunThere = (one, script, how, expected) =>
       runScript(one, script, how, { env, limits, running, timeoutMs: leftMs(), expected });
@@ -73,22 +73,22 @@ export function createRemoteExecutor(options: RemoteExecutorOptions): Executor {
   ): Promise<StepOutcome> => {
     const { expectedServer = '' } = context;
     const there = await place.stillThere(expectedServer, how);
-    if ('error' in there) return failed(there.error);
+    if ('error' in there) return notBegun(there.error);
     if (!action.interactive) return await run(there.client, action, context, there.printed);
     // Its input is the terminal: it cannot be told what to compare, so a look does it just before.
     const now = await place.look(action, run, how);
     if (now.status !== 'succeeded') return now;
-    if (now.result.server !== expectedServer) return failed(OTHER_PLACE);
+    if (now.result.server !== expectedServer) return notBegun(OTHER_PLACE);
     return await onTerminal(there.client, action, context, env, limits);
   };
   return {
     async execute(action, context): Promise<StepOutcome> {
       const signal = AbortSignal.any([context.signal, closing.signal]);
-      if (signal.aborted) return failed({ kind: 'cancelled', message: 'never started' });
+      if (signal.aborted) return notBegun({ kind: 'cancelled', message: 'never started' });
       if (action.kind === 'connect') return await connected(action, { ...context, signal }, looked);
       if (action.kind !== 'shell') throw new TypeError(`bash cannot run ${action.kind}`);
       const refused = refusal(action, client.place);
-      if (refused !== undefined) return failed(refused);
+      if (refused !== undefined) return notBegun(refused);
       const within = { ...context, signal };
       if (context.expectedServer !== undefined) return await connected(action, within, confirmed);
       if (action.interactive) return await onTerminal(client, action, within, env, limits);
@@ -112,8 +112,8 @@ const UNIDENTIFIED: StepOutcome = {
   result: { shown: 'could not be identified: it asks for a login' },
 };
 
-function failed(error: StepError): StepOutcome {
-  return { status: 'failed', error };
+function notBegun(error: StepError): StepOutcome {
+  return { status: 'failed', error: beforeItBegan(error) };
 }
 
 async function runScript(
@@ -146,7 +146,7 @@ async function runScript(
   const pid = child.pid;
   if (pid === undefined) {
     const cause = await new Promise<NodeJS.ErrnoException>((tell) => child.once('error', tell));
-    return failed(startError(program, cause));
+    return notBegun(startError(program, cause));
   }
   const { graceMs } = limits;
   const text = scriptParts({

@@ -1,4 +1,4 @@
-import type { StepError } from '#runbook/model/step-error.ts';
+import { beforeItBegan, type StepError } from '#runbook/model/step-error.ts';
 import type { ShellAction } from '#safety/kinds/shell.ts';
 import { formatDuration } from '#text/duration.ts';
 import type { StepOutcome } from '../executor.ts';
@@ -24,14 +24,17 @@ export function remoteOutcome(
       stopped === undefined
         ? clientError(reports.noise, rules, place)
         : notReached(stopped, place, action.timeoutMs);
-    return { status: 'failed', error };
+    return { status: 'failed', error: beforeItBegan(error) };
   }
   if (reports.wasLate) return { status: 'failed', error: TOO_LATE_ERROR };
   if (reports.wasOther) return { status: 'failed', error: OTHER_PLACE };
   if (reports.lacksFolder)
     return {
       status: 'failed',
-      error: { kind: 'not_found', message: `there is no folder ${action.cwd} in ${place}` },
+      error: beforeItBegan({
+        kind: 'not_found',
+        message: `there is no folder ${action.cwd} in ${place}`,
+      }),
     };
   if (stopped !== undefined || reports.exit !== undefined) return shellOutcome(action, end);
   const error: StepError = {

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { realpath } from 'node:fs/promises';
-import type { StepError } from '#runbook/model/step-error.ts';
+import { beforeItBegan, type StepError } from '#runbook/model/step-error.ts';
 import type { ShellAction } from '#safety/kinds/shell.ts';
 import { serverIdentity } from '../database/server-identity.ts';
 import type { ExecuteContext, Executor, StepOutcome } from '../executor.ts';
@@ -44,15 +44,15 @@ export function createShellExecutor(options: ShellExecutorOptions = {}): Executo
       if (given.kind === 'connect') return lookHere(given.script?.cwd);
       if (given.kind !== 'shell') throw new TypeError(`bash cannot run ${given.kind}`);
       const action = await inConfirmedFolder(given, context);
-      if ('message' in action) return failed(action);
-      if (context.signal.aborted) return failed({ kind: 'cancelled', message: 'never started' });
+      if ('message' in action) return notBegun(action);
+      if (context.signal.aborted) return notBegun({ kind: 'cancelled', message: 'never started' });
       if (action.interactive) return onTerminal(action, context, environment, limits.graceMs);
       bash ??= loadBash(environment);
       const loaded = await bash;
       const notAfter = await context.mayStart?.();
       const spawned = await spawnScript(loaded, action, environment, notAfter);
       const startedAt = Date.now();
-      if (spawned.child === undefined) return failed(spawned.error);
+      if (spawned.child === undefined) return notBegun(spawned.error);
       const script = new RunningScript(spawned.child, spawned.pid, {
         ...limits,
         parsedBytes: parsedBytes(action.parse),
@@ -102,6 +102,10 @@ async function lookHere(cwd = '.'): Promise<StepOutcome> {
 
 function failed(error: StepError): StepOutcome {
   return { status: 'failed', error };
+}
+
+function notBegun(error: StepError): StepOutcome {
+  return failed(beforeItBegan(error));
 }
 
 async function onTerminal(

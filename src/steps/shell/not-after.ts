@@ -25,5 +25,6 @@ export function wasTooLate(
 /** The error of a script that came too late. */
 export const TOO_LATE_ERROR: StepError = {
   kind: 'cancelled',
+  begun: false,
   message: 'never started: another worker may have the run by now',
 };

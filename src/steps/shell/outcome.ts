@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import type { StepError } from '#runbook/model/step-error.ts';
+import { beforeItBegan, type StepError } from '#runbook/model/step-error.ts';
 import type { ShellResult } from '#runbook/model/value.ts';
 import type { ShellAction } from '#safety/kinds/shell.ts';
 import { formatDuration } from '#text/duration.ts';
@@ -36,7 +36,7 @@ export function terminalOutcome(
   action: ShellAction,
   end: ScriptEnd | { readonly error: StepError },
 ): StepOutcome {
-  if ('error' in end) return { status: 'failed', error: end.error };
+  if ('error' in end) return { status: 'failed', error: beforeItBegan(end.error) };
   const { exit_code, signal } = end.result;
   const outcome = shellOutcome({ ...action, parse: 'text' }, end);
   return { ...outcome, result: { exit_code, signal } };

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { surroundingsOf } from '#events/wording/action-surroundings.ts';
+import { type StepError, wasNotSent } from '#runbook/model/step-error.ts';
+import type { SqlAction } from '#safety/kinds/sql.ts';
+import { executeForEach } from '#steps/database/each-row.ts';
+import type { StepOutcome } from '#steps/executor.ts';
 import { ConfirmedRun } from '../../support/confirmed-run.ts';
 import { SQL_ENGINES, type Started } from '../../support/sql-engines.ts';
 
@@ -63,5 +67,40 @@ describe.each(SQL_ENGINES)('a statement that is sent once for each row, on $titl
     expect(left).toEqual([7, 9]);
     expect(take?.state).toBe('failed');
     expect(take?.error?.message).toMatch(/^after 2 of 5 rows: .*foreign key/is);
+  });
+});
+
+describe('a connection that cannot be made again', () => {
+  const look: SqlAction = {
+    ...{ kind: 'sql', target: 'db', text: 'SELECT id', values: [], origin: [] },
+    ...{ readOnly: true, timeoutMs: 1_000 },
+  };
+  const action = {
+    ...{ ...look, text: 'DELETE', readOnly: false, values: [1, 2] },
+    each: { rows: [{ id: 1 }, { id: 2 }], again: look },
+  };
+  const refused: StepOutcome = {
+    ...{ status: 'failed', error: { kind: 'refused', phase: 'tcp', message: 'no' } },
+  };
+
+  /** Answers as often as told, and then no more. */
+  const answering = (times: number): (() => Promise<StepOutcome>) => {
+    let left = times;
+    return async () => {
+      left -= 1;
+      if (left < 0) return refused;
+      return { status: 'succeeded', result: { columns: ['id'], rows: [{ id: 1 }], row_count: 1 } };
+    };
+  };
+
+  test('before the first statement, nothing was sent', async () => {
+    const { error } = (await executeForEach(action, answering(0))) as { error?: StepError };
+    expect(wasNotSent(error)).toBe(true);
+  });
+
+  test('after the first statement, something was sent', async () => {
+    const { error } = (await executeForEach(action, answering(2))) as { error?: StepError };
+    expect(error?.message).toBe('after 1 of 2 rows: no');
+    expect(wasNotSent(error)).toBe(false);
   });
 });

@@ -121,7 +121,7 @@ describe.each([DOCKER, KUBECTL])('a script behind $program', ({ program, client 
     const outcome = await run(client, stand, 'echo secret', { readOnly: false });
     expect(outcome).toEqual({
       status: 'failed',
-      error: { kind: 'unknown', message: 'something else went wrong' },
+      error: { kind: 'unknown', begun: false, message: 'something else went wrong' },
     });
   });
 

@@ -74,6 +74,7 @@ describe.skipIf(sshd === undefined)(
         status: 'failed',
         error: {
           kind: 'cancelled',
+          begun: false,
           message: 'never started: another worker may have the run by now',
         },
       });
@@ -148,7 +149,10 @@ describe.skipIf(sshd === undefined)(
       expect(await resultOf(run('pwd', { cwd: folder }))).toMatchObject({ stdout: `${folder}\n` });
       expect(await run('touch here', { cwd: '/no/such folder', readOnly: false })).toEqual({
         status: 'failed',
-        error: { kind: 'not_found', message: 'there is no folder /no/such folder in ssh lab' },
+        error: {
+          ...{ kind: 'not_found', begun: false },
+          message: 'there is no folder /no/such folder in ssh lab',
+        },
       });
     });
 

@@ -54,7 +54,10 @@ test('a script that comes too late does not begin, and one in time does', async 
     runScript(`touch ${join(folder, file)}; exit 111`, { mayStart: async () => Date.now() + ms });
   expect(await run('late', -2_000)).toEqual({
     status: 'failed',
-    error: { kind: 'cancelled', message: 'never started: another worker may have the run by now' },
+    error: {
+      ...{ kind: 'cancelled', begun: false },
+      message: 'never started: another worker may have the run by now',
+    },
   });
   expect(await run('in-time', 10_000)).toMatchObject({ error: { kind: 'exit', code: '111' } });
   expect(readdirSync(folder)).toEqual(['in-time']);
@@ -151,6 +154,6 @@ test('variables of this program that steer zx have no effect', () => {
 
 test('a script that was ended before it began never runs', async () => {
   const outcome = await runScript('echo ran', { signal: AbortSignal.abort(), readOnly: false });
-  expect(outcome).toMatchObject({ status: 'failed', error: { kind: 'cancelled' } });
+  expect(outcome).toMatchObject({ status: 'failed', error: { kind: 'cancelled', begun: false } });
   expect(outcome.result).toBeUndefined();
 });
