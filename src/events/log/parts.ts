@@ -3,7 +3,7 @@ import { ACTION_KIND_NAMES } from '#runbook/kinds/action-kinds.ts';
 import { STEP_KINDS } from '#runbook/kinds/step-kinds.ts';
 import { ENGINES } from '#runbook/model/engines.ts';
 import { OUTCOMES, RUN_OUTCOMES } from '#runbook/model/outcomes.ts';
-import { ERROR_KINDS, ERROR_PHASES } from '#runbook/model/step-error.ts';
+import { ERROR_KINDS, ERROR_PHASES, type StepError } from '#runbook/model/step-error.ts';
 import { CONFIRM_LEVELS, EFFECTS, PHASES, RUN_MODES } from '#runbook/model/terms.ts';
 import type { Json } from '#runbook/model/value.ts';
 
@@ -95,15 +95,17 @@ export const shownItem = z.object({
 export type ShownItem = Logged<typeof shownItem>;
 
 /** The error of a step: a {@link StepError}. */
-export const stepError = z.object({
+const errorFields = {
   kind: z.enum(ERROR_KINDS),
   message: z.string(),
   phase: opt(z.enum(ERROR_PHASES)),
+  begun: opt(z.boolean()),
   code: opt(text('SQLSTATE, errno or exit code')),
   hint: opt(text('what the operator can do about it')),
   position: opt(number('the offset in the SQL text, from 0')),
   at: opt(z.object({ line: z.number(), column: z.number(), file: opt(z.string()) })),
-});
+} satisfies Record<keyof StepError, unknown>;
+export const stepError = z.object(errorFields);
 
 /** An output in a file of its own; the journal contains both ends, size and digest. */
 export const outputRecord = z.object({
@@ -136,6 +138,7 @@ export const stepOutline = z.object({
   kind: z.enum(STEP_KINDS),
   effect,
   parent: opt(text('the step it runs inside')),
+  outcome: opt(z.enum(OUTCOMES)),
   limits: opt(stepLimits),
 });
 export type StepOutline = Logged<typeof stepOutline>;

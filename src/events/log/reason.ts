@@ -25,7 +25,15 @@ export const REASON_SCHEMA = z.discriminatedUnion('kind', [
   plain('other-gate', 'other-phrase', 'other-server', 'other-rows', 'not-possible'),
   z.object({ kind: z.literal('other-run'), run: z.string() }),
   // Why an intent was refused.
-  plain('not-now', 'not-begun', 'ended', 'finished', 'other-question', 'other-process'),
+  plain(
+    'not-now',
+    'no-jump-to-end',
+    'not-begun',
+    'ended',
+    'finished',
+    'other-question',
+    'other-process',
+  ),
   plain('run-left', 'command-open', 'no-commands-now', 'other-action', 'not-for-teams'),
   z.object({ kind: z.literal('no-target'), name: z.string() }),
   z.object({ kind: z.literal('earlier-question'), answers: z.number(), asked: opt(z.number()) }),

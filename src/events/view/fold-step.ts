@@ -11,13 +11,14 @@ export function withStep(view: RunView, id: string, change: (step: StepView) => 
 
 /** The step at the start of a visit, without results of an earlier one. */
 function fresh(step: StepView): StepView {
-  const { id, title, phase, kind, effect, visits, why, parent, limits } = step;
+  const { id, title, phase, kind, effect, visits, why, parent, limits, outcome } = step;
   const outline = { id, title, phase, kind, effect, visits };
   return {
     ...outline,
     ...(why === undefined ? {} : { why }),
     ...(parent === undefined ? {} : { parent }),
     ...(limits === undefined ? {} : { limits }),
+    ...(outcome === undefined ? {} : { outcome }),
     state: 'waiting',
     executions: [],
   };

@@ -1,3 +1,4 @@
+import type { Outcome } from '#runbook/model/outcomes.ts';
 import type { Effect, Phase, StepKind } from '#runbook/model/runbook.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { RunMode } from '#runbook/model/terms.ts';
@@ -87,6 +88,8 @@ export type StepView = {
   /** The step that contains it. */
   readonly parent?: string;
   readonly limits?: StepLimits;
+  /** The outcome that a finish step sets; records of earlier builds lack it. */
+  readonly outcome?: Outcome;
   /** The items that a repeated step has started, in order. */
   readonly items?: readonly ItemView[];
   /** The runbook this step runs. */

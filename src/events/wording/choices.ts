@@ -1,4 +1,5 @@
 import type { Intent } from '../log/intent.ts';
+import { jumpTargets } from '../view/jump-targets.ts';
 import { isOpening } from '../view/opening.ts';
 import type { AwaitedView, RunView } from '../view/run-view.ts';
 import {
@@ -9,7 +10,7 @@ import {
   RULES,
   type Rule,
 } from './choice-rules.ts';
-import { jumpNote, jumpTargets } from './jump-note.ts';
+import { jumpNote } from './jump-note.ts';
 import { titleOf } from './phrases.ts';
 import { rowsNamed } from './row-groups.ts';
 

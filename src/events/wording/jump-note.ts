@@ -1,18 +1,6 @@
 import { counted } from '#text/count.ts';
-import { stepOf } from '../view/place-in-run.ts';
+import { jumpTargets } from '../view/jump-targets.ts';
 import type { RunView, StepView } from '../view/run-view.ts';
-
-/**
- * Returns the possible targets of a jump: the run's own steps, and those of the current runbooks.
- */
-export function jumpTargets(view: RunView): readonly StepView[] {
-  const { current = '' } = view;
-  return view.steps.filter(({ parent }) => {
-    if (parent === undefined) return true;
-    // A single branch cannot run without those beside it.
-    return current.startsWith(`${parent}/`) && stepOf(view, parent)?.kind !== 'parallel';
-  });
-}
 
 /** Describes the consequences of a jump: the steps that run again, ask again, or are skipped. */
 export function jumpNote(view: RunView, id: string): string {

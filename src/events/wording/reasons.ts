@@ -31,6 +31,8 @@ const WORDS: Words = {
   'none-needed': 'none of the rows that the preview found is needed',
   'all-changed': 'every row has changed since it was shown',
   'after-undo': 'continued after an undo',
+  'no-jump-to-end':
+    'that end says that the incident is over, which only a check can show: go to the step that checks it',
   'other-gate': 'it is not what the gate shows',
   'other-phrase': 'that is not the phrase',
   'other-server': 'the server changed since it was shown',

@@ -1,10 +1,11 @@
 import type { Intent } from '#events/log/intent.ts';
 import { commandTargets } from '#events/view/command-targets.ts';
+import { jumpTargets } from '#events/view/jump-targets.ts';
 import { isOpening } from '#events/view/opening.ts';
 import { inputsAt } from '#events/view/place-in-run.ts';
 import type { AwaitedView, GateView, RunView } from '#events/view/run-view.ts';
 import { type Choice, choicesOf, intentOf, waysOutOf } from '#events/wording/choices.ts';
-import { jumpNote, jumpTargets } from '#events/wording/jump-note.ts';
+import { jumpNote } from '#events/wording/jump-note.ts';
 import { STATE_WORD, titleOf } from '#events/wording/phrases.ts';
 import { isOffered, offeredNumbers } from '#events/wording/undecided.ts';
 import { isPhrase } from '#runbook/model/confirm-phrase.ts';

@@ -1,6 +1,7 @@
 import type { Reason, RunEvent } from '#events/log/event.ts';
 import type { Intent } from '#events/log/intent.ts';
 import { ACCEPTED, isAnswer, type Submission, type Verdict } from '#events/log/submission.ts';
+import { isEndOfIncident, jumpTargets } from '#events/view/jump-targets.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { refused } from '#events/wording/reasons.ts';
 import type { AdhocCommands } from './adhoc-commands.ts';
@@ -23,6 +24,8 @@ export type IntentSession = {
 /** The refusal of an intent that is impossible in the current state. */
 export const IMPOSSIBLE = refused('impossible', { kind: 'not-now' });
 
+const SHOWN_ONLY = refused('impossible', { kind: 'no-jump-to-end' });
+
 /** The refusals of an intent after the end of a run, and before its start. */
 export const ENDED = refused('ended', { kind: 'ended' });
 export const NOT_BEGUN = refused('not-begun', { kind: 'not-begun' });
@@ -43,9 +46,12 @@ export class IntentHandler {
    * a confirmation while `otherRun` is at work with the same change.
    */
   handle({ intent, by, answers }: Submission, otherRun?: string): Verdict {
-    const { awaited, current = '' } = this.#session.view();
+    const view = this.#session.view();
+    const { awaited, current = '' } = view;
     if (isAnswer(intent) && answers !== awaited?.seq)
       return refused('stale', { kind: 'other-question' });
+    if (intent.type === 'jump' && !jumpTargets(view).some(({ id }) => id === intent.step))
+      return isEndOfIncident(view, intent.step) ? SHOWN_ONLY : IMPOSSIBLE;
     const refusal = this.#parts.refusalOf(intent, current);
     return refusal === undefined ? this.#obey(intent, by, otherRun) : refused('invalid', refusal);
   }

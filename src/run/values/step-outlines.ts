@@ -14,6 +14,7 @@ export function stepOutlines(runbook: Runbook): readonly StepOutline[] {
     effect: 'effect' in does ? does.effect : 'read',
     ...(why === undefined ? {} : { why }),
     ...(parent === undefined ? {} : { parent }),
+    ...(does.kind === 'finish' ? { outcome: does.outcome } : {}),
     ...limitsOf(does),
   }));
 }

@@ -1,10 +1,10 @@
 import type { LiveOutput } from '#events/log/live.ts';
+import { jumpTargets } from '#events/view/jump-targets.ts';
 import { isOpening } from '#events/view/opening.ts';
 import { inputsAt, stepOf } from '#events/view/place-in-run.ts';
 import type { RunView, StepView } from '#events/view/run-view.ts';
 import { shownStep } from '#events/view/shown-step.ts';
 import { type Choice, intentOf } from '#events/wording/choices.ts';
-import { jumpTargets } from '#events/wording/jump-note.ts';
 import { titleOf } from '#events/wording/phrases.ts';
 import { inputText } from '#runbook/model/input-text.ts';
 import { detailBlocks, filesOf, outputBlocks } from '../draw/output-blocks.ts';

@@ -1,7 +1,7 @@
 import type { Intent } from '#events/log/intent.ts';
+import { jumpTargets } from '#events/view/jump-targets.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { intentOf, waysOutOf } from '#events/wording/choices.ts';
-import { jumpTargets } from '#events/wording/jump-note.ts';
 import { titleOf } from '#events/wording/phrases.ts';
 import type { Key } from '../terminal/key.ts';
 import { pressSaid, pressTarget } from './command.ts';

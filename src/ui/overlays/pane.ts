@@ -1,6 +1,7 @@
+import { jumpTargets } from '#events/view/jump-targets.ts';
 import { stepOf, stepsAround } from '#events/view/place-in-run.ts';
 import type { RunView } from '#events/view/run-view.ts';
-import { jumpNote, jumpTargets } from '#events/wording/jump-note.ts';
+import { jumpNote } from '#events/wording/jump-note.ts';
 import { STATE_SIGN, titleOf } from '#events/wording/phrases.ts';
 import { shownState, stateWord } from '#events/wording/step-state.ts';
 import { counted } from '#text/count.ts';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { EventOf, RunEvent } from '#events/log/event.ts';
 import type { Intent } from '#events/log/intent.ts';
+import { jumpTargets } from '#events/view/jump-targets.ts';
 import type { AwaitedView } from '#events/view/run-view.ts';
 import { readJournal } from '#run/journal/file/read.ts';
 import type { OpenRun } from '#run/session/open.ts';
@@ -208,6 +209,19 @@ describe('while reads run by themselves', () => {
     await run.after({ type: 'jump', step: 'after', reason: 'done elsewhere' });
     expect(run.run.session.end).toMatchObject({ status: 'finished' });
     expect(run.isMarked).toBe(false);
+  });
+
+  test('no jump leads to an end that says that the incident is over', async () => {
+    const run = await failed();
+    const { session } = run.run;
+    const view = session.view();
+    expect(jumpTargets(view).map(({ id }) => id)).toEqual(
+      view.steps.slice(0, -1).map((it) => it.id),
+    );
+    const intent: Intent = { type: 'jump', step: 'done', reason: 'I know' };
+    const verdict = await session.submit({ intent, by: 'ada', answers: view.awaited?.seq });
+    expect(verdict).toMatchObject({ accepted: false, why: { kind: 'no-jump-to-end' } });
+    expect(session.end).toBeUndefined();
   });
 
   test('a declined gate asks, and a skip of it goes on with the reads behind it', async () => {
