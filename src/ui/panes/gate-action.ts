@@ -30,6 +30,9 @@ const FIRST_ROWS = 6;
 /** The number of lines below which values are only reached by scrolling. */
 const ROOM_FOR_VALUES = 8;
 
+/** What the rows of a gate are told from. */
+type Rows = Pick<GateView, 'action' | 'preview'>;
+
 /** How the rows of a gate are listed: each of them, or in groups. */
 export type Listing = 'rows' | 'groups';
 
@@ -119,7 +122,11 @@ function rowsStart(
     count = Math.max(1, count - (rows.length - room));
     rows = rowsLines(gate, width, by, count);
   }
-  return rows.slice(0, Math.max(0, room));
+  // What is equal in all rows says who they are; where it would push the first row out, it follows.
+  const alike = by === 'groups' ? alikeLines(gate, width).length : 0;
+  const isPushed = alike > 0 && alike + FIRST_ROW > room;
+  const ordered = isPushed ? [...rows.slice(alike), ...rows.slice(0, alike)] : rows;
+  return ordered.slice(0, Math.max(0, room));
 }
 
 function cutCode(code: readonly Line[], room: number): readonly Line[] {
@@ -150,20 +157,25 @@ function shortValues(gate: GateView, width: number, by: Listing): readonly Line[
  * bound to are whole, if the width allows.
  */
 function rowsLines(
-  { action, preview }: GateView,
+  { action, preview }: Rows,
   width: number,
   by: Listing,
   most: number,
 ): readonly Line[] {
   if (preview === undefined) return [];
   if (by === 'rows') return tableLines(preview, width, most, boundColumns(action, preview));
-  const { table, kept, alike } = tellRows(action, preview, FEWEST_ROWS);
+  const { table, kept } = tellRows(action, preview, FEWEST_ROWS);
   return [
+    ...alikeLines({ action, preview }, width),
     ...(table.columns.length === 0 ? [] : tableLines(table, width, most, kept)),
-    ...(alike.length === 0
-      ? []
-      : flowing([line('in all:'), ...alike.map((one) => line(one))], width)),
   ];
+}
+
+/** Returns what is equal in all rows of a gate. */
+function alikeLines({ action, preview }: Rows, width: number): readonly Line[] {
+  const alike = preview === undefined ? [] : tellRows(action, preview, FEWEST_ROWS).alike;
+  if (alike.length === 0) return [];
+  return flowing([line('in all rows:'), ...alike.map((one) => line(one))], width);
 }
 
 /**

@@ -74,7 +74,8 @@ test('at 80 by 24 equal rows are one group, and each of them is in the details',
   expect(frame).toContain('$1–$18 = pid, backend_start of the 9 rows below: Tab shows all');
   expect(frame).toMatch(/# +rows +pid/);
   expect(frame).toMatch(/a +9 +11278 …/);
-  expect(frame).toContain('in all:   usename shop   client_addr 10.0.7.20   state idle');
+  expect(frame).toContain('in all rows:   usename shop   client_addr 10.0.7.20   state idle');
+  expect(frame.indexOf('in all rows')).toBeLessThan(frame.search(/a +9 +11278/));
   expect(frame).toContain('Their clients get 57P01');
   expect(frame).toContain('Type shop to run it: ▏');
   const details = frameOf(log, { keys: [{ name: 'tab' }], rows: 80 });

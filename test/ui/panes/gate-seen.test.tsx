@@ -219,7 +219,7 @@ test('with the finding that led to it, too, Space brings every line into sight a
   for (let size = 15; size <= 40; size += 1) {
     const all = scrolled(found, { columns: 80, rows: size }).replaceAll(/[║│\s]+/g, ' ');
     const listed = all.includes(' # rows pid ')
-      ? [' a 9 11278 … ', 'in all: usename shop state idle']
+      ? [' a 9 11278 … ', 'in all rows: usename shop state idle']
       : rows.map(({ pid }) => ` ${pid} shop`);
     const isCut = all.includes('more lines: Tab shows all') && !all.includes('Space to the end');
     for (const text of [...(isCut ? [] : texts), ...listed]) expect(all).toContain(text);

@@ -15,10 +15,10 @@ test('the gate at 80 by 24: statement, values, rows, warning and phrase', () => 
      ║ │ FROM pg_stat_activity                                                    ║
      ║ │ WHERE (pid, backend_start) IN (SELECT * FROM unnest($1::int[],           ║
      ║ │     $2::timestamptz[]))                                                  ║
+     ║ in all rows:   usename shop   application_name shop-web   state idle       ║
      ║ #  rows  pid      client_addr  idle_for             last_query             ║
      ║ a     1  48141    10.0.7.23    00:45:11             ∅                      ║
      ║ b    10  48120 …  10 values    00:38:11 – 00:48:11  SELECT * FROM carts W… ║
-     ║ in all:   usename shop   application_name shop-web   state idle            ║
      ║   $1 = {48120,48127,48134,48141,48148,48155,48162,48169,48176,48183,48190} ║
      ║   $2 =                                                                     ║
      ║ ↓ 4 more                                                                   ║
@@ -113,7 +113,7 @@ test('everything in the gate can be scrolled to, the warning last, while the phr
     seen += frame;
   }
   for (const pid of [48120, 48141, 48190]) expect(seen).toContain(String(pid));
-  expect(seen).toContain('in all:   usename shop');
+  expect(seen).toContain('in all rows:   usename shop');
   expect(seen).toContain('2026-11-21T01:20:07.512Z}');
 });
 
