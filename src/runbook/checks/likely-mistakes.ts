@@ -2,51 +2,72 @@ import type { Diagnostic } from '../diagnostic.ts';
 import { ENGINES } from '../model/engines.ts';
 import type { LocatedMapping, LocatedNode, LocatedScalar } from '../yaml/located.ts';
 import type { Source, Span } from '../yaml/source.ts';
+import { CONDITIONS, conditionMistakes, declinedToo } from './condition-mistakes.ts';
 
-/** The keys of conditions. */
-const CONDITIONS = new Set(['if', 'until', 'expect']);
 const STATEMENTS = new Set<string>(['sql', ...ENGINES]);
 
 /**
- * Returns warnings about texts that are valid and almost never meant: output compared with a text
- * that has no line end, a command whose "no" counts as a failure, a statement that changes every row,
- * commands that YAML joins into one, and a path that is / without its variable.
+ * Returns warnings about texts that are valid and almost never meant, each found in what is written
+ * and in nothing around it.
  */
 export function likelyMistakes(source: Source, root: LocatedNode): readonly Diagnostic[] {
-  const steps = root.kind === 'mapping' ? root.entries.get('steps')?.value : undefined;
-  return steps === undefined ? [] : mistakesIn(source, steps);
+  if (root.kind !== 'mapping') return [];
+  const [symptoms, steps] = ['symptoms', 'steps'].map((key) => root.entries.get(key)?.value);
+  const texts = symptoms?.kind === 'sequence' ? symptoms.items : [];
+  return [
+    ...texts.flatMap((text) => (text.kind === 'scalar' ? tooGeneral(text) : [])),
+    ...(steps === undefined ? [] : mistakesIn(source, steps)),
+  ];
 }
 
 function mistakesIn(source: Source, node: LocatedNode): readonly Diagnostic[] {
   if (node.kind === 'sequence') return node.items.flatMap((item) => mistakesIn(source, item));
   if (node.kind === 'scalar') return [];
-  return [...node.entries].flatMap(([key, { value }]) => {
+  const own = [...node.entries].flatMap(([key, { value }]) => {
     if (value.kind !== 'scalar') return mistakesIn(source, value);
-    if (CONDITIONS.has(key)) return lineEnds(value);
+    if (CONDITIONS.has(key)) return conditionMistakes(value);
     if (STATEMENTS.has(key)) return everyRow(value);
     return key === 'shell'
       ? [...folded(source, value), ...endsWithOne(value, node), ...emptyPath(value)]
-      : [];
+      : TIME_LIMITS.has(key)
+        ? noTime(value)
+        : [];
   });
+  return [...own, ...declinedToo(node)];
 }
 
-const COMPARED =
-  /\b(?:result|steps\.\w+)\.(?:stdout|stderr)\s*[!=]=\s*(?:"((?:\\.|[^"\\])+)"|'((?:\\.|[^'\\])+)')/g;
+const TIME_LIMITS = new Set(['timeout', 'every']);
 
-function lineEnds({ text, offsets }: LocatedScalar): readonly Diagnostic[] {
-  return [...text.matchAll(COMPARED)].flatMap(({ 0: found, 1: one, 2: other, index }) => {
-    if ((one ?? other ?? '').endsWith(String.raw`\n`)) return [];
-    const name = found.slice(0, found.search(/\s*[!=]=/));
-    return [
-      {
-        severity: 'warning',
-        code: 'line-end-compared',
-        message: 'the output of a command ends a line, so it never equals this text',
-        span: { start: offsets(index), end: offsets(index + found.length - 1) + 1 },
-        hint: `compare ${name}.trim()`,
-      },
-    ];
-  });
+function noTime({ text, span }: LocatedScalar): readonly Diagnostic[] {
+  if (!/^0+(?:\.0+)?(?:ms|s|m|h)$/.test(text)) return [];
+  return [
+    {
+      severity: 'warning',
+      code: 'no-time',
+      message:
+        'no time at all: what it limits ends before it has begun, and what it repeats never pauses',
+      span,
+      hint: 'write the time that it may take, e.g. 10s, or leave the key out for the default',
+    },
+  ];
+}
+
+/** Words that most logs of most incidents contain. */
+const IN_EVERY_LOG =
+  /^(?:alert|connection|crash(?:ed)?|critical|database|db|down|emergency|err|error|errors|exception|fail|failed|failure|fatal|incident|issue|panic|postgres(?:ql)?|mysql|mariadb|problem|severe|slow|sql|timed? ?out|timeout|unavailable|unknown|warn|warning)[:.!]?$/i;
+
+function tooGeneral({ text, span }: LocatedScalar): readonly Diagnostic[] {
+  if (!IN_EVERY_LOG.test(text.trim())) return [];
+  return [
+    {
+      severity: 'warning',
+      code: 'symptom-in-every-log',
+      message:
+        'the logs of most incidents contain this, so this runbook is suggested for all of them',
+      span,
+      hint: 'write more of the message, as the log has it',
+    },
+  ];
 }
 
 /** `rm -rf "$DIR"/…`, `rm -rf $DIR/…` */

@@ -30,7 +30,7 @@ const FIRST_ROWS = 6;
 /** The number of lines below which values are only reached by scrolling. */
 const ROOM_FOR_VALUES = 8;
 
-/** What the rows of a gate are told from. */
+/** The parts of a gate from which its rows are told. */
 type Rows = Pick<GateView, 'action' | 'preview'>;
 
 /** How the rows of a gate are listed: each of them, or in groups. */
@@ -122,7 +122,7 @@ function rowsStart(
     count = Math.max(1, count - (rows.length - room));
     rows = rowsLines(gate, width, by, count);
   }
-  // What is equal in all rows says who they are; where it would push the first row out, it follows.
+  // What is equal in all rows comes first, unless that would push the first row out.
   const alike = by === 'groups' ? alikeLines(gate, width).length : 0;
   const isPushed = alike > 0 && alike + FIRST_ROW > room;
   const ordered = isPushed ? [...rows.slice(alike), ...rows.slice(0, alike)] : rows;
