@@ -80,12 +80,14 @@ export function createClassifier(library: readonly RunbookSymptoms[] = []): Clas
         ? [{ text, seen, line: 0, isLogged: isStamped(text), isQuiet: isQuiet(text) }]
         : fields.said.map((field) => partOf(field, seen, fields.isQuiet));
     const evidence = evidenceIn(parts, phrases, kin);
+    const said = new Set(parts.flatMap((part) => [...part.seen.symptoms]));
     const symptomOf = [...seen.symptoms].flatMap((index) => {
       const symptom = symptoms[index];
       if (symptom === undefined || symptom.regex?.matches(record) === false) return [];
-      return [symptom.runbook];
+      return RUNBOOKS.has(symptom.runbook) && !said.has(index) ? [] : [symptom.runbook];
     });
-    // The symptoms of a category's runbook are as general as its signatures.
+    // The symptoms of a category's runbook are as general as its signatures: they are judged by fields,
+    // and need a database. Those of an author may be about any part of a record.
     const counted =
       symptomOf.length === 0 || evidence.length > 0 || kin.mentionsDatabase()
         ? symptomOf

@@ -1,3 +1,5 @@
+import { type Entry, readCsvRecord, readKlogLine } from './headed-lines.ts';
+
 /** A text of a record that is judged by itself: no rule reads across two of them. */
 type Field = {
   readonly text: string;
@@ -12,16 +14,17 @@ type Fields = {
   readonly isQuiet: boolean;
 };
 
-/** The texts and the levels in one line of a structured record. */
-type Entry = { readonly said: readonly string[]; readonly levels: readonly string[] };
-
 /**
- * Returns the fields of a record in JSON or logfmt, with what stands around them; undefined if no
- * line of it is structured. Messages, errors, traces and codes are read; names, states, statements
+ * Returns the fields of a record in JSON, logfmt, klog or PostgreSQL's CSV, with what stands around
+ * them; undefined if no line of it is structured. Messages, errors, traces and codes are read; names, states, statements
  * and counts are not.
  */
 export function readFields(record: string): Fields | undefined {
   if (!MAY_BE_STRUCTURED.test(record)) return undefined;
+  // Its texts have line ends of their own, and those of the statement are no lines of the log.
+  const whole = readCsvRecord(record);
+  if (whole !== undefined)
+    return { said: whole.said.map((text) => ({ text, line: 0 })), isQuiet: isQuiet(whole.levels) };
   const lines = record.split('\n').map((line) => entryOf(line));
   if (lines.every((entry) => entry === undefined)) return undefined;
   const said: Field[] = [];
@@ -40,10 +43,14 @@ export function readFields(record: string): Fields | undefined {
   }
   endPlain(lines.length);
   const levels = lines.flatMap((entry) => entry?.levels ?? []);
-  return { said, isQuiet: levels.length > 0 && levels.every((level) => QUIET.test(level)) };
+  return { said, isQuiet: isQuiet(levels) };
 }
 
-const MAY_BE_STRUCTURED = /\{\s*"|[\w.@-]=["\w]/;
+function isQuiet(levels: readonly string[]): boolean {
+  return levels.length > 0 && levels.every((level) => QUIET.test(level));
+}
+
+const MAY_BE_STRUCTURED = /\{\s*"|[\w.@-]=["\w]|^[IWEF]\d{4} |,[A-Z]+\d?,[\dA-Z]{5},"/m;
 const QUIET = /^(?:info|debug|trace|verbose|notice$|[123]0$)/i;
 
 /** Names of fields in lower case, letters only, in which programs write what happened. */
@@ -57,6 +64,10 @@ const ERROR = /^(?:err|errors?|exceptions?|thrown|causes?|rootcause)$/;
 const LEVEL = /^(?:l|lvl|level|levelname|loglevel|severity|severitytext|errorseverity)$/;
 
 function entryOf(line: string): Entry | undefined {
+  return readKlogLine(line, entryOfPairs) ?? entryOfJson(line) ?? entryWithLevel(line);
+}
+
+function entryOfJson(line: string): Entry | undefined {
   const start = line.indexOf('{');
   if (start !== -1 && line.trimEnd().endsWith('}')) {
     const value = parsed(line.slice(start));
@@ -66,13 +77,22 @@ function entryOf(line: string): Entry | undefined {
       return before === '' ? entry : { ...entry, said: [before, ...entry.said] };
     }
   }
-  const pairs = LOGFMT.test(line) ? [...line.matchAll(PAIR)] : [];
-  const entry = join(
-    pairs.map(([, key = '', quoted, bare = '']) =>
+  return undefined;
+}
+
+/** A line of logfmt has a level; without one, it is any text with "=" in it. */
+function entryWithLevel(line: string): Entry | undefined {
+  if (!LOGFMT.test(line)) return undefined;
+  const entry = entryOfPairs(line);
+  return entry.said.length > 0 && entry.levels.length > 0 ? entry : undefined;
+}
+
+function entryOfPairs(line: string): Entry {
+  return join(
+    [...line.matchAll(PAIR)].map(([, key = '', quoted, bare = '']) =>
       read(quoted === undefined ? bare : (parsed(quoted) ?? quoted.slice(1, -1)), [key]),
     ),
   );
-  return entry.said.length > 0 && entry.levels.length > 0 ? entry : undefined;
 }
 
 const LOGFMT =

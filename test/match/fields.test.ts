@@ -126,3 +126,44 @@ test.each([
 ])('%s: %s', (category, text) => {
   expect(classify(text).category).toBe(category);
 });
+
+/** As PostgreSQL 15 wrote them with `log_destination = csvlog`. */
+const CSV = (level: string, code: string, message: string, statement = '') =>
+  `2026-11-26 02:18:12.423 UTC,"shop","postgres",13729,"127.0.0.1:35504",6b0796e4.35a1,4,"startup",2026-11-26 02:18:12 UTC,6/1,0,${level},${code},"${message}",,,,,,${statement === '' ? '' : `"${statement}"`},,,"","client backend",,0`;
+
+test('of the CSV log of PostgreSQL, message and code are judged, and never the statement', () => {
+  const full = 'remaining connection slots are reserved for non-replication superuser connections';
+  expect(classify(CSV('FATAL', '53300', full))).toMatchObject({
+    category: 'too-many-connections',
+    weak: false,
+  });
+  expect(readFields(CSV('FATAL', '28P01', 'no ""shop""'))?.said).toEqual([
+    { text: 'FATAL:  no "shop"', line: 0 },
+    { text: "code: '28P01'", line: 0 },
+  ]);
+  const text = "select\n 'FATAL:  password authentication failed for user'\n-- refused port 5432";
+  expect(classify(CSV('ERROR', '42601', 'syntax error', text)).category).toBe('none');
+});
+
+test('a shipped symptom in a field that says nothing is not evidence, an own pattern is', () => {
+  const line = CSV('ERROR', '42601', 'syntax error', 'password authentication failed for user');
+  const own = { runbook: 'mine', symptoms: [{ text: 'authentication failed for user' }] };
+  const shipped = { ...own, runbook: 'auth' };
+  expect(createClassifier([shipped]).classify(line).category).toBe('none');
+  expect(createClassifier([own]).classify(line)).toMatchObject({ runbook: 'mine' });
+});
+
+const KLOG = (level: string, rest: string) =>
+  `${level}1126 01:02:03.123456       1 controller.go:114] ${rest}`;
+
+test.each([
+  [
+    'connection-refused',
+    KLOG('E', '"List failed" err="dial tcp 10.0.3.7:5432: connect: connection refused"'),
+  ],
+  ['too-many-connections', KLOG('W', 'pq: sorry, too many clients already')],
+  ['none', KLOG('I', '"Reconciled" object="default/sorry, too many clients already" state="on"')],
+  ['none', KLOG('E', '"List failed" err="not found" query="select 1 -- sorry, too many clients"')],
+])('%s is read from a line of klog', (category, line) => {
+  expect(classify(line).category).toBe(category);
+});
