@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { inputValues } from '#run/values/inputs.ts';
 import type { InputDefinition } from '#runbook/model/input-definition.ts';
 import { acceptedText, inputRefusal, inputText, parseInput } from '#runbook/model/input-text.ts';
 import { parseRunbook } from '#runbook/parse.ts';
@@ -58,6 +59,14 @@ describe('what an input accepts', () => {
     expect(acceptedText(inputOf('{ enum: [a, b] }'))).toBe('a or b');
     expect(acceptedText(inputOf('{}'))).toBeUndefined();
   });
+});
+
+test('a value that does not fit names the environment variable it is from', () => {
+  const definition = inputOf('{ type: number, env: SHOP_PORT }');
+  const values = (given: Readonly<Record<string, string>>) => () =>
+    inputValues([definition], { given, env: { SHOP_PORT: 'many' } });
+  expect(values({})).toThrow('the input "x" ($SHOP_PORT) has to be a number, and "many" is not');
+  expect(values({ x: 'few' })).toThrow('the input "x" has to be a number, and "few" is not');
 });
 
 describe('a list', () => {

@@ -57,6 +57,18 @@ describe('what was typed before a gate was on the terminal', () => {
     await vi.waitFor(() => expect(run.sent).toEqual([CONFIRM]));
   });
 
+  test('is said for a moment, and not until the next key', async () => {
+    const { run, terminal, arrive, wait } = await slowLine();
+    run.goOn(GATE);
+    await vi.waitFor(() => expect(terminal.screen()).toContain('y run it'));
+    await terminal.type('y');
+    await vi.waitFor(() => expect(terminal.screen()).toContain('this has only just appeared'));
+    arrive();
+    wait(5_000);
+    await vi.waitFor(() => expect(terminal.screen()).not.toContain('only just appeared'), 5_000);
+    expect(run.sent).toEqual([]);
+  });
+
   test('is told from what comes after in the same piece of input', async () => {
     const { run, terminal } = await slowLine();
     run.goOn(GATE);

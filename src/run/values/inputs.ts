@@ -41,7 +41,9 @@ export function inputValues(
   return Object.fromEntries(
     definitions.map((definition) => {
       const text = textOf(definition, sources);
-      const value = text === undefined ? definition.default : parseInput(definition, text);
+      if (text === undefined) return [definition.name, definition.default] as const;
+      const isGiven = sources.given[definition.name] !== undefined;
+      const value = parseInput(definition, text, isGiven ? undefined : definition.env);
       return [definition.name, value] as const;
     }),
   );

@@ -19,29 +19,31 @@ type Read = { readonly value: string | number | boolean } | { readonly expected:
 
 /**
  * Parses an input's text; throws a usage error if it has the wrong type or is not accepted. The text
- * of a list has one item a line, items between commas on one line, or is a JSON array.
+ * of a list has one item a line, items between commas on one line, or is a JSON array. `variable` is
+ * the environment variable that the text is from, if it is from one.
  */
-export function parseInput(definition: Accepting, text: string): Value {
+export function parseInput(definition: Accepting, text: string, variable?: string): Value {
   const { name, type, secret } = definition;
+  const input = variable === undefined ? `input "${name}"` : `input "${name}" ($${variable})`;
   if (type !== 'list') {
     const read = readScalar(definition, text);
     if ('value' in read) return read.value;
-    throw refused(`the input "${name}" has`, read.expected, secret ? undefined : text);
+    throw refused(`the ${input} has`, read.expected, secret ? undefined : text);
   }
   const items = itemsOf(text);
   if (items === undefined)
     throw usageError(
-      `the input "${name}" has to be a list, and its text is not one`,
+      `the ${input} has to be a list, and its text is not one`,
       'give one item a line, items between commas, or a JSON array of texts and numbers',
     );
   const values = items.map((item) => {
     const read = readScalar(definition, item);
     if ('value' in read) return read.value;
-    throw refused(`every item of the input "${name}" has`, read.expected, item);
+    throw refused(`every item of the ${input} has`, read.expected, item);
   });
   const few = countProblem(values.length, definition);
   if (few !== undefined)
-    throw usageError(`the input "${name}" has to have ${few}, and has ${values.length}`);
+    throw usageError(`the ${input} has to have ${few}, and has ${values.length}`);
   return values;
 }
 

@@ -40,7 +40,7 @@ const REST_OF_IT = 'Ignored: it follows a key that was not taken. Press it again
 
 /** Returns the state after a key and its effects on the screen. */
 export function press(state: ScreenState, key: Key, context: PressContext): Pressed {
-  const quiet: ScreenState = { ...state, notice: undefined };
+  const quiet: ScreenState = { ...state, notice: undefined, noticeAt: undefined };
   if (key.name === 'ctrl' && key.letter === 'z') {
     return { state: quiet, effects: [{ type: 'suspend' }] };
   }
@@ -48,10 +48,11 @@ export function press(state: ScreenState, key: Key, context: PressContext): Pres
   if (notice !== undefined) {
     const burstAt = notice === SEVERAL_KEYS ? context.now : state.burstAt;
     const isAhead = notice !== REST_OF_IT && key.name !== 'enter';
-    return withLetter(only({ ...state, notice, isAhead, burstAt }), key, context.now);
+    const noticeAt = context.now;
+    return withLetter(only({ ...state, notice, noticeAt, isAhead, burstAt }), key, noticeAt);
   }
   if (quiet.overlay === undefined && followsDigit(state, key, context.now))
-    return only({ ...state, notice: ANSWERED });
+    return only({ ...state, notice: ANSWERED, noticeAt: context.now });
   const pressed =
     quiet.overlay === undefined
       ? pressRun(quiet, key, context)

@@ -77,6 +77,8 @@ export type ScreenState = {
   readonly scroll: number;
   /** The notice about the last key. */
   readonly notice: string | undefined;
+  /** The time of a notice about a key that came too soon; it passes. */
+  readonly noticeAt?: number | undefined;
   /** A key of what the run does or waits for; this state applies while it is the same. */
   readonly about: string;
   /** The last intent that moves the run: it is not sent twice until an event happens. */
@@ -94,6 +96,16 @@ export type ScreenState = {
   /** The ad-hoc command whose result was shown last. */
   readonly said?: string | undefined;
 };
+
+/** How long a key that came too soon matters. */
+const TOO_SOON_MS = 4_000;
+
+/** Returns the state without a notice about a key that came too soon a while ago. */
+export function withoutPassed(state: ScreenState, now: number): ScreenState {
+  const { noticeAt } = state;
+  if (noticeAt === undefined || now - noticeAt < TOO_SOON_MS) return state;
+  return { ...state, notice: undefined, noticeAt: undefined, isAhead: false };
+}
 
 /** A text about a finished run. */
 export type RunDocument = 'transcript' | 'postmortem';

@@ -26,6 +26,7 @@ import {
   type ScreenEffect,
   type ScreenState,
   stateFor,
+  withoutPassed,
 } from '../keys/screen-state.ts';
 import type { drawFrame, Frame } from '../panes/frame.ts';
 import type { InputFence } from './input-fence.ts';
@@ -76,7 +77,7 @@ export function App(props: AppProps): JSX.Element {
     latest.current = state;
     redraw((count) => count + 1);
   };
-  latest.current = stateFor(latest.current, view);
+  latest.current = withoutPassed(stateFor(latest.current, view), now);
   const state = notice === undefined ? latest.current : { ...latest.current, notice };
   const frame = hands.draw({ view, state, live, now, columns, rows, lastRun });
   const question = questionOf(view);
