@@ -69,7 +69,12 @@ function placeOf(path: readonly string[]): 'plain' | 'filled' | 'code' | undefin
   if (named.at(-2) === 'env' || named.at(-2) === 'with' || CODE.has(last))
     return path[0] === 'inputs' ? undefined : 'code';
   if (named.at(-2) === 'fields' && named.at(-3) === 'ask') return 'filled';
-  return FILLED.has(last) ? 'filled' : PLAIN.has(last) ? 'plain' : undefined;
+  return FILLED.has(last) ? 'filled' : isPlain(path, last) ? 'plain' : undefined;
+}
+
+/** One text under `choices` is an expression; a list has the texts themselves. */
+function isPlain(path: readonly string[], last: string): boolean {
+  return PLAIN.has(last) && path.at(-1) !== 'choices';
 }
 
 /** Returns the inputs and steps by the name alone, with the name that expressions use. */

@@ -15,6 +15,7 @@ import {
   typeName,
   type ValueType,
 } from '../model/value-type.ts';
+import type { Span } from '../yaml/source.ts';
 import { foreignFunction } from './functions.ts';
 import type { NameUse } from './names-read.ts';
 
@@ -114,9 +115,14 @@ const INPUT_TYPES: Readonly<Record<ScalarType, ValueType>> = {
 
 /** Reports the names that cannot exist in their scope. */
 export function checkNames(uses: readonly NameUse[], names: Names, problems: Diagnostic[]): void {
+  let read = 0;
   for (const use of uses) {
+    // The other parts of a name that is read as a subtraction are no mistakes of their own.
+    if (use.span.start < read) continue;
     const problem = checkName(use, mappingOf(names));
-    if (problem !== undefined) problems.push(problem);
+    if (problem === undefined) continue;
+    problems.push(problem);
+    read = problem.span.end;
   }
 }
 
@@ -128,12 +134,24 @@ function checkName({ path, span }: NameUse, root: ValueType): Diagnostic | undef
     const fields: Fields = type.kind === 'mapping' ? type.fields : {};
     const inner = Object.hasOwn(fields, part) ? fields[part] : undefined;
     if (inner === undefined) {
+      const whole = Object.keys(fields).find((name) => name.startsWith(`${part}-`));
+      if (whole !== undefined) return subtracted(before, part, whole, span);
       const hint = index === 0 ? insteadOfRoot(path, fields) : insteadOfField(part, type);
       return errorAt('unknown-name', span, messageFor(part, before, type), hint);
     }
     type = inner;
   }
   return undefined;
+}
+
+/** Reports a name with `-` in it, which is read as a subtraction. */
+function subtracted(before: string, part: string, whole: string, { start, end }: Span): Diagnostic {
+  return errorAt(
+    'unknown-name',
+    { start, end: end + whole.length - part.length },
+    `${before} has no "${part}", from which "-" could subtract`,
+    `write ${before}["${whole}"]`,
+  );
 }
 
 function messageFor(part: string, before: string, type: ValueType): string {

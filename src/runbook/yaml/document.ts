@@ -58,7 +58,9 @@ export function nodeAt(node: LocatedNode, path: readonly PropertyKey[]): Located
 function diagnose(schema: Schema, node: LocatedNode, issue: Issue, key?: string): Diagnostic[] {
   const at = nodeAt(node, issue.path);
   if (issue.code === 'unrecognized_keys' && at?.kind === 'mapping')
-    return issue.keys.map((key) => unknownKey(schemaAt(schema, issue.path), at, key));
+    return issue.keys.map((key) =>
+      unknownKey(schemaAt(schema, issue.path), at, key, besideOuter(schema, issue.path, key)),
+    );
   if (issue.code === 'invalid_key')
     return [
       errorAt(
@@ -82,10 +84,9 @@ function diagnose(schema: Schema, node: LocatedNode, issue: Issue, key?: string)
 }
 
 function hintFor(schema: Schema | undefined, issue: Issue, at: LocatedNode): string | undefined {
-  const duration = descriptionOf(schema)?.endsWith(DURATION_FORM)
-    ? durationMeant(at.kind === 'scalar' ? at.text : '')
-    : undefined;
-  if (duration !== undefined) return `write ${duration}`;
+  const meant =
+    schema === undefined ? undefined : (durationFor(schema, at) ?? addressFor(schema, at));
+  if (meant !== undefined) return `write ${meant}`;
   if (issue.code === 'invalid_value')
     return (
       didYouMean(at.kind === 'scalar' ? at.text : '', issue.values.map(String)) ??
@@ -129,6 +130,19 @@ function durationMeant(text: string): string | undefined {
   return short === undefined ? undefined : `${number}${short}`;
 }
 
+/** Returns the duration that is meant where one can be. */
+function durationFor(schema: Schema, at: LocatedNode): string | undefined {
+  const forms = [schema, ...optionsOf(schema)].map((form) => descriptionOf(form));
+  const isOne = at.kind === 'scalar' && forms.some((form) => form?.endsWith(DURATION_FORM));
+  return isOne ? durationMeant(at.text) : undefined;
+}
+
+/** Returns how a login on a machine is written where the name of a target can be, too. */
+function addressFor(schema: Schema, at: LocatedNode): string | undefined {
+  if (at.kind !== 'scalar' || !/^[\w.-]+@[\w.-]+$/.test(at.text)) return undefined;
+  return keysOf(schema).includes('ssh') ? `{ ssh: ${at.text} }` : undefined;
+}
+
 /** Returns the value that a schema accepts besides a placeholder. */
 function insteadOf(schema: Schema, at: LocatedNode): string | undefined {
   const types = optionsOf(schema).map((option) => (option as z.core.$ZodTypes)._zod.def);
@@ -150,7 +164,27 @@ function shown(at: LocatedNode): string {
   return line.length > 40 || more.length > 0 ? `"${line.slice(0, 40)}…"` : `"${line}"`;
 }
 
-function unknownKey(schema: Schema | undefined, at: LocatedMapping, key: string): Diagnostic {
+/** Returns where a key belongs that is one of a mapping around this one. */
+function besideOuter(
+  schema: Schema,
+  path: readonly PropertyKey[],
+  key: string,
+): string | undefined {
+  for (let length = path.length - 1; length >= 0; length -= 1) {
+    const outer = schemaAt(schema, path.slice(0, length));
+    const beside = path[length];
+    if (typeof beside === 'string' && outer !== undefined && keysOf(outer).includes(key))
+      return `it belongs beside ${beside}:, not under it: indent it less`;
+  }
+  return undefined;
+}
+
+function unknownKey(
+  schema: Schema | undefined,
+  at: LocatedMapping,
+  key: string,
+  outer: string | undefined,
+): Diagnostic {
   const entry = at.entries.get(key);
   const span = entry?.key ?? at.span;
   const known = schema === undefined ? [] : keysOf(schema).filter((name) => !at.entries.has(name));
@@ -164,7 +198,7 @@ function unknownKey(schema: Schema | undefined, at: LocatedMapping, key: string)
   const isNear = known.includes(`${key}s`) || known.includes(key.replace(/s$/, ''));
   const foreign = isNear ? undefined : insteadOfKey(key, known, at.entries)?.hint;
   const near = closest(key, known) === undefined ? under(schema, key, at) : undefined;
-  const hint = foreign ?? near ?? didYouMean(key, known);
+  const hint = foreign ?? near ?? outer ?? didYouMean(key, known);
   const usual = known.length > 0 ? 'leave it out, or look the keys up: runbook schema' : undefined;
   return errorAt('unknown-key', span, `unknown key "${key}"`, hint ?? usual);
 }

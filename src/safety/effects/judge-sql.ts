@@ -103,7 +103,9 @@ function judgeForPostgres(
         code: 'sql-syntax',
         message: `PostgreSQL cannot read this: ${problem.message}`,
         span: spanInFile(template, problem.span),
-        hint: 'correct the statement, or say which engine it is for',
+        hint: /@\{\w/.test(template.text)
+          ? '@{…} is a fragment: name its file under uses:, or write it under fragments:'
+          : 'correct the statement, or say which engine it is for',
       },
     ]);
   }
