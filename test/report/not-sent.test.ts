@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { handoverLines } from '#report/handover/brief.ts';
+import { plainLines } from '#report/plain/event.ts';
 import { summaryLines } from '#report/summary.ts';
 import { transcriptMarkdown } from '#report/transcript/markdown.ts';
 import { postmortemMarkdown } from '#report/transcript/postmortem.ts';
@@ -36,6 +37,9 @@ test('a change that was never sent is told as that everywhere, and nowhere as a 
   expect(transcript).toMatch(/\*\*not sent\*\*: .*nothing listens on port 5432/);
   const postmortem = postmortemMarkdown(unsent.events, { outputs });
   expect(postmortem).toContain('End sessions that have been idle too long (not sent)');
+  const finished = unsent.events.findLast(({ event }) => event.type === 'step.finished');
+  const plain = finished && plainLines(finished, { view, columns: 80, shown: undefined });
+  expect(plain?.map(({ text }) => text).join('\n')).toContain('not sent after 3 ms');
   const handover = handoverLines(unsent.events, { columns: 200 }).map(({ text }) => text);
   expect(handover.join('\n')).toMatch(/on db.*: not sent \(.*\), confirmed by ana/);
 });

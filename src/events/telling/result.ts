@@ -1,9 +1,10 @@
 import { ACTION_KINDS, isActionKind } from '#runbook/kinds/action-kinds.ts';
-import { type StepError, wasNotSent } from '#runbook/model/step-error.ts';
+import type { StepError } from '#runbook/model/step-error.ts';
 import type { Json, Row } from '#runbook/model/value.ts';
 import { counted } from '#text/count.ts';
 import type { EventOf, OutputRecord, ShownAction, ShownValue } from '../log/event.ts';
 import { standardInput, surroundingsOf } from '../wording/action-surroundings.ts';
+import { endWord } from '../wording/end-word.ts';
 import { errorName, errorText, valueText } from '../wording/phrases.ts';
 import { type Block, fold, list, rowsBlocks } from './block.ts';
 import { code, joined, type Part, type Said, say, strong } from './say.ts';
@@ -58,11 +59,10 @@ export function endOf(
   change?: { readonly done: string | undefined },
 ): Said {
   const { result = {}, error } = event;
-  if (event.status === 'unknown')
-    return say`${strong('outcome unknown')}${error ? say`: ${failure(error)}` : ''}`;
-  const isUnsent = change !== undefined && wasNotSent(error);
-  if (error !== undefined)
-    return say`${strong(isUnsent ? 'not sent' : 'failed')}: ${failure(error)}`;
+  if (event.status !== 'succeeded') {
+    const word = strong(endWord(event, change !== undefined));
+    return error === undefined ? say`${word}` : say`${word}: ${failure(error)}`;
+  }
   if (change !== undefined && !('exit_code' in result) && !('status_code' in result))
     return change.done === undefined ? say`succeeded` : say`succeeded, ${change.done}`;
   if (typeof result.row_count === 'number')

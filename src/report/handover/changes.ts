@@ -1,7 +1,8 @@
 import { isAdhoc } from '#events/log/adhoc.ts';
 import type { RunView, StepView } from '#events/view/run-view.ts';
+import { endWord } from '#events/wording/end-word.ts';
 import { errorName, itemText, titleOf } from '#events/wording/phrases.ts';
-import { wasNotSent } from '#runbook/model/step-error.ts';
+
 import { timeOfDay } from '#text/duration.ts';
 import { type ActionTaken, gateOf } from '../transcript/actions.ts';
 import type { TranscriptRun } from '../transcript/run.ts';
@@ -44,9 +45,10 @@ function changeOf(taken: ActionTaken, title: string): readonly string[] {
 }
 
 function endOf(finished: ActionTaken['finished']): string {
-  if (finished === undefined || finished.event.status === 'unknown') return 'outcome unknown';
+  if (finished === undefined) return 'outcome unknown';
   const { status, error } = finished.event;
-  const end = wasNotSent(error) ? 'not sent' : status;
+  const end = endWord(finished.event, true);
+  if (status === 'unknown') return end;
   return error === undefined ? end : `${end} (${errorName(error)})`;
 }
 

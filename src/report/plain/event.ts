@@ -4,6 +4,7 @@ import { onePrefix } from '#events/telling/inside.ts';
 import { plainText } from '#events/telling/say.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { isSameAction } from '#events/wording/action-surroundings.ts';
+import { endWord } from '#events/wording/end-word.ts';
 import {
   briefValueTexts,
   itemText,
@@ -143,13 +144,17 @@ function endedLines(
   const data = under(resultTexts(event, columns - 9));
   const which = plainText(onePrefix(event, view));
   if (event.status === 'succeeded') return [timed(at, `${which}done in ${took}`, 'dim'), ...data];
-  const word = event.status === 'failed' ? 'failed' : 'outcome unknown';
+  const step = view.steps.find(({ id }) => id === event.step);
+  const isChange = MAKES.has(event.part) && step?.effect !== 'read';
   return [
-    timed(at, `${which}${word} after ${took}`, 'bad'),
+    timed(at, `${which}${endWord(event, isChange)} after ${took}`, 'bad'),
     ...(event.error === undefined ? [] : under(errorTexts(event.error), 'bad')),
     ...data,
   ];
 }
+
+/** The parts of a step that change something. */
+const MAKES: ReadonlySet<string> = new Set(['action', 'undo']);
 
 function rowsRead({ result }: EventOf<'step.finished'>): string {
   const count = result?.row_count;

@@ -5,8 +5,9 @@ import { actionBlocks, checkText, endOf, failure, resultBlocks } from '#events/t
 import { code, type Said, say, strong } from '#events/telling/say.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { changeRowsText } from '#events/wording/change-text.ts';
+import { endWord } from '#events/wording/end-word.ts';
 import { titleOf } from '#events/wording/phrases.ts';
-import { wasNotSent } from '#runbook/model/step-error.ts';
+
 import { counted } from '#text/count.ts';
 import { formatDuration, msBetween } from '#text/duration.ts';
 import { type ActionTaken, type GateRecord, gateOf } from '../actions.ts';
@@ -57,11 +58,10 @@ export function stateOf({ gates, started, finished, settled }: ActionTaken): str
   // A declined step is settled as failed for the sake of `next`; it has not failed.
   if (settled?.event.error?.kind === 'declined') return 'declined';
   const isSettledAsFailed = settled === undefined || settled.event.status === 'failed';
-  if (isSettledAsFailed && wasNotSent(finished?.event.error)) return 'not sent';
+  const ended = finished && endWord(finished.event, true);
+  if (isSettledAsFailed && ended === 'not sent') return ended;
   if (settled !== undefined) return settled.event.status.replaceAll('-', ' ');
-  if (finished !== undefined) {
-    return finished.event.status === 'unknown' ? 'outcome unknown' : finished.event.status;
-  }
+  if (ended !== undefined) return ended;
   if (started !== undefined) return 'outcome unknown';
   return gates.at(-1)?.answers.at(-1)?.event.answer === 'declined' ? 'declined' : 'not run';
 }
