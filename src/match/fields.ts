@@ -21,7 +21,7 @@ type Fields = {
  */
 export function readFields(record: string): Fields | undefined {
   if (!MAY_BE_STRUCTURED.test(record)) return undefined;
-  // Its texts have line ends of their own, and those of the statement are no lines of the log.
+  // Its texts have line ends of their own, and those of the statement are not lines of the log.
   const whole = readCsvRecord(record);
   if (whole !== undefined)
     return { said: whole.said.map((text) => ({ text, line: 0 })), isQuiet: isQuiet(whole.levels) };

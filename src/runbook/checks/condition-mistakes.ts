@@ -62,7 +62,7 @@ export function declinedToo(step: LocatedMapping): readonly Diagnostic[] {
       {
         severity: 'warning',
         code: 'declined-too',
-        message: 'this holds when the operator declines, too, and then the finding is told of it',
+        message: 'this also holds when the operator declines, and the record then has this finding',
         span: condition.span,
         hint: 'write a clause for it before this one: if: error.kind == "declined"',
       },

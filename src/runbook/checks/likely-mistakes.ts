@@ -45,7 +45,7 @@ function noTime({ text, span }: LocatedScalar): readonly Diagnostic[] {
       severity: 'warning',
       code: 'no-time',
       message:
-        'no time at all: what it limits ends before it has begun, and what it repeats never pauses',
+        '0 is no time: a timeout ends what it limits before it begins, and checks follow each other without a pause',
       span,
       hint: 'write the time that it may take, e.g. 10s, or leave the key out for the default',
     },

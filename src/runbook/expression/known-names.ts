@@ -117,7 +117,7 @@ const INPUT_TYPES: Readonly<Record<ScalarType, ValueType>> = {
 export function checkNames(uses: readonly NameUse[], names: Names, problems: Diagnostic[]): void {
   let read = 0;
   for (const use of uses) {
-    // The other parts of a name that is read as a subtraction are no mistakes of their own.
+    // The other parts of a name that is read as a subtraction are not mistakes of their own.
     if (use.span.start < read) continue;
     const problem = checkName(use, mappingOf(names));
     if (problem === undefined) continue;
@@ -149,7 +149,7 @@ function subtracted(before: string, part: string, whole: string, { start, end }:
   return errorAt(
     'unknown-name',
     { start, end: end + whole.length - part.length },
-    `${before} has no "${part}", from which "-" could subtract`,
+    `${before} has no "${part}" ("-" is a minus sign here)`,
     `write ${before}["${whole}"]`,
   );
 }

@@ -76,7 +76,7 @@ function notBegun(session: HeldSession, thrown: unknown, interruption: Interrupt
   return { status: error.kind === 'reset' ? 'lost-before' : 'failed', error };
 }
 
-/** Returns why a statement was ended before it began: whether the server heard of it is no matter. */
+/** Returns why a statement was ended before it began; the server need not have heard of it. */
 function endedFirst({ error }: Interruption): StepError | undefined {
   if (error === undefined) return undefined;
   const { hint: _, ...ended } = error;
