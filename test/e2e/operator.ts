@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -70,9 +71,11 @@ export class Operator {
     writeFileSync(join(this.home, 'work', 'runbooks', `${name}.yaml`), text);
   }
 
-  /** Writes a file into the folder the operator works in. */
+  /** Writes a file into the folder the operator works in, at once: a script may wait for it. */
   writeWork(name: string, text: string): void {
-    writeFileSync(join(this.home, 'work', name), text);
+    const file = join(this.home, 'work', name);
+    writeFileSync(`${file}.new`, text);
+    renameSync(`${file}.new`, file);
   }
 
   /** Writes one of the operator's own config files. */
