@@ -1,6 +1,6 @@
 import { lookup as systemLookup } from 'node:dns';
 import { readFileSync } from 'node:fs';
-import { connect, type LookupFunction, Socket } from 'node:net';
+import { connect, isIP, type LookupFunction, Socket } from 'node:net';
 import type { SecureVersion } from 'node:tls';
 import mysql, { type ConnectionOptions, type RowDataPacket } from 'mysql2/promise';
 import pg from 'pg';
@@ -38,10 +38,28 @@ type OpenClient = (url: string, options: Required<ClientOptions>) => Promise<Cli
  * parameters it supports those of TLS: `sslmode`, `sslrootcert`, `ssl_max_protocol_version` and,
  * for PostgreSQL, `sslnegotiation`.
  */
-export function openClient(url: string, options: ClientOptions = {}): Promise<Client> {
+export async function openClient(url: string, options: ClientOptions = {}): Promise<Client> {
   const { name = 'shop-web', withinMs = 5_000, lookup = systemLookup } = options;
   const open: OpenClient = url.startsWith('postgres') ? openPostgresClient : openMysqlClient;
-  return open(url, { name, withinMs, lookup });
+  return open(url, { name, withinMs, lookup: await lookedUp(new URL(url).hostname, lookup) });
+}
+
+/**
+ * Looks a name up, and resolves with a lookup that has the answer; rejects as the lookup does. A
+ * resolver has time limits of its own: those of a session are for the server.
+ */
+function lookedUp(host: string, lookup: LookupFunction): Promise<LookupFunction> {
+  if (isIP(host.replaceAll(/[[\]]/g, '')) !== 0) return Promise.resolve(lookup);
+  return new Promise((resolve, reject) => {
+    lookup(host, { all: true }, (error, addresses) => {
+      if (error !== null) return reject(error);
+      const all = typeof addresses === 'string' ? [{ address: addresses, family: 4 }] : addresses;
+      const [first] = all;
+      resolve((_, { all: isAll }, tell) =>
+        isAll ? tell(null, all) : tell(null, first?.address ?? '', first?.family),
+      );
+    });
+  });
 }
 
 /** Opens a session, runs one statement and ends the session. */
