@@ -154,7 +154,9 @@ function statusTexts(view: RunView, conclusion: Conclusion): readonly string[] {
   if (endsIncident(view.outcome) && summary !== '') return [summary];
   const since = changes.at(-1)?.at ?? causes.at(-1)?.at ?? '';
   const last = view.findings.at(-1);
-  const isNew = last !== undefined && last.at > since && !last.isElse && !causes.includes(last);
+  // A check that is repeated finds the cause again, in the same words.
+  const isCause = causes.some(({ text }) => text === last?.text);
+  const isNew = last !== undefined && last.at > since && !last.isElse && !isCause;
   const found = isNew ? unsaid(last.text, [ended]) : '';
   return [found, summary].filter((text) => text !== '');
 }
