@@ -144,6 +144,14 @@ export function untilWaiting(lab: Lab, count: number): Promise<void> {
   return untilTrue(async () => Number((await lab.admin(sql))[0]?.n) >= count);
 }
 
+/** Waits until a session sleeps in its statement: it has the locks of it by then. */
+export function untilAsleep(lab: Lab, { client }: WorkSession): Promise<void> {
+  const sql = isPostgres(lab)
+    ? `SELECT count(*)::int AS n FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND pid = ${client.id}`
+    : `SELECT count(*) AS n FROM information_schema.processlist WHERE state = 'User sleep' AND id = ${client.id}`;
+  return untilTrue(async () => Number((await lab.admin(sql))[0]?.n) > 0);
+}
+
 /** Polls until a condition holds. Throws an environment error after 30 s. */
 export async function untilTrue(look: () => Promise<boolean>): Promise<void> {
   for (const deadline = Date.now() + THERE_WITHIN_MS; !(await look()); await sleep(POLL_MS))

@@ -10,6 +10,7 @@ import {
   impatience,
   openBystandersAtWork,
   startWork,
+  untilAsleep,
   untilWaiting,
   type WorkSession,
 } from '../sessions.ts';
@@ -112,6 +113,7 @@ function ddlQueue(kind: {
       const migrator = await createMigrator(lab);
       const slowly = isPostgres(lab) ? 'pg_sleep(600)' : 'sleep(600)';
       const report = await startWork(lab, 'shop-report', [`SELECT ${slowly} FROM product LIMIT 1`]);
+      await untilAsleep(lab, report);
       const change = 'ALTER TABLE product ADD COLUMN note varchar(40)';
       const ddl = await startWork(lab, 'shop-migrate', [change], migrator.url);
       await untilWaiting(lab, 1);
