@@ -3,7 +3,7 @@ import type { StepPart } from '#events/log/event.ts';
 import { isPhrase } from '#runbook/model/confirm-phrase.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
-import { isUnsent } from '#runbook/model/step-error.ts';
+import { isFromOtherServer } from '#runbook/model/step-error.ts';
 import type { Hash } from '#safety/actions/digest.ts';
 import { callChild, type Outside, returnFromChild, withChild } from './context/child-runbook.ts';
 import { choicesOf, listedChoices } from './context/choices.ts';
@@ -124,7 +124,7 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
         hasServerChanged(context, actingOf(params), params.part),
       isOnOtherServer: ({ event }) => {
         assertEvent(event, 'FAILED');
-        return isUnsent(event.error);
+        return isFromOtherServer(event.error);
       },
       rechecks: ({ context, event }, params: StepParams & { as: Recheck }) => {
         assertEvent(event, 'SUCCEEDED');

@@ -44,26 +44,27 @@ const GATE: EventLog = story.terminating.add(
   ...questions.atKeyGate.events.slice(-2).map(({ event }) => event),
 );
 
+/** A gate at which a key was typed before it was on the terminal. */
+async function typedTooSoon() {
+  const { run, terminal, arrive, wait } = await slowLine();
+  run.goOn(GATE);
+  await vi.waitFor(() => expect(terminal.screen()).toContain('y run it'));
+  await terminal.type('y');
+  await vi.waitFor(() => expect(terminal.screen()).toContain('this has only just appeared'));
+  arrive();
+  return { run, terminal, wait };
+}
+
 describe('what was typed before a gate was on the terminal', () => {
   test('confirms nothing, however late it arrives, and is said not to be taken', async () => {
-    const { run, terminal, arrive, wait } = await slowLine();
-    run.goOn(GATE);
-    await vi.waitFor(() => expect(terminal.screen()).toContain('y run it'));
-    await terminal.type('y');
-    await vi.waitFor(() => expect(terminal.screen()).toContain('this has only just appeared'));
-    arrive();
+    const { run, terminal, wait } = await typedTooSoon();
     wait(1_000);
     await terminal.type('y');
     await vi.waitFor(() => expect(run.sent).toEqual([CONFIRM]));
   });
 
   test('is said for a moment, and not until the next key', async () => {
-    const { run, terminal, arrive, wait } = await slowLine();
-    run.goOn(GATE);
-    await vi.waitFor(() => expect(terminal.screen()).toContain('y run it'));
-    await terminal.type('y');
-    await vi.waitFor(() => expect(terminal.screen()).toContain('this has only just appeared'));
-    arrive();
+    const { run, terminal, wait } = await typedTooSoon();
     wait(5_000);
     await vi.waitFor(() => expect(terminal.screen()).not.toContain('only just appeared'), 5_000);
     expect(run.sent).toEqual([]);

@@ -6,7 +6,7 @@ import type { MachineContext } from '#machine/context.ts';
 import type { Execute } from '#machine/effect.ts';
 import { type Acting, isActing, placedSteps } from '#machine/placed-step.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
-import { isUnsent } from '#runbook/model/step-error.ts';
+import { isFromOtherServer } from '#runbook/model/step-error.ts';
 import { eventForMachine } from '../values/mask-event.ts';
 import type { Executions } from './executions.ts';
 import type { SessionParts } from './parts.ts';
@@ -155,7 +155,7 @@ function compared(
   context: MachineContext,
   runbook: Runbook,
 ): Refreshed {
-  if (isUnsent(error)) return { status: 'changed' };
+  if (isFromOtherServer(error)) return { status: 'changed' };
   if (status !== 'succeeded') return { status: 'failed', error: error?.message ?? status };
   if (result.row_count === 0) return { status: 'gone' };
   const placed = actingStep(runbook, step);

@@ -40,8 +40,8 @@ export const ERROR_PHASES = ['dns', 'tcp', 'tls', 'auth', 'query'] as const;
 /** One of {@link ERROR_PHASES}. */
 export type ErrorPhase = (typeof ERROR_PHASES)[number];
 
-/** Returns whether an action was refused, and nothing was run: another server or folder is there. */
-export function isUnsent(error: Pick<StepError, 'kind'> | undefined): boolean {
+/** Returns whether an action was refused because another server or folder is there than was confirmed. */
+export function isFromOtherServer(error: Pick<StepError, 'kind'> | undefined): boolean {
   return error?.kind === 'other_server';
 }
 
@@ -53,7 +53,7 @@ export function wasNotSent(
   error: Pick<StepError, 'kind' | 'phase' | 'begun'> | undefined,
 ): boolean {
   if (error?.begun !== undefined) return !error.begun;
-  return isUnsent(error) || (error?.phase !== undefined && error.phase !== 'query');
+  return isFromOtherServer(error) || (error?.phase !== undefined && error.phase !== 'query');
 }
 
 /** Returns an error of an action of which nothing was sent or started. */
