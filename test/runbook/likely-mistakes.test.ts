@@ -8,11 +8,18 @@ function codesOf(step: string): readonly string[] {
   return found
     .map(({ code }) => code)
     .filter((code) =>
-      /line-end|no-is-failure|every-row|folded|empty-path|syntax|unknown|wrong/.test(code),
+      /always|declined|no-time|line-end|no-is-failure|every-row|folded|empty-path|syntax|unknown|wrong/.test(
+        code,
+      ),
     );
 }
 
 const shell = (script: string, rest = '') => `  - id: look\n    shell: ${script}\n${rest}`;
+/** A change with these clauses. */
+const change = (...clauses: readonly string[]) =>
+  shell('touch a', `    effect: change\n    next: [${clauses.join(', ')}, { goto: done }]`);
+const failed = (finding: string) =>
+  `{ if: 'error.kind != "none"', finding: '${finding}', goto: done }`;
 const next = (condition: string) => `    next: [{ if: '${condition}', goto: done }]`;
 
 test.each([
@@ -32,6 +39,9 @@ test.each([
   ['  - { id: free, on: db, sql: "/* why */ UPDATE locks SET note = \'where\'" }', 'every-row'],
   [shell('>\n      cat a\n      uptime'), 'folded-script'],
   [shell('rm -rf "$DIR"/*', '    env: { DIR: a }'), 'empty-path'],
+  [change(failed('It failed.')), 'declined-too'],
+  [shell('uptime', '    timeout: 0s'), 'no-time'],
+  [shell('uptime', next('result.exit_code >= 0 || 1 == 1')), 'always-the-same'],
   [shell('cd a && rm -r -f ${DIR}/cache', '    env: { DIR: a }'), 'empty-path'],
 ])('is almost never meant: %s', (step, code) => {
   expect(codesOf(step)).toEqual([code]);
@@ -52,6 +62,10 @@ test.each([
   shell('>\n      cat a &&\n      uptime'),
   shell('rm -rf "${DIR:?}"/*', '    env: { DIR: a }'),
   shell('rm -rf "$DIR"', '    env: { DIR: a }'),
+  change(failed('It failed: ${{ error.message }}')),
+  change(`{ if: 'error.kind == "declined"', goto: done }`, failed('It failed.')),
+  change(`{ if: 'error.kind != "none"', goto: done }`),
+  shell('touch a', '    verify: { shell: ls a, until: result.stdout != "", within: 0s }'),
   shell('touch a', '    verify: { shell: ls a, until: result.stdout != "", within: 5s }'),
 ])('is said well: %s', (step) => {
   expect(codesOf(step)).toEqual([]);
