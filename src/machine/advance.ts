@@ -1,4 +1,5 @@
 import { initialTransition, type SnapshotFrom, transition } from 'xstate';
+import { defined } from '#runbook/model/defined.ts';
 import { opened, type RunbookMachine } from './compile-runbook.ts';
 import type { MachineInput } from './context.ts';
 import type { MachineEffect } from './effect.ts';
@@ -24,14 +25,17 @@ export function begin(machine: RunbookMachine, input: MachineInput): Advance {
  */
 export function advance(snapshot: MachineSnapshot, event: MachineEvent): Advance {
   if (snapshot.status === 'done') return { snapshot, effects: [] };
-  return withOpened(transition(lean(snapshot.machine), identifying(snapshot, event), event));
+  return withOpened(transition(lean(snapshot.machine), underNewRules(snapshot, event), event));
 }
 
-/** A run that an earlier release began looks at the places of scripts once this one resumes it. */
-function identifying(snapshot: MachineSnapshot, event: MachineEvent): MachineSnapshot {
-  if (event.type !== 'INTERRUPTED' || event.identifies !== true) return snapshot;
+/** A run that an earlier release began follows the rules of this one once this one resumes it. */
+function underNewRules(snapshot: MachineSnapshot, event: MachineEvent): MachineSnapshot {
+  if (event.type !== 'INTERRUPTED') return snapshot;
   const { value, context, machine } = snapshot;
-  return machine.resolveState({ value, context: { ...context, identifies: true } });
+  const { identifies, looksFirst } = event;
+  if (identifies !== true && looksFirst !== true) return snapshot;
+  const rules = defined({ identifies, looksFirst });
+  return machine.resolveState({ value, context: { ...context, ...rules } });
 }
 
 /** No state reacts to it: what follows is decided by the context. */

@@ -133,6 +133,7 @@ function compile(
       frames: {},
       slots: {},
       undoable: {},
+      unsettled: {},
       stopping: false,
       visit: { attempt: 1 },
     }),

@@ -1,4 +1,5 @@
 import type { Reason, ShownChanges, ShownItem } from '#events/log/event.ts';
+import type { OutcomeCheck } from '#events/log/parts.ts';
 import type { RunOutcome } from '#runbook/model/outcomes.ts';
 import type { Engine, Outcome } from '#runbook/model/runbook.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
@@ -67,6 +68,8 @@ export type PendingChange = {
   readonly action: Action;
   readonly digest: string;
   readonly phrase: string | undefined;
+  /** The result of the check, if the last outcome of the change is unknown. */
+  readonly unsettled?: OutcomeCheck | undefined;
   /** The server it is to run on, if known. */
   readonly server: string | undefined;
   /** The findings at the place of a script. */
@@ -147,8 +150,10 @@ export type Visit = {
    * runbook.
    */
   readonly refusedLogin?: true;
-  /** The operator requested a check of an action with an unknown outcome. */
-  readonly rechecking?: boolean;
+  /** An action with an unknown outcome is being checked: by itself, or since the operator asked. */
+  readonly rechecking?: 'by-itself' | 'asked';
+  /** The result of that check. */
+  readonly check?: { readonly says: OutcomeCheck; readonly problem?: string };
   /** The items of a repeated step. */
   readonly loop?: Loop;
   /** The current item. */
@@ -208,6 +213,8 @@ export type MachineContext = Frame & {
   readonly auto: boolean;
   /** Places of scripts are looked at before their gates; not in runs that began without it. */
   readonly identifies?: boolean;
+  /** An unknown outcome is checked before the operator is asked; not in runs that began without it. */
+  readonly looksFirst?: boolean;
   /** The operator requested a stop at the next safe point. */
   readonly stopping: boolean;
   /** How the run has ended, while the steps of `finally` run. */
@@ -217,10 +224,12 @@ export type MachineContext = Frame & {
   readonly slots: Readonly<Record<string, Visit>>;
   /** By step: its changes that were not undone, most recent last. */
   readonly undoable: Readonly<Record<string, readonly Undoable[]>>;
+  /** The results of the checks of changes whose last outcome is unknown: see `unsettled.ts`. */
+  readonly unsettled: Readonly<Record<string, OutcomeCheck>>;
 };
 
 /** The initial input of a machine. */
 export type MachineInput = Pick<
   MachineContext,
-  'run' | 'inputs' | 'targets' | 'auto' | 'identifies'
+  'run' | 'inputs' | 'targets' | 'auto' | 'identifies' | 'looksFirst'
 >;

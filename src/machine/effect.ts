@@ -8,6 +8,7 @@ import type {
   ShownValue,
   StepPart,
 } from '#events/log/event.ts';
+import type { OutcomeCheck } from '#events/log/parts.ts';
 import type { RunOutcome } from '#runbook/model/outcomes.ts';
 import type { Effect, Runbook } from '#runbook/model/runbook.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
@@ -68,6 +69,8 @@ export type OpenGate = {
   readonly leftOut?: PinnedRows['rows'] | undefined;
   /** The differences from the previous gate. */
   readonly changes: ShownChanges | undefined;
+  /** The result of the check, if the last outcome of the change is unknown. */
+  readonly unsettled?: OutcomeCheck | undefined;
 };
 
 /** The effect that asks the operator. */

@@ -1,5 +1,6 @@
 import type { Reason } from '#events/log/event.ts';
 import { type Advance, advance, type MachineSnapshot } from './advance.ts';
+import { withUnsettled } from './context/unsettled.ts';
 import type { MachineContext } from './context.ts';
 
 /** The steps of a run as its record has them, for a machine that did not follow it there. */
@@ -30,8 +31,9 @@ export function askAt(
   if (!states.includes('ready')) return enterAt(snapshot, step, known);
   const isAtUnknown = isUnknown && states.includes('unknown');
   const state = isAtUnknown ? 'unknown' : 'ready';
+  const at = placed(snapshot, step, known, { held: why, state });
   return {
-    snapshot: placed(snapshot, step, known, { held: why, state }),
+    snapshot: isUnknown ? unsettled(at, step) : at,
     effects: [{ type: 'await', params: { step, for: isAtUnknown ? 'unknown' : 'stuck', why } }],
   };
 }
@@ -47,6 +49,11 @@ function placed(
   const visit = { attempt: 1, ...(held === undefined ? {} : { held }) };
   const nowhere = { frames: {}, slots: {}, stopping: false, visit };
   return machine.resolveState({ value, context: { ...context, ...known, ...nowhere } });
+}
+
+/** Its gates say that it ran before, whichever item of it was at work. */
+function unsettled({ machine, value, context }: MachineSnapshot, step: string): MachineSnapshot {
+  return machine.resolveState({ value, context: withUnsettled(context, step, 'action') });
 }
 
 /** Every step can be entered from one that waits for its start. */

@@ -1,3 +1,4 @@
+import type { RunRules } from '#events/log/run-event.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Json, Value } from '#runbook/model/value.ts';
 import type { TargetFacts } from './context.ts';
@@ -75,7 +76,7 @@ export type MachineEvent =
   /**
    * A later process resumes the run; `started` tells whether the current action had been started.
    */
-  | { readonly type: 'INTERRUPTED'; readonly started: boolean; readonly identifies?: boolean }
+  | ({ readonly type: 'INTERRUPTED'; readonly started: boolean } & RunRules)
   | { readonly type: 'CONNECTED'; readonly target: string; readonly facts: TargetFacts }
   /** The states of a runbook that starts as a step exist now; sent by `advance` itself. */
   | { readonly type: 'OPENED' };

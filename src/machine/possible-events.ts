@@ -11,6 +11,7 @@ type Known = { readonly context: MachineContext };
 export const POSSIBILITY = {
   isStopping: ({ context }: Known) => context.stopping,
   isRefusedLogin: ({ context }: Known) => context.visit.refusedLogin === true,
+  tookEffect: ({ context }: Known) => context.visit.check?.says === 'passed',
   undecided: ({ context }: Known) => context.visit.decision?.kind === 'undecidable',
   isInside: ({ context }: Known, { frame }: { frame: string }) => isRunning(context, frame),
   canUndo: ({ context }: Known, { step }: { step: string }) =>

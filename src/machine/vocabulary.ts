@@ -1,5 +1,6 @@
 import { assertEvent, assign, setup } from 'xstate';
 import type { StepPart } from '#events/log/event.ts';
+import type { OutcomeCheck } from '#events/log/parts.ts';
 import { isPhrase } from '#runbook/model/confirm-phrase.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
@@ -39,6 +40,13 @@ import { retriesAfter } from './context/retry.ts';
 import { isTrueOf } from './context/scope.ts';
 import { hasTogether, keepTogether, propose, withoutTogether } from './context/together.ts';
 import { beginUndo, keepUndoable, markUndone } from './context/undoing.ts';
+import {
+  rechecked,
+  withCheck,
+  withSettled,
+  withUndone,
+  withUnsettled,
+} from './context/unsettled.ts';
 import { afterBranches, enterStep, settleStep, withoutError } from './context/visit.ts';
 import type { ChildEnd, MachineContext, MachineInput, SettledStatus, Visit } from './context.ts';
 import type { Arm, Await, Call, DecidedEvent, Execute, OpenGate, Refuse } from './effect.ts';
@@ -148,7 +156,19 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
         assertEvent(event, ['SUCCEEDED', 'FAILED']);
         return !context.stopping && event.elapsedMs < within;
       },
-      isRechecking: ({ context }) => context.visit.rechecking === true,
+      isVerifiedByItself: ({ context, event }, params: StepParams) => {
+        const step = stepOf(params);
+        const check = checkOf(step);
+        assertEvent(event, 'SUCCEEDED');
+        if (check === undefined || context.visit.rechecking !== 'by-itself') return false;
+        return isTrueOf(context, step, check.until, event.result);
+      },
+      isRechecking: ({ context }) => context.visit.rechecking !== undefined,
+      looksFirst: ({ context: { looksFirst, stopping }, event }) => {
+        assertEvent(event, ['UNKNOWN', 'INTERRUPTED']);
+        const isUnknown = event.type === 'UNKNOWN' || event.started;
+        return isUnknown && looksFirst === true && !stopping;
+      },
       wasStarted: ({ event }) => {
         assertEvent(event, 'INTERRUPTED');
         return event.started;
@@ -181,7 +201,7 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
       call: (_, __: Call) => {},
       enter: assign(({ context }, params: StepParams) => enterStep(context, stepOf(params))),
       settle: assign(({ context }, params: StepParams & { status: SettledStatus }) =>
-        settleStep(context, stepOf(params), params.status),
+        settleStep(withSettled(context, params.step, params.status), stepOf(params), params.status),
       ),
       /** A step done by hand has the operator's evidence as its result, and no error. */
       markDone: assign(({ context, event }) => {
@@ -263,7 +283,19 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
         const visit: Visit = { attempt: 1, ...(loop && { loop }), ...(item && { item }) };
         return withVisit(context, slot, visit);
       }),
-      recheck: assign(({ context }) => ({ visit: { ...context.visit, rechecking: true } })),
+      recheck: assign(({ context }, { by }: { readonly by: NonNullable<Visit['rechecking']> }) => ({
+        visit: rechecked(context.visit, by),
+      })),
+      keepCheck: assign(({ context, event }, { says }: { readonly says: OutcomeCheck }) => ({
+        visit: withCheck(context.visit, says, event),
+      })),
+      /** Its check says that it took effect: it has not failed. */
+      acceptOutcome: assign(({ context: { visit, looksFirst } }) => ({
+        visit: looksFirst === true ? withoutError(visit, visit.result) : visit,
+      })),
+      noteUnsettled: assign(({ context }, params: StepParams & { part: 'action' | 'undo' }) =>
+        withUnsettled(context, params.step, params.part),
+      ),
       setAuto: assign(({ event }) => {
         assertEvent(event, 'AUTO');
         return { auto: event.on };
@@ -292,7 +324,7 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
       takeItem: assign(({ context }, params: StepParams) => takeItem(context, stepOf(params))),
       takeFailedItem: assign(({ context }) => takeFailedItem(context)),
       endItem: assign(({ context }, params: StepParams & { status: SettledStatus }) =>
-        endItem(context, stepOf(params), params.status),
+        endItem(withSettled(context, params.step, params.status), stepOf(params), params.status),
       ),
       keepItems: assign(({ context }) => ({ visit: resultOfItems(context.visit) })),
       openSlots: assign({ slots: {} }),
@@ -320,7 +352,9 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
         return keepUndoable(context, step, visitOf(context, step.slot));
       }),
       beginUndo: assign(({ context }, params: StepParams) => beginUndo(context, stepOf(params))),
-      markUndone: assign(({ context }, params: StepParams) => markUndone(context, stepOf(params))),
+      markUndone: assign(({ context }, params: StepParams) =>
+        markUndone(withUndone(context, params.step), stepOf(params)),
+      ),
     },
   });
 }

@@ -1,6 +1,7 @@
 import { RunbookError, usageError } from '#errors.ts';
 import { isOfAdhoc } from '#events/log/adhoc.ts';
 import type { EventOf, RecordedEvent, RunEvent } from '#events/log/event.ts';
+import { rulesOf } from '#events/log/run-event.ts';
 import { foldEvent, foldEvents } from '#events/view/fold.ts';
 import { begin } from '#machine/advance.ts';
 import { compileAsOpened } from '#machine/compile-runbook.ts';
@@ -191,7 +192,7 @@ function replayed(
     inputs,
     targets: targetsByName(unmaskedTargets(started.targets, targetFacts(values.current))),
     auto: started.auto ?? false,
-    identifies: started.identifies === true,
+    ...rulesOf(started),
   });
   const following = new Following({
     ...{ runbook, replay, values, id: recorded.record.id, records: decided(recorded.records) },

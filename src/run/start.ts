@@ -1,5 +1,6 @@
 import { EVENT_VERSION, type EventOf, type RunEvent } from '#events/log/event.ts';
 import type { StartedRunbook } from '#events/log/parts.ts';
+import { CURRENT_RULES } from '#events/log/run-event.ts';
 import { foldEvent } from '#events/view/fold.ts';
 import { begin } from '#machine/advance.ts';
 import { compileAsOpened } from '#machine/compile-runbook.ts';
@@ -69,7 +70,7 @@ export async function startRun(runbook: Runbook, options: NewRunOptions): Promis
       inputs,
       targets: targetFacts(values.current),
       auto: options.auto,
-      identifies: true,
+      ...CURRENT_RULES,
     });
     open.session.start(first);
   };
@@ -107,7 +108,7 @@ function startedEvent(
     runId,
     mode,
     auto,
-    identifies: true,
+    ...CURRENT_RULES,
     ...(stepwise ? { stepwise } : {}),
     ...(environment === undefined ? {} : { environment: environment.name }),
     runbook: {

@@ -45,6 +45,7 @@ function context(targets: MachineContext['targets'], inner: MachineContext['targ
     visit: { attempt: 1 },
     slots: {},
     undoable: {},
+    unsettled: {},
   };
   return base;
 }

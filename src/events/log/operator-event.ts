@@ -9,6 +9,7 @@ import {
   number,
   opt,
   otherRun,
+  outcomeCheck,
   pinnedRows,
   runOutcome,
   said,
@@ -47,6 +48,9 @@ export const OPERATOR_EVENTS = [
     preview: opt(pinnedRows),
     leftOut: opt(said(z.array(values), 'the rows that the operator has left out of the preview')),
     changes: opt(shownChanges),
+    unsettled: opt(
+      said(outcomeCheck, 'the result of the check of its last execution, whose outcome is unknown'),
+    ),
     operator: opt(said(operator, 'who is asked; absent in a run of a team, which asks everyone')),
     part,
     item,

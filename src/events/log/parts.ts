@@ -285,6 +285,10 @@ export const otherRun = z.object({
 });
 export type OtherRun = Logged<typeof otherRun>;
 
+/** The result of the check of a change whose outcome is unknown; `none` if it was not made. */
+export const outcomeCheck = z.enum(['passed', 'not-passed', 'failed', 'none']);
+export type OutcomeCheck = z.infer<typeof outcomeCheck>;
+
 /** The mode of a run. */
 export const runMode = z.enum(RUN_MODES);
 /** How a gate is confirmed. */

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { type Logged, opt } from './parts.ts';
+import { type Logged, type OutcomeCheck, opt, outcomeCheck } from './parts.ts';
 
 const plain = <const K extends string>(...kinds: K[]) => z.object({ kind: z.enum(kinds) });
 
@@ -13,7 +13,12 @@ export const REASON_SCHEMA = z.discriminatedUnion('kind', [
   plain('not-displayed', 'nobody-can-answer'),
   // Why it waits.
   plain('own-login', 'prerequisite', 'not-a-number', 'not-a-choice', 'undone', 'not-undone'),
-  z.object({ kind: z.literal('unknown'), part: z.enum(['action', 'undo']) }),
+  z.object({
+    kind: z.literal('unknown'),
+    part: z.enum(['action', 'undo']),
+    check: opt(outcomeCheck),
+    problem: opt(z.string()),
+  }),
   z.object({ kind: z.literal('too-many-visits'), times: z.number() }),
   z.object({ kind: z.literal('undecided'), problem: z.string() }),
   plain('earlier-build', 'change-of-earlier-build'),
@@ -46,3 +51,8 @@ export type Reason = Logged<typeof REASON_SCHEMA>;
 
 /** A reason in words, with what they were made from if they are runbook's own. */
 export type Because = { readonly reason: string; readonly why?: Reason };
+
+/** Returns what the check of a change with an unknown outcome says. */
+export function outcomeCheckOf(why: Reason | undefined): OutcomeCheck {
+  return (why?.kind === 'unknown' && why.check) || 'none';
+}

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { defined } from '#runbook/model/defined.ts';
 import {
   event,
   interruptedAction,
@@ -42,6 +43,12 @@ const clearedSession = z.object({
 const identifies = opt(
   said(z.literal(true), 'from here on, a gate of a script looks who answers at its place'),
 );
+const looksFirst = opt(
+  said(
+    z.literal(true),
+    'from here on, a change with an unknown outcome is checked before the operator is asked',
+  ),
+);
 const repaired = opt(text('how the end of the journal was repaired'));
 
 /** The events of the run as a whole. */
@@ -52,6 +59,7 @@ export const RUN_EVENTS = [
     mode: runMode,
     auto: opt(said(z.boolean(), 'reads ran without waiting for the operator from the start')),
     identifies,
+    looksFirst,
     stepwise: opt(said(z.boolean(), 'every step was to wait for the operator (`--step`)')),
     environment: opt(text('the environment that provided inputs and targets')),
     runbook: startedRunbook,
@@ -74,6 +82,7 @@ export const RUN_EVENTS = [
     pid,
     program,
     identifies,
+    looksFirst,
     interrupted: opt(said(interruptedAction, 'the action that had started and not finished')),
     repaired,
     worker: opt(said(worker, 'the worker of a team that continues the run')),
@@ -124,3 +133,14 @@ export const RUN_EVENTS = [
     },
   ),
 ] as const;
+
+/** The rules that a run follows since a release; a run that began before it does not. */
+export type RunRules = { readonly identifies?: true; readonly looksFirst?: true };
+
+/** The rules of every run that begins or is resumed now. */
+export const CURRENT_RULES = { identifies: true, looksFirst: true } as const satisfies RunRules;
+
+/** Returns the rules that a start or a resume recorded. */
+export function rulesOf({ identifies, looksFirst }: RunRules): RunRules {
+  return defined({ identifies, looksFirst });
+}

@@ -1,6 +1,6 @@
 import { counted } from '#text/count.ts';
 import type { EventOf } from '../log/event.ts';
-import type { PinnedRows, ShownAction } from '../log/parts.ts';
+import type { OutcomeCheck, PinnedRows, ShownAction } from '../log/parts.ts';
 import { surroundingsOf } from '../wording/action-surroundings.ts';
 import { aheadText } from '../wording/count-words.ts';
 import { EFFECT_WORD, gatePlaceTexts, undoText } from '../wording/phrases.ts';
@@ -48,12 +48,22 @@ export type RowsTold = {
   readonly isGrouped: boolean;
 };
 
+const RUN_BEFORE: { readonly [C in OutcomeCheck]: string } = {
+  none: 'It ran before, and what it did is not known: it may take effect twice.',
+  passed: 'It ran before, and its check says that it took effect: it may take effect twice.',
+  'not-passed':
+    'It ran before, and its end was not seen. Its check does not show that it took effect, which it may still do.',
+  failed:
+    'It ran before, what it did is not known, and its check failed: it may take effect twice.',
+};
+
 /** Returns everything that a gate says, apart from its title, its action's text and its digest. */
 export function tellGate(
   gate: Omit<EventOf<'gate.opened'>, 'type' | 'changes'> &
     Partial<Pick<EventOf<'gate.opened'>, 'changes'>>,
 ): GateTold {
-  const { action, preview, changes, effect, part, operator, simulated, warning, notRead } = gate;
+  const { action, preview, changes, effect, part, operator, simulated } = gate;
+  const { warning, notRead, unsettled } = gate;
   const undo = part === 'undo' ? ', UNDO' : '';
   return {
     kind: `${simulated === true ? 'DRY RUN, ' : ''}${EFFECT_WORD[effect]}${undo}`,
@@ -74,6 +84,7 @@ export function tellGate(
     },
     undo: gate.undo === undefined ? undefined : undoText(gate),
     warnings: [
+      ...(unsettled === undefined ? [] : [{ name: 'Run before', text: RUN_BEFORE[unsettled] }]),
       ...(warning === undefined ? [] : [{ name: 'Warning', text: warning }]),
       ...(notRead === undefined ? [] : [{ name: 'Not proven read-only', text: notRead }]),
     ],

@@ -1,4 +1,5 @@
-import type { AwaitedFor, ShownClause } from '../log/parts.ts';
+import type { AwaitedFor, OutcomeCheck, ShownClause } from '../log/parts.ts';
+import { outcomeCheckOf } from '../log/reason.ts';
 import type { AwaitedView, RunView } from '../view/run-view.ts';
 import { clauseText, titleOf } from '../wording/phrases.ts';
 import { offeredClauses } from '../wording/undecided.ts';
@@ -61,6 +62,16 @@ export const QUESTIONS: { readonly [F in AwaitedFor]: QuestionWords } = {
     title: 'DECIDE',
     sign: '!',
   },
+};
+
+/** Returns the question itself; about an unknown outcome it depends on what its check says. */
+export function askedText({ for: what, why }: Pick<AwaitedView, 'for' | 'why'>): string {
+  return (what === 'unknown' && ASKED_AFTER[outcomeCheckOf(why)]) || QUESTIONS[what].asks;
+}
+
+const ASKED_AFTER: { readonly [C in OutcomeCheck]?: string } = {
+  passed: 'It took effect, says its check. Continue?',
+  'not-passed': 'It has not taken effect, says its check. Run it again?',
 };
 
 /** Returns the words for what a row of a list waits for; undefined if this program does not know it. */

@@ -1,4 +1,5 @@
 import type { Intent } from '../log/intent.ts';
+import { outcomeCheckOf } from '../log/reason.ts';
 import { jumpTargets } from '../view/jump-targets.ts';
 import { isOpening } from '../view/opening.ts';
 import type { AwaitedView, RunView } from '../view/run-view.ts';
@@ -26,8 +27,10 @@ export function choicesOf(view: RunView): readonly Choice[] {
     .map((rule) => worded(rule, awaited, view));
 }
 
-/** A login that can be corrected comes first; continuing with the failure comes after that. */
-function inOrder({ login }: AwaitedView): readonly Rule[] {
+/** A change without effect, by its check, is run again. A login that can be corrected comes first; continuing with the failure comes after that. */
+function inOrder({ login, why }: AwaitedView): readonly Rule[] {
+  if (outcomeCheckOf(why) === 'not-passed')
+    return RULES.toSorted((a, b) => Number(b.name === 'retry') - Number(a.name === 'retry'));
   if (login !== true) return RULES;
   const first = RULES.filter(({ name }) => name === 'edit' || name === 'retry').toReversed();
   return [...first, ...RULES.filter((rule) => !first.includes(rule))];
@@ -76,6 +79,8 @@ function wordsFor(name: ChoiceName, awaited: AwaitedView, view: RunView): Partia
   switch (name) {
     case 'continue':
       return wordsForContinue(awaited, view);
+    case 'retry':
+      return awaited.for === 'unknown' ? RUN_AGAIN : {};
     case 'edit':
       if (awaited.login) return { says: 'correct the login, then run it again' };
       return awaited.for === 'start' ? { says: 'change inputs, then run it' } : {};
@@ -102,10 +107,13 @@ function wordsForContinue(awaited: AwaitedView, view: RunView): Partial<Choice> 
   if (awaited.for === 'start') return { label: 'run', says: 'run the step' };
   // Not Enter, which would be pressed by habit.
   if (awaited.login) return { key: 'w', label: 'continue', says: 'continue as the runbook says' };
+  if (awaited.for === 'unknown') return { says: 'continue: it took effect' };
   if (awaited.error !== undefined) return FOLLOW_RUNBOOK;
   const title = titleOf(view, awaited.step);
   return { says: `continue ${isOver(view, awaited) ? 'after' : 'with'} “${title}”` };
 }
+
+const RUN_AGAIN = { says: 'run it again, through a new gate' } as const;
 
 const STEP_BY_STEP = { label: 'step by step', says: 'wait for Enter before every step' } as const;
 

@@ -1,8 +1,16 @@
+import type { OutcomeCheck } from '../log/parts.ts';
 import type { Because, Reason } from '../log/reason.ts';
 import type { RefusalCode, Verdict } from '../log/submission.ts';
 
 type Words = {
   readonly [R in Reason as R['kind']]: keyof R extends 'kind' ? string : (reason: R) => string;
+};
+
+const OUTCOME_WORDS: { readonly [C in OutcomeCheck]: string } = {
+  none: 'what it did is not known',
+  passed: 'its end was not seen; its check says that it took effect',
+  'not-passed': 'its end was not seen; its check does not show that it took effect',
+  failed: 'what it did is not known; its check failed',
 };
 
 const WORDS: Words = {
@@ -18,7 +26,8 @@ const WORDS: Words = {
   'not-a-choice': 'choose one of the answers',
   undone: 'it is undone',
   'not-undone': 'it is not undone',
-  unknown: ({ part }) => `the ${part} had started, and what it did is not known`,
+  unknown: ({ part, check = 'none', problem }) =>
+    `the ${part} had started, and ${OUTCOME_WORDS[check]}${problem === undefined ? '' : `: ${problem}`}`,
   'too-many-visits': ({ times }) => `the run has been here ${times} times already`,
   undecided: ({ problem }) => problem,
   'earlier-build': 'an earlier build of runbook was in this step; it begins again',

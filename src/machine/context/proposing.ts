@@ -1,6 +1,7 @@
 import type { ShownChanges } from '#events/log/event.ts';
 import { renderText } from '#runbook/expression/template.ts';
 import { phraseToType } from '#runbook/model/confirm-phrase.ts';
+import { defined } from '#runbook/model/defined.ts';
 import { stablePart } from '#runbook/model/row-columns.ts';
 import { type Body, bodyTarget, type Confirm } from '#runbook/model/runbook.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
@@ -9,6 +10,7 @@ import { digestOf, type Hash } from '#safety/actions/digest.ts';
 import { describePlace } from '#safety/actions/place.ts';
 import type {
   MachineContext,
+  PendingChange,
   PinnedRows,
   ShownGate,
   TargetFacts,
@@ -21,6 +23,7 @@ import { isOtherServer, serverOf } from './reached-server.ts';
 import { changeOf, executionOf, targetFactsOf } from './rendering.ts';
 import { rowChanges } from './row-changes.ts';
 import { scopeOf } from './scope.ts';
+import { unsettledOf } from './unsettled.ts';
 
 /**
  * Returns the visit with a change rendered and its digest computed, or with the error that prevents
@@ -53,7 +56,8 @@ export function proposeChange(
   if ('unresolved' in action) return refuse({ kind: 'unresolved', message: action.unresolved });
   if (action.kind === 'connect')
     return refuse({ kind: 'config', message: 'which engine the server is, is not known' });
-  const phrase = phraseOf(context, step, { body, confirm }, isSecret);
+  const unsettled = unsettledOf(context, step.id, part);
+  const phrase = phraseOf(context, step, { body, confirm, unsettled }, isSecret);
   if (!phrase.ok) return refuse({ kind: 'unresolved', message: phrase.reason });
   const where = whereOf(action, facts);
   const found = body.kind === 'shell' ? visit.found : undefined;
@@ -67,11 +71,12 @@ export function proposeChange(
     rows: (preview?.rows ?? []).map((row) => stablePart(row, volatile)),
     ...(visit.item === undefined ? {} : { item: visit.item.index }),
     ...(part === 'undo' ? { part } : {}),
+    ...defined({ unsettled }),
   };
   const digest = digestOf(confirmed, hash);
   const then = shownTo(undoing, facts) ?? shown;
   const changes = then && changesSince(then, { server, preview }, volatile);
-  const pending = { action, digest, phrase: phrase.value, server, found, changes };
+  const pending = { action, digest, phrase: phrase.value, server, found, changes, unsettled };
   return { ...visit, pending };
 }
 
@@ -130,14 +135,17 @@ function movedTarget(context: MachineContext, step: Acting, body: Body): string 
   return `it ran on ${then.description}, and ${then.name} is ${now.description} now`;
 }
 
+type Phrased = { readonly body: Body; readonly confirm: Confirm };
+
+/** A change that may take effect twice is never confirmed by a key. */
 function phraseOf(
   context: MachineContext,
   step: Acting,
-  { body, confirm }: { readonly body: Body; readonly confirm: Confirm },
+  { body, confirm, unsettled }: Pick<PendingChange, 'unsettled'> & Phrased,
   isSecret: (text: string) => boolean,
 ) {
   const { level, phrase } = confirm;
-  if (level === 'key') return { ok: true, value: undefined } as const;
+  if (level === 'key' && unsettled === undefined) return { ok: true, value: undefined } as const;
   const names = { target: bodyTarget(body), step: step.name };
   const wanted =
     phrase === undefined

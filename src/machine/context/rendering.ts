@@ -147,7 +147,7 @@ export function gateOf(
     found: pending.found,
     digest: pending.digest,
     // A dry run has nothing to confirm, and no phrase.
-    level: simulated ? 'key' : confirm.level,
+    level: simulated || pending.phrase === undefined ? 'key' : 'type',
     phrase: simulated ? undefined : pending.phrase,
     warning: confirm.warning && renderForPeople(confirm.warning, scopeOf(context, step)),
     notRead: confirm.notRead,
@@ -155,6 +155,7 @@ export function gateOf(
     preview: preview === undefined ? undefined : { ...preview, freshForMs },
     leftOut: part === 'undo' ? undefined : leftOut?.rows,
     changes: pending.changes,
+    unsettled: pending.unsettled,
   };
 }
 

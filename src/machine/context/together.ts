@@ -35,18 +35,22 @@ function proposeTogether(
   if (isCovered(own)) return own;
   const { action, found } = pending;
   const all: ItemChange[] = [{ item, action, digest: pending.digest, found }];
+  // One of them that may take effect twice makes the gate of all as strict as its own.
+  let strictest = pending;
   for (let index = loop.taken; index < loop.items.length; index += 1) {
     const visit = visitOfItem(loop, index);
     const proposed = proposeChange({ ...context, visit }, step, 'action', hash, isSecret);
     if (proposed.pending === undefined)
       return refused(own, placeOf(loop, index).label, proposed.error);
-    const { action, digest, found } = proposed.pending;
+    const { action, digest, found, unsettled } = proposed.pending;
+    if (strictest.unsettled === undefined && unsettled !== undefined) strictest = proposed.pending;
     all.push({ item: placeOf(loop, index), action, digest, found });
   }
   const visit = withoutTogether(own);
   if (all.length === 1) return visit;
   const digest = hash(JSON.stringify(all.map((change) => change.digest)));
-  return { ...visit, pending: { ...pending, digest, all } };
+  const { phrase, unsettled } = strictest;
+  return { ...visit, pending: { ...pending, phrase, unsettled, digest, all } };
 }
 
 function refused({ pending: _, ...visit }: Visit, label: string, error: Visit['error']): Visit {

@@ -1,4 +1,5 @@
 import { assertEvent } from 'xstate';
+import type { OutcomeCheck } from '#events/log/parts.ts';
 import { defined } from '#runbook/model/defined.ts';
 import { visitOf } from '../context/frames.ts';
 import { executionOf } from '../context/rendering.ts';
@@ -104,7 +105,16 @@ function verifyStates(step: Acting): NonNullable<StateConfig['states']> {
   const keepError = { type: 'keepError' as const, params: of(step) };
   const again = lookAgain(step, step.does.verify?.everyMs ?? 0);
   const { effect } = step.does;
-  const unsure = effect === 'read' ? [] : [{ guard: 'isRechecking' as const, target: 'unknown' }];
+  const unsure = (says: OutcomeCheck) =>
+    effect === 'read'
+      ? []
+      : [
+          {
+            guard: 'isRechecking' as const,
+            target: 'unknown',
+            actions: { type: 'keepCheck' as const, params: { says } },
+          },
+        ];
   const stopped = {
     target: 'failed',
     actions: failWith(step, 'stopped before it was verified', 'unverified'),
@@ -121,14 +131,36 @@ function verifyStates(step: Acting): NonNullable<StateConfig['states']> {
         SUCCEEDED: [
           ...ofAnother(step),
           ...connectsFirst(step, 'verify', 'verifying'),
-          { guard: { type: 'isVerified', params: of(step) }, target: 'succeeded' },
+          ...(effect === 'read'
+            ? []
+            : [
+                {
+                  guard: { type: 'isVerifiedByItself' as const, params: of(step) },
+                  target: 'unknown',
+                  actions: { type: 'keepCheck' as const, params: { says: 'passed' as const } },
+                },
+              ]),
+          {
+            guard: { type: 'isVerified', params: of(step) },
+            target: 'succeeded',
+            ...(effect === 'read' ? {} : { actions: 'acceptOutcome' as const }),
+          },
           again,
-          ...unsure,
+          ...unsure('not-passed'),
           { guard: 'isStopping', ...stopped },
           unverified,
         ],
-        FAILED: [...ofAnother(step), again, ...unsure, { target: 'failed', actions: keepError }],
-        UNKNOWN: [...ofAnother(step), ...unsure, { target: 'failed', actions: keepError }],
+        FAILED: [
+          ...ofAnother(step),
+          again,
+          ...unsure('failed'),
+          { target: 'failed', actions: keepError },
+        ],
+        UNKNOWN: [
+          ...ofAnother(step),
+          ...unsure('failed'),
+          { target: 'failed', actions: keepError },
+        ],
         INTERRUPTED: { target: 'verifying', reenter: true, actions: 'endTogether' },
       },
     },
@@ -138,7 +170,7 @@ function verifyStates(step: Acting): NonNullable<StateConfig['states']> {
         CONTINUE: 'verifying',
         INTERRUPTED: { target: 'verifying', actions: 'endTogether' },
         STOP: [
-          ...unsure.map((way) => ({ ...way, actions: 'stop' as const })),
+          ...unsure('none').map((way) => ({ ...way, actions: ['stop' as const, way.actions] })),
           { ...stopped, actions: ['stop' as const, stopped.actions] },
         ],
       },

@@ -2,6 +2,8 @@ import type { LeavingOut } from '../context/chosen-rows.ts';
 import { confirmedExecution, declined, GATE, movedServer, refusal } from '../context/confirming.ts';
 import { connectsBefore } from '../context/looking.ts';
 import { gateOf } from '../context/rendering.ts';
+import { unknownOutcome } from '../context/unsettled.ts';
+import type { Visit } from '../context.ts';
 import type { Acting } from '../placed-step.ts';
 import { ask, connectsFirst, execute, type Of, of } from '../step-of.ts';
 import type { StateConfig } from '../vocabulary.ts';
@@ -168,6 +170,16 @@ function runningStates(step: Acting, first: string, fresh: string): States {
   const { verify } = step.does;
   const keepError = { type: 'keepError' as const, params: of(step) };
   const keepUndoable = { type: 'keepUndoable' as const, params: of(step) };
+  const look = (keep: readonly (typeof keepError | typeof keepUndoable)[]) =>
+    verify === undefined
+      ? []
+      : [
+          {
+            guard: 'looksFirst' as const,
+            target: 'verifying',
+            actions: [...keep, 'endTogether' as const, rechecks('by-itself')],
+          },
+        ];
   return {
     running: {
       entry: confirmedExecution(step, 'action'),
@@ -178,8 +190,12 @@ function runningStates(step: Acting, first: string, fresh: string): States {
           { guard: 'isOnOtherServer', target: fresh, actions: 'endTogether' },
           { target: 'failed', actions: keepError },
         ],
-        UNKNOWN: { target: 'unknown', actions: [keepError, keepUndoable] },
+        UNKNOWN: [
+          ...look([keepError, keepUndoable]),
+          { target: 'unknown', actions: [keepError, keepUndoable] },
+        ],
         INTERRUPTED: [
+          ...look([keepUndoable]),
           { guard: 'wasStarted', target: 'unknown', actions: keepUndoable },
           { target: fresh, actions: 'endTogether' },
         ],
@@ -188,20 +204,33 @@ function runningStates(step: Acting, first: string, fresh: string): States {
     unknown: {
       entry: [
         'endTogether',
-        ask(step, ({ context }) => ({
+        { type: 'noteUnsettled', params: { ...of(step), part: 'action' } },
+        ask(step, ({ context: { visit } }) => ({
           for: 'unknown',
-          error: context.visit.error,
-          why: { kind: 'unknown', part: 'action' },
+          error: visit.error,
+          why: unknownOutcome('action', visit),
         })),
       ],
       on: {
         ...(verify === undefined
           ? {}
-          : { RECHECK: { target: 'verifying', actions: 'recheck' as const } }),
+          : {
+              RECHECK: { target: 'verifying', actions: rechecks('asked') },
+              CONTINUE: {
+                guard: 'tookEffect' as const,
+                target: 'succeeded',
+                actions: 'acceptOutcome' as const,
+              },
+            }),
         RETRY: { target: first, actions: { type: 'startOver', params: of(step) } },
         MARK_DONE: { target: 'succeeded', actions: 'markDone' },
         SKIP: { target: 'skipped', actions: skipRecord(step) },
       },
     },
   };
+}
+
+/** Begins the check of an unknown outcome. */
+function rechecks(by: NonNullable<Visit['rechecking']>) {
+  return { type: 'recheck' as const, params: { by } };
 }

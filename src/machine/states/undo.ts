@@ -5,6 +5,7 @@ import { confirmedExecution, declined, GATE, movedServer, refusal } from '../con
 import { frameOf } from '../context/frames.ts';
 import { connectsBefore } from '../context/looking.ts';
 import { gateOf, undoOf } from '../context/rendering.ts';
+import { unknownOutcome } from '../context/unsettled.ts';
 import type { Await, DecidedEvent } from '../effect.ts';
 import type { Acting } from '../placed-step.ts';
 import { ask, type Of, of } from '../step-of.ts';
@@ -69,11 +70,14 @@ export function undoStates(step: Acting, first: string): States {
         },
       },
       unknown: {
-        entry: asked(({ context }) => ({
-          for: 'unknown',
-          error: context.visit.error,
-          why: { kind: 'unknown', part },
-        })),
+        entry: [
+          { type: 'noteUnsettled', params: { ...of(step), part } },
+          asked(({ context: { visit } }) => ({
+            for: 'unknown',
+            error: visit.error,
+            why: unknownOutcome(part, visit),
+          })),
+        ],
         on: { RETRY: begin, MARK_DONE: byHand, SKIP: `#run.${step.id}.undone` },
       },
       failed: {

@@ -1,4 +1,4 @@
-import { QUESTIONS } from '#events/telling/question.ts';
+import { askedText } from '#events/telling/question.ts';
 import type { AwaitedView, GateView, RunView } from '#events/view/run-view.ts';
 import { titleOf } from '#events/wording/phrases.ts';
 import { awaitedLines, gateLines } from '../plain/asked.ts';
@@ -26,9 +26,9 @@ export function pendingLines(view: RunView, columns: number): readonly PlainLine
   ];
 }
 
-function questionOf({ for: what }: AwaitedView, gate: GateView | undefined): string {
-  const isRead = what === 'gate' && gate?.preview !== undefined;
-  const { asks } = QUESTIONS[what];
+function questionOf(awaited: AwaitedView, gate: GateView | undefined): string {
+  const isRead = awaited.for === 'gate' && gate?.preview !== undefined;
+  const asks = askedText(awaited);
   return isRead ? `${asks} Its rows are read again before it can be confirmed.` : asks;
 }
 

@@ -1,6 +1,6 @@
 import type { EventOf } from '#events/log/event.ts';
 import { alikeText, type GateTold, tellGate } from '#events/telling/gate.ts';
-import { offeredBranches, QUESTIONS } from '#events/telling/question.ts';
+import { askedText, offeredBranches } from '#events/telling/question.ts';
 import { isOpening } from '#events/view/opening.ts';
 import { stepOf } from '#events/view/place-in-run.ts';
 import type { RunView } from '#events/view/run-view.ts';
@@ -91,9 +91,8 @@ export function awaitedLines(
   const reason = [...item, ...because];
   const prompt = under(awaited.prompt === undefined ? [] : harmless(awaited.prompt).split('\n'));
   if (awaited.for === 'start') return [...reason, ...nextLines(awaited, at)];
-  const { asks } = QUESTIONS[awaited.for];
   return [
-    timed(at, `waiting: ${asks}`, 'warn'),
+    timed(at, `waiting: ${askedText(awaited)}`, 'warn'),
     ...prompt,
     ...(awaited.for === 'gate' && view.gate?.items ? because : reason),
     ...(awaited.for === 'unknown' ? begunLines(awaited, view) : []),

@@ -1,4 +1,5 @@
 import type { EventOf } from '#events/log/event.ts';
+import { CURRENT_RULES } from '#events/log/run-event.ts';
 import type { Surroundings } from '../options.ts';
 
 /**
@@ -18,7 +19,7 @@ export function resumedEvent(
     host,
     pid,
     program,
-    identifies: true,
+    ...CURRENT_RULES,
     ...(repaired === undefined ? {} : { repaired }),
     ...(interrupted === undefined ? {} : { interrupted }),
     ...(worker === undefined ? {} : { worker }),

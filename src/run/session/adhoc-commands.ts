@@ -1,6 +1,7 @@
 import { adhocId } from '#events/log/adhoc.ts';
 import type { EventOf, RunEvent } from '#events/log/event.ts';
 import type { Intent, IntentType } from '#events/log/intent.ts';
+import { CURRENT_RULES } from '#events/log/run-event.ts';
 import { ACCEPTED, type Verdict, verdictOf } from '#events/log/submission.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { refused, wordsOf } from '#events/wording/reasons.ts';
@@ -214,7 +215,7 @@ export class AdhocCommands {
       isSecret: secrets.isSecret,
     });
     const { run, inputs } = context;
-    const first = begin(machine, { run, inputs, targets, auto: false, identifies: true });
+    const first = begin(machine, { run, inputs, targets, auto: false, ...CURRENT_RULES });
     const next = advance(first.snapshot, { type: 'CONTINUE' });
     const open: Open = { id, runbook, snapshot: next.snapshot };
     this.#open = open;

@@ -1,8 +1,8 @@
 import type { RunEvent, ShownItem, StartedTarget } from '#events/log/event.ts';
 import type { Intent, IntentType } from '#events/log/intent.ts';
+import { rulesOf } from '#events/log/run-event.ts';
 import type { TargetFacts } from '#machine/context.ts';
 import type { MachineEvent } from '#machine/event.ts';
-import { defined } from '#runbook/model/defined.ts';
 import type { Engine } from '#runbook/model/runbook.ts';
 import type { Json, Value } from '#runbook/model/value.ts';
 
@@ -36,7 +36,7 @@ export function machineEventOf(
       return {
         type: 'INTERRUPTED',
         started: event.interrupted !== undefined,
-        ...defined({ identifies: event.identifies }),
+        ...rulesOf(event),
       };
     case 'target.connected':
       return {

@@ -22,6 +22,8 @@ export type ConfirmedAction = {
   readonly item?: number;
   /** Set for the undo of the step. */
   readonly part?: 'undo';
+  /** The result of the check, if the last outcome of the change is unknown. */
+  readonly unsettled?: string;
 };
 
 /** Returns the digest of exactly what will run: text, values, target and pinned rows. */

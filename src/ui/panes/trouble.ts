@@ -1,4 +1,4 @@
-import { QUESTIONS } from '#events/telling/question.ts';
+import { askedText } from '#events/telling/question.ts';
 import type { AwaitedView, RunView, StepView } from '#events/view/run-view.ts';
 import { choicesOf } from '#events/wording/choices.ts';
 import { errorName, itemText } from '#events/wording/phrases.ts';
@@ -35,7 +35,7 @@ export function troublePane(
             ...insideOrRun(step, view, width, height),
           ]),
     ],
-    foot: [BLANK, rule(width, QUESTIONS[awaited.for].asks), ...shortMenu(choicesOf(view), width)],
+    foot: [BLANK, rule(width, askedText(awaited)), ...shortMenu(choicesOf(view), width)],
   };
 }
 

@@ -153,6 +153,7 @@ describe('a step of another build that this one cannot follow', () => {
     });
     send(resumed.session, { type: 'retry' });
     await awaits(resumed, 'gate');
+    expect(resumed.session.view().gate).toMatchObject({ unsettled: 'none', level: 'type' });
     expect(changesStarted(run.events())).toBe(1);
     await leaveRun(resumed);
   });

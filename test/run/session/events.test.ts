@@ -135,12 +135,13 @@ describe('how an action ended moves the machine', () => {
     );
     expect(resumed).toStrictEqual({
       type: 'run.resumed',
-      ...{ operator: 'a', host: 'h', pid: 1, program: 'p', identifies: true },
+      ...{ operator: 'a', host: 'h', pid: 1, program: 'p' },
+      ...{ identifies: true, looksFirst: true },
     });
     expect(machineEvent(resumed)).toEqual({
       type: 'INTERRUPTED',
       started: false,
-      identifies: true,
+      ...{ identifies: true, looksFirst: true },
     });
     const interrupted = { step: 'a', part: 'action', effect: 'change' } as const;
     const mended = resumedEvent({} as never, 'a torn line', interrupted);
