@@ -9,6 +9,9 @@ import { victimsRunbook } from './victims-runbook.ts';
 const shop = shopServer();
 const CHANGE_SECONDS = 1.5;
 
+const MADE = 'It took effect, says its check. Continue?';
+const NOT_MADE = 'It has not taken effect so far, says its check. Run it again?';
+
 const victims: pg.Client[] = [];
 
 afterEach(async () => {
@@ -29,7 +32,7 @@ function livingVictims(): Promise<readonly number[]> {
 }
 
 /** Confirms the change and kills the program as its statement is at work, then resumes the run. */
-async function crashInChange(): Promise<readonly [Operator, OpenTerminal]> {
+async function crashInChange(asks = MADE): Promise<readonly [Operator, OpenTerminal]> {
   victims.push(await connect(shop.urls.shop, 'victim'), await connect(shop.urls.shop, 'victim'));
   const kim = newOperator(shop.env);
   kim.writeRunbook('victims', victimsRunbook({ changeSeconds: CHANGE_SECONDS }));
@@ -41,8 +44,9 @@ async function crashInChange(): Promise<readonly [Operator, OpenTerminal]> {
   first.kill('SIGKILL');
   expect((await first.exited).signal).toBe(9);
   expect((await kim.run(['runs'])).stdout).toMatch(/victims-\S+ +interrupted/);
+  if (asks === NOT_MADE) victims.push(await connect(shop.urls.shop, 'victim'));
   const second = kim.open(['resume'], { columns: 100, rows: 30 });
-  await second.waitFor('The outcome is unknown. What next?');
+  await second.waitFor(asks);
   return [kim, second];
 }
 
@@ -50,44 +54,52 @@ function changesStarted(kim: Operator): number {
   return kim.events('step.started').filter(({ effect }) => effect !== 'read').length;
 }
 
-test('a change that was running when the program was killed has an unknown outcome', async () => {
+test('a change that was running when the program was killed is checked before the question', async () => {
   const [kim, terminal] = await crashInChange();
   const menu = terminal.text();
   expect(menu).toContain('? End the victims');
-  expect(menu).toContain('the action had started, and what it did is not known');
-  for (const way of ['c check', 'r retry', 'm mark done', 's skip']) expect(menu).toContain(way);
+  expect(menu).toContain('its end was not seen; its check says that it took effect');
+  expect(menu).toContain('SELECT pid, pg_terminate_backend(pid)');
+  expect(menu).toContain('Its check:');
+  for (const way of ['⏎ continue', 'c check', 'r retry', 'm mark done', 's skip'])
+    expect(menu).toContain(way);
   expect(changesStarted(kim)).toBe(1);
   expect(kim.events('run.resumed')).toMatchObject([
     { interrupted: { step: 'end', part: 'action', effect: 'destructive' } },
   ]);
 });
 
-test('a check finds out that the change took effect, and the run goes on', async () => {
+test.each(['enter', 'c'])('one that took effect, by its check, goes on by %s', async (key) => {
   const [kim, terminal] = await crashInChange();
-  await vi.waitFor(async () => expect(await livingVictims()).toEqual([]), 10_000);
-  terminal.type('c');
+  expect(await livingVictims()).toEqual([]);
+  if (key === 'enter') terminal.press('enter');
+  else terminal.type(key);
   await terminal.waitFor('RESOLVED');
   terminal.type('q');
   expect(await terminal.exited).toEqual({ code: 0, signal: 0 });
   expect(changesStarted(kim)).toBe(1);
 });
 
-test('a check that finds the change without effect leaves the outcome unknown', async () => {
-  const [kim, terminal] = await crashInChange();
-  victims.push(await connect(shop.urls.shop, 'victim'));
+test('one without effect, by its check, is not run again by itself', async () => {
+  const [kim, terminal] = await crashInChange(NOT_MADE);
   terminal.type('c');
-  await terminal.waitFor('▶ End the victims');
-  await terminal.waitFor('The outcome is unknown. What next?');
+  await vi.waitFor(() => {
+    const asked = kim.events('operator.awaited').filter((event) => event.for === 'unknown');
+    expect(asked).toHaveLength(2);
+  }, 20_000);
+  await terminal.waitFor(NOT_MADE);
   expect(changesStarted(kim)).toBe(1);
 });
 
 test('running it again goes through a gate with fresh rows', async () => {
   const [kim, terminal] = await crashInChange();
-  await vi.waitFor(async () => expect(await livingVictims()).toEqual([]), 10_000);
   victims.push(await connect(shop.urls.shop, 'victim'));
   const [left] = await livingVictims();
   terminal.type('r');
   await terminal.waitFor('Type end them to run it:');
+  expect(terminal.text().replaceAll(/\s+/g, ' ')).toContain(
+    'It ran before, and its check says that it took effect: it may take effect twice.',
+  );
   expect(terminal.text()).toContain('1 session to terminate');
   expect(await livingVictims()).toEqual([left]);
   const [before, fresh] = kim.events('gate.opened');

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
+import { confirm } from './exhausted-shop.ts';
 import { newOperator, type Operator } from './operator.ts';
 import { SIZES } from './screen-sizes.ts';
 
@@ -81,10 +82,11 @@ test('a list that was killed in the middle asks again for the rest of it', async
   const second = kim.open(['resume'], { columns: 100, rows: 30 });
   await second.waitFor('The outcome is unknown. What next?');
   second.type('r');
-  const again = await second.waitFor('y run it');
+  const again = await second.waitFor('Type restart to run');
   expect(again).toContain('2 items: two, three');
+  expect(again).toContain('It ran before');
   expect(existsSync(join(kim.home, 'work', 'begun-three'))).toBe(false);
-  second.type('y');
+  await confirm(second, 'restart');
   await second.waitFor('RESOLVED');
   expect(kim.readWork('restarted').split('\n')).toContain('three');
   second.type('q');

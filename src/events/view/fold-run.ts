@@ -222,7 +222,7 @@ export function awaited(
   seq: number,
 ): RunView {
   const { type: _, ...asked } = event;
-  return {
+  const waiting: RunView = {
     ...withoutTimer(view),
     status: 'waiting',
     stopping: false,
@@ -230,6 +230,9 @@ export function awaited(
     current: event.step,
     awaited: { ...asked, at, seq },
   };
+  if (event.for !== 'unknown' || event.part === 'undo') return waiting;
+  // Its check has ended since, and did not settle it.
+  return withStep(waiting, event.step, (step) => ({ ...step, state: 'unknown' }));
 }
 
 /** Returns the view after an action of the operator that moves the run. */

@@ -1,4 +1,4 @@
-import type { ItemView, RunView, StepView } from './run-view.ts';
+import type { ExecutionView, ItemView, RunView, StepView } from './run-view.ts';
 
 /** Returns a step of the run. */
 export function stepOf(view: RunView, id: string | undefined): StepView | undefined {
@@ -45,4 +45,9 @@ export function runbooksAround(view: RunView): readonly string[] {
   const around = stepsAround(view, view.current);
   const inside = around.flatMap(({ child }) => (child === undefined ? [] : [child.runbook.title]));
   return [view.runbook.title, ...inside];
+}
+
+/** Returns the execution that a step began last, apart from its checks. */
+export function begunOf(step: StepView | undefined): ExecutionView | undefined {
+  return step?.executions.findLast(({ part }) => part !== 'verify');
 }

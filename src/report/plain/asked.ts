@@ -2,7 +2,7 @@ import type { EventOf } from '#events/log/event.ts';
 import { alikeText, type GateTold, tellGate } from '#events/telling/gate.ts';
 import { askedText, offeredBranches } from '#events/telling/question.ts';
 import { isOpening } from '#events/view/opening.ts';
-import { stepOf } from '#events/view/place-in-run.ts';
+import { begunOf, stepOf } from '#events/view/place-in-run.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { openingFacts } from '#events/wording/opening.ts';
 import { briefValueTexts, itemText, PHASE_NAMES } from '#events/wording/phrases.ts';
@@ -115,7 +115,7 @@ function startLines(view: RunView, at: string): readonly PlainLine[] {
 
 /** Returns the complete action that had started: the operator who resumes has not seen its gate. */
 function begunLines({ step }: EventOf<'operator.awaited'>, view: RunView): readonly PlainLine[] {
-  const begun = stepOf(view, step)?.executions.findLast(({ part }) => part !== 'verify');
+  const begun = begunOf(stepOf(view, step));
   if (begun === undefined) return [];
   return under([`it ran on ${begun.action.where}:`, ...actionTexts(begun.action)]);
 }

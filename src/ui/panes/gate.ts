@@ -1,4 +1,5 @@
 import type { ShownChanges } from '#events/log/event.ts';
+import { tellGate } from '#events/telling/gate.ts';
 import { itemsAround } from '#events/view/place-in-run.ts';
 import { rowsSince } from '#events/view/rows-since.ts';
 import type { GateView, RunView } from '#events/view/run-view.ts';
@@ -305,10 +306,8 @@ function shortened(view: RunView, gate: GateView, width: number, most: number): 
   return limited([...undo, ...warnings], most);
 }
 
-function warningLines({ warning, notRead }: GateView, width: number): readonly Line[] {
-  return [warning, notRead].flatMap((said) =>
-    said === undefined ? [] : wrapped(`! ${said}`, width, BOLD),
-  );
+function warningLines(gate: GateView, width: number): readonly Line[] {
+  return tellGate(gate).warnings.flatMap(({ text }) => wrapped(`! ${text}`, width, BOLD));
 }
 
 /** Returns the differences from the previous gate, without rows that are already compared. */

@@ -1,4 +1,5 @@
 import { askedText } from '#events/telling/question.ts';
+import { begunOf } from '#events/view/place-in-run.ts';
 import type { AwaitedView, RunView, StepView } from '#events/view/run-view.ts';
 import { choicesOf } from '#events/wording/choices.ts';
 import { errorName, itemText } from '#events/wording/phrases.ts';
@@ -80,11 +81,17 @@ function insideOrRun(step: StepView, view: RunView, width: number, room: number)
     : lastRunLines(step, width);
 }
 
+const CHECKED = line('Its check:', DIM);
+
 function lastRunLines(step: StepView, width: number): readonly Line[] {
   const last = step.executions.at(-1);
   if (last === undefined) return [];
   const output = executionLines(last, width, 12);
+  const begun = step.state === 'unknown' ? begunOf(step) : undefined;
   return [
+    ...(begun === undefined || begun === last
+      ? []
+      : [BLANK, ...commandLines(begun.action, width), whereLine(begun.action), BLANK, CHECKED]),
     BLANK,
     ...commandLines(last.action, width),
     whereLine(last.action),

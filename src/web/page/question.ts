@@ -4,7 +4,7 @@ import { offeredBranches } from '#events/telling/question.ts';
 import { plainText } from '#events/telling/say.ts';
 import { jumpTargets } from '#events/view/jump-targets.ts';
 import { isOpening } from '#events/view/opening.ts';
-import { inputsAt, stepOf } from '#events/view/place-in-run.ts';
+import { begunOf, inputsAt, stepOf } from '#events/view/place-in-run.ts';
 import type { AwaitedView, RunView } from '#events/view/run-view.ts';
 import { type Choice, choicesOf } from '#events/wording/choices.ts';
 import { jumpNote } from '#events/wording/jump-note.ts';
@@ -168,7 +168,7 @@ function options(
 /** Returns a change whose end is unknown: who confirmed it, what began, and what was done about it. */
 function beganMarkup(step: string, shown: ShownRun): Content {
   const { view, records } = shown;
-  const begun = stepOf(view, step)?.executions.findLast(({ part }) => part !== 'verify');
+  const begun = begunOf(stepOf(view, step));
   if (begun === undefined) return undefined;
   const { preview } = lastOf(records, 'gate.opened', step)?.event ?? {};
   return [
