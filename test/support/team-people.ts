@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Intent } from '#events/log/intent.ts';
 import type { RunView } from '#events/view/run-view.ts';
+import { confirmIntent } from './confirm-intent.ts';
 import type { TeamStage } from './team-stage.ts';
 
 /** Answers every question of the runs, as people would; resolves with the number of refused answers. */
@@ -42,7 +43,7 @@ export class People {
 
   /** What is unknown is looked at again, and repeated if it was not made. */
   #intent(run: string, { awaited, gate }: RunView): Intent {
-    if (awaited?.for === 'gate') return { type: 'confirm', digest: gate?.digest ?? '' };
+    if (awaited?.for === 'gate') return confirmIntent(gate);
     if (awaited?.can.includes('recheck') === true && !this.#rechecked.has(run)) {
       this.#rechecked.add(run);
       return { type: 'recheck' };

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import { confirmIntent } from '../support/confirm-intent.ts';
 import { startSilentProxy } from '../support/silent-proxy.ts';
 import { startSwitchingProxy } from '../support/switching-proxy.ts';
 import { epochsOf } from '../support/team-invariants.ts';
@@ -9,7 +10,7 @@ const stage = teamStage({ arePatientAndControlApart: true });
 /** Confirms the gate that is open. */
 async function confirmed(run: string): Promise<void> {
   const { gate, awaited } = await stage().asks(run, 'gate');
-  await stage().send(run, { type: 'confirm', digest: gate?.digest ?? '' }, awaited?.seq);
+  await stage().send(run, confirmIntent(gate), awaited?.seq);
 }
 
 test('runs held while PostgreSQL is killed and restarted go on, and a change is made once', async () => {

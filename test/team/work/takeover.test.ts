@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import type { Intent } from '#events/log/intent.ts';
+import { confirmIntent } from '../../support/confirm-intent.ts';
 import { teamStage, type WorkerProcess } from '../../support/team-stage.ts';
 
 // Each test has a label of its own: the workers of one take no run of another.
@@ -18,7 +18,7 @@ const SHORT = { beatMs: 200, giveUpMs: 5_000, deadMs: 60_000 };
 /** Confirms the gate that is open and resolves with what it was. */
 async function confirmed(run: string) {
   const { gate, awaited } = await stage().asks(run, 'gate');
-  const intent: Intent = { type: 'confirm', digest: gate?.digest ?? '' };
+  const intent = confirmIntent(gate);
   return { intent, seq: awaited?.seq, sent: await stage().send(run, intent, awaited?.seq) };
 }
 

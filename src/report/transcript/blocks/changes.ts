@@ -115,8 +115,9 @@ function verificationBlocks(
   const within = formatDuration(msBetween(started?.at ?? first.at, last.at));
   const line = (check: typeof first) => say`${times.at(check.at)} · ${checkText(check.event)}`;
   const isOne = checks.length === 1;
+  const verified = settled?.event.status === 'succeeded' ? 'Verified' : 'Checked';
   return [
-    `Verified by ${counted(checks.length, 'check')}, ${isOne ? '' : 'the last one '}${within} after the start:`,
+    `${verified} by ${counted(checks.length, 'check')}, ${isOne ? '' : 'the last one '}${within} after the start:`,
     list(isOne ? [line(first)] : [say`first ${line(first)}`, say`last ${line(last)}`]),
     ...verdict,
   ];
