@@ -69,6 +69,12 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
       throw new Error(`the machine executes a step that does nothing: ${step.id}`);
     return step;
   };
+  const isVerified = (context: MachineContext, event: MachineEvent, params: StepParams) => {
+    const step = stepOf(params);
+    const check = checkOf(step);
+    assertEvent(event, 'SUCCEEDED');
+    return check !== undefined && isTrueOf(context, step, check.until, event.result);
+  };
   return setup({
     types: {} as { context: MachineContext; events: MachineEvent; input: MachineInput },
     guards: {
@@ -145,23 +151,13 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
         const rightPhrase = pending.phrase === undefined || isPhrase(event.phrase, pending.phrase);
         return event.digest === pending.digest && rightPhrase;
       },
-      isVerified: ({ context, event }, params: StepParams) => {
-        const step = stepOf(params);
-        const check = checkOf(step);
-        assertEvent(event, 'SUCCEEDED');
-        return check !== undefined && isTrueOf(context, step, check.until, event.result);
-      },
+      isVerified: ({ context, event }, params: StepParams) => isVerified(context, event, params),
+      isVerifiedByItself: ({ context, event }, params: StepParams) =>
+        context.visit.rechecking === 'by-itself' && isVerified(context, event, params),
       hasTimeLeft: ({ context, event }, params: StepParams) => {
         const within = checkOf(stepOf(params))?.withinMs ?? 0;
         assertEvent(event, ['SUCCEEDED', 'FAILED']);
         return !context.stopping && event.elapsedMs < within;
-      },
-      isVerifiedByItself: ({ context, event }, params: StepParams) => {
-        const step = stepOf(params);
-        const check = checkOf(step);
-        assertEvent(event, 'SUCCEEDED');
-        if (check === undefined || context.visit.rechecking !== 'by-itself') return false;
-        return isTrueOf(context, step, check.until, event.result);
       },
       isRechecking: ({ context }) => context.visit.rechecking !== undefined,
       looksFirst: ({ context: { looksFirst, stopping }, event }) => {

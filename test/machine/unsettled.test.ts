@@ -37,6 +37,30 @@ function lost(steps = CHANGE, rules = { looksFirst: true } as { looksFirst?: tru
   return run;
 }
 
+/** Stands at the first gate of a change of each of so many items. */
+function listed(items: number, gate = ''): Stepper {
+  const list = Array.from({ length: items }, (_, index) => index + 1);
+  return stepping(
+    `
+  - id: change
+    for_each: '${JSON.stringify(list)}'
+    as: n
+    on: db
+    sql: SELECT do_it(\${{ n }})
+    ${gate}
+  - { id: after, manual: Look. }
+`,
+    { looksFirst: true },
+  );
+}
+
+/** The last item's change is made, and the operator goes back to the first one. */
+function confirmAndReturn(run: Stepper): void {
+  confirm(run);
+  run.rows({ done: true });
+  run.send({ type: 'JUMP.change' });
+}
+
 function check(run: Stepper, free: number, elapsedMs = 10_000): void {
   const result = { columns: ['free'], rows: [{ free }], row_count: 1 };
   run.send({ type: 'SUCCEEDED', result, at: '2026-01-01T00:00:02Z', elapsedMs });
@@ -208,49 +232,24 @@ describe('the gate after an unknown outcome', () => {
   });
 
   test('is that of the item alone', () => {
-    const run = stepping(
-      `
-  - id: change
-    for_each: '[1, 2]'
-    as: n
-    on: db
-    sql: SELECT do_it(\${{ n }})
-  - { id: after, manual: Look. }
-`,
-      { looksFirst: true },
-    );
+    const run = listed(2);
     confirm(run);
     run.send(UNKNOWN);
     run.send({ type: 'SKIP', reason: 'later' });
     expect(gateOf(run)).toMatchObject({ item: { index: 2 } });
     expect(gateOf(run)?.unsettled).toBeUndefined();
-    confirm(run);
-    run.rows({ done: true });
-    run.send({ type: 'JUMP.change' });
+    confirmAndReturn(run);
     expect(gateOf(run)).toMatchObject({ item: { index: 1 }, unsettled: 'none', level: 'type' });
   });
 
   test('of a list says it if one of its items ran before', () => {
-    const run = stepping(
-      `
-  - id: change
-    for_each: '[1, 2, 3]'
-    as: n
-    gate: all
-    on: db
-    sql: SELECT do_it(\${{ n }})
-  - { id: after, manual: Look. }
-`,
-      { looksFirst: true },
-    );
+    const run = listed(3, 'gate: all');
     confirm(run);
     run.rows({ done: true });
     run.send(UNKNOWN);
     run.send({ type: 'SKIP', reason: 'later' });
     expect(gateOf(run)).toMatchObject({ item: { index: 3 } });
-    confirm(run);
-    run.rows({ done: true });
-    run.send({ type: 'JUMP.change' });
+    confirmAndReturn(run);
     expect(gateOf(run)).toMatchObject({ unsettled: 'none', level: 'type', phrase: 'change' });
     expect(gateOf(run)?.all).toHaveLength(3);
   });

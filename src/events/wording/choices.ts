@@ -27,7 +27,10 @@ export function choicesOf(view: RunView): readonly Choice[] {
     .map((rule) => worded(rule, awaited, view));
 }
 
-/** A change without effect, by its check, is run again. A login that can be corrected comes first; continuing with the failure comes after that. */
+/**
+ * A change without effect, by its check, is run again. A login that can be corrected comes first;
+ * continuing with the failure comes after that.
+ */
 function inOrder({ login, why }: AwaitedView): readonly Rule[] {
   if (outcomeCheckOf(why) === 'not-passed')
     return RULES.toSorted((a, b) => Number(b.name === 'retry') - Number(a.name === 'retry'));

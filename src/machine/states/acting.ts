@@ -104,17 +104,26 @@ function verifyStates(step: Acting): NonNullable<StateConfig['states']> {
   const until = step.does.verify?.until.text ?? '';
   const keepError = { type: 'keepError' as const, params: of(step) };
   const again = lookAgain(step, step.does.verify?.everyMs ?? 0);
-  const { effect } = step.does;
-  const unsure = (says: OutcomeCheck) =>
-    effect === 'read'
-      ? []
-      : [
-          {
-            guard: 'isRechecking' as const,
-            target: 'unknown',
-            actions: { type: 'keepCheck' as const, params: { says } },
-          },
-        ];
+  const isGated = step.does.effect !== 'read';
+  const says = (check: OutcomeCheck) => ({
+    target: 'unknown',
+    actions: { type: 'keepCheck' as const, params: { says: check } },
+  });
+  const unsure = (check: OutcomeCheck) =>
+    isGated ? [{ guard: 'isRechecking' as const, ...says(check) }] : [];
+  const verified = {
+    guard: { type: 'isVerified' as const, params: of(step) },
+    target: 'succeeded',
+  };
+  const passed = isGated
+    ? [
+        {
+          guard: { type: 'isVerifiedByItself' as const, params: of(step) },
+          ...says('passed'),
+        },
+        { ...verified, actions: 'acceptOutcome' as const },
+      ]
+    : [verified];
   const stopped = {
     target: 'failed',
     actions: failWith(step, 'stopped before it was verified', 'unverified'),
@@ -131,20 +140,7 @@ function verifyStates(step: Acting): NonNullable<StateConfig['states']> {
         SUCCEEDED: [
           ...ofAnother(step),
           ...connectsFirst(step, 'verify', 'verifying'),
-          ...(effect === 'read'
-            ? []
-            : [
-                {
-                  guard: { type: 'isVerifiedByItself' as const, params: of(step) },
-                  target: 'unknown',
-                  actions: { type: 'keepCheck' as const, params: { says: 'passed' as const } },
-                },
-              ]),
-          {
-            guard: { type: 'isVerified', params: of(step) },
-            target: 'succeeded',
-            ...(effect === 'read' ? {} : { actions: 'acceptOutcome' as const }),
-          },
+          ...passed,
           again,
           ...unsure('not-passed'),
           { guard: 'isStopping', ...stopped },
