@@ -9,8 +9,8 @@ import { victimsRunbook } from './victims-runbook.ts';
 const shop = shopServer();
 const CHANGE_SECONDS = 1.5;
 
-const MADE = 'It took effect, says its check. Continue?';
-const NOT_MADE = 'It has not taken effect so far, says its check. Run it again?';
+const MADE = 'Its check says that it took effect. Continue?';
+const NOT_MADE = 'Its check says that it has not taken effect so far. Run it again?';
 
 const victims: pg.Client[] = [];
 

@@ -70,7 +70,7 @@ test('a connection lost in a change leaves its outcome unknown', async () => {
     expect(await sessionsLike(shop.server.superuserUrl, 'victim')).toEqual([]);
   }, 10_000);
   await cutConnection();
-  await terminal.waitFor('It took effect, says its check. Continue?');
+  await terminal.waitFor('Its check says that it took effect. Continue?');
   expect(kim.events('step.finished').slice(-2)).toMatchObject([
     { part: 'action', status: 'unknown' },
     { part: 'verify', status: 'succeeded' },

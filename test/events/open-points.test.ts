@@ -44,6 +44,71 @@ test('what a resolved run has not checked stays open', () => {
   expect(at('escalated', text)).not.toContainEqual(open);
 });
 
+test('an outcome that is unknown stays open at the next gate, and after it', () => {
+  const atGate = lost.add(GATE_AGAIN);
+  const unknown = { kind: 'unknown', step: { id: 'terminate_idle' } };
+  expect(openPoints(viewOf(atGate))).toMatchObject([{ kind: 'unfinished' }, unknown]);
+  const declined = atGate.add(answered('declined'), {
+    ...{ type: 'step.settled', step: 'terminate_idle', status: 'failed' },
+    error: { kind: 'declined', message: 'declined by ana' },
+  });
+  expect(openPoints(viewOf(declined))).toMatchObject([
+    ...[{ kind: 'unfinished' }, unknown],
+    { kind: 'declined', step: { id: 'terminate_idle' } },
+  ]);
+  const { error } = openPoints(viewOf(declined)).flatMap((it) =>
+    it.kind === 'unknown' ? [it.step] : [],
+  )[0] as { error?: unknown };
+  // The step was declined since; that is not why its outcome is unknown.
+  expect(error).toBeUndefined();
+  const skipped = lost.add({
+    ...{ type: 'step.skipped', step: 'terminate_idle', by: 'operator', reason: 'no time' },
+  });
+  expect(openPoints(viewOf(skipped))).toMatchObject([
+    ...[{ kind: 'unfinished' }, unknown],
+    { kind: 'skipped', step: { id: 'terminate_idle' } },
+  ]);
+});
+
+test('an outcome that its check settled, or that was done again or by hand, is not open', () => {
+  const settled = { type: 'step.settled', step: 'terminate_idle', status: 'succeeded' } as const;
+  const checked = viewOf(lost.add(settled));
+  expect(openPoints(checked)).toMatchObject([{ kind: 'unfinished' }]);
+  expect(checked.changes).toMatchObject([{ state: 'unknown', takenAsDone: true }]);
+  const again = viewOf(lost.add(GATE_AGAIN, ...RUN_AGAIN, settled));
+  expect(openPoints(again)).toMatchObject([{ kind: 'unfinished' }]);
+  expect(again.changes).toMatchObject([{ state: 'unknown' }, { state: 'succeeded' }]);
+  const byHand = lost.add({
+    ...{ type: 'operator.acted', operator: 'ana', step: 'terminate_idle' },
+    intent: { type: 'mark-done', evidence: 'seen' },
+  });
+  expect(openPoints(viewOf(byHand.add(settled)))).toMatchObject([{ kind: 'unfinished' }]);
+});
+
+const [GATE_AGAIN] = story.atGate.events.flatMap(({ event }) =>
+  event.type === 'gate.opened' ? [event] : [],
+) as [EventOf<'gate.opened'>];
+
+const ENDED = {
+  type: 'step.finished',
+  step: 'terminate_idle',
+  ...{ part: 'action', attempt: 1, visit: 1, ms: 3, outputs: [] },
+} as const satisfies Partial<EventOf<'step.finished'>>;
+
+const lost = story.terminating.add({
+  ...{ ...ENDED, status: 'unknown' },
+  error: { kind: 'reset', message: 'the connection was closed' },
+});
+
+const RUN_AGAIN = [
+  ...story.terminating.events.flatMap(({ event }) =>
+    event.type === 'step.started' && event.part === 'action' && event.step === 'terminate_idle'
+      ? [event]
+      : [],
+  ),
+  { ...ENDED, status: 'succeeded', result: {} },
+] as const;
+
 function answered(answer: 'declined'): EventOf<'gate.answered'> {
   const step = 'terminate_idle';
   return { type: 'gate.answered', step, answer, operator: 'ana', digest: 'sha256:9b1e' };

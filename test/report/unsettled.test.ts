@@ -39,14 +39,14 @@ test.each([
   [
     'passed',
     undefined,
-    'It took effect, says its check. Continue?',
+    'Its check says that it took effect. Continue?',
     /check says that it took effect/,
   ],
   [
     'not-passed',
     undefined,
-    /It has not taken effect so far, says its check\./,
-    /does not show an effect so far/,
+    /Its check says that it has not taken effect so far\./,
+    /has not taken effect so far/,
   ],
   ['failed', 'no route', 'The outcome is unknown. What next?', /its check failed: no route/],
   ['none', undefined, 'The outcome is unknown. What next?', /what it did is not known/],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RunEvent } from '#events/log/event.ts';
+import type { RecordedEvent, RunEvent } from '#events/log/event.ts';
 import { HOSTILE, hostileRun } from '../fixtures/hostile-run.ts';
 import { atGate, atSecondStart, resolved, terminating } from '../fixtures/pool-exhausted-log.ts';
 import {
@@ -116,6 +116,16 @@ describe('a run', () => {
     const { page } = await shownRun(log);
     expect(textOf(page)).toContain(says);
     expect(page).toContain(field);
+  });
+
+  test('asks about an unknown outcome what its check leads to', async () => {
+    const [last] = atUnknown.events.slice(-1);
+    const why = { kind: 'unknown', part: 'action', check: 'passed' } as const;
+    const event = { ...last?.event, why } as RunEvent;
+    const events = [...atUnknown.events.slice(0, -1), { ...last, event } as RecordedEvent];
+    expect(textOf((await shownRun({ ...atUnknown, events })).page)).toContain(
+      'Its check says that it took effect. Continue?',
+    );
   });
 
   test('offers no field for a secret', async () => {

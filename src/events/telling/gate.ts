@@ -52,7 +52,7 @@ const RUN_BEFORE: { readonly [C in OutcomeCheck]: string } = {
   none: 'It ran before, and what it did is not known: it may take effect twice.',
   passed: 'It ran before, and its check says that it took effect: it may take effect twice.',
   'not-passed':
-    'It ran before, and its end was not seen. Its check does not show that it took effect, which it may still do.',
+    'It ran before, and its end was not seen. Its check says that it has not taken effect so far; it may still do so.',
   failed:
     'It ran before, what it did is not known, and its check failed: it may take effect twice.',
 };

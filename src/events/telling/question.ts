@@ -70,8 +70,8 @@ export function askedText({ for: what, why }: Pick<AwaitedView, 'for' | 'why'>):
 }
 
 const ASKED_AFTER: { readonly [C in OutcomeCheck]?: string } = {
-  passed: 'It took effect, says its check. Continue?',
-  'not-passed': 'It has not taken effect so far, says its check. Run it again?',
+  passed: 'Its check says that it took effect. Continue?',
+  'not-passed': 'Its check says that it has not taken effect so far. Run it again?',
 };
 
 /** Returns the words for what a row of a list waits for; undefined if this program does not know it. */

@@ -38,6 +38,9 @@ function changed(view: RunView, event: RunEvent, at: string): RunView['changes']
     }
     case 'step.finished':
       return afterEnd(view, event);
+    case 'step.settled':
+    case 'item.settled':
+      return event.status === 'succeeded' ? afterSuccess(view, event) : view.changes;
     case 'step.undone':
       return lastOf(view, event.step, event.item, (change) => ({ ...change, undo: 'done' }));
     case 'operator.acted':
@@ -55,6 +58,18 @@ function afterEnd(view: RunView, event: EventOf<'step.finished'>): RunView['chan
   if (part !== 'undo' || status === 'succeeded') return view.changes;
   const undo = wasNotSent(event.error) ? 'not-sent' : status;
   return lastOf(view, step, item, (change) => ({ ...change, undo }));
+}
+
+/** The end of a lost change stays unseen, though its check or a person took it as done. */
+function afterSuccess(
+  { changes = [] }: RunView,
+  { step, item }: { readonly step: string; readonly item?: ShownItem },
+): RunView['changes'] {
+  const at = changes.findLastIndex(
+    (change) => change.step === step && change.item?.index === item?.index,
+  );
+  const change = changes[at];
+  return change?.state === 'unknown' ? changes.with(at, { ...change, takenAsDone: true }) : changes;
 }
 
 /** In a team, the person who confirms is not the one who started the run. */

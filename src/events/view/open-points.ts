@@ -1,5 +1,5 @@
 import { endsIncident } from '#runbook/model/outcomes.ts';
-import type { NoteView, RunView, StepView } from './run-view.ts';
+import type { ChangeView, NoteView, RunView, StepView } from './run-view.ts';
 
 /** A point of a run that is left to do, or to answer. */
 export type OpenPoint =
@@ -16,7 +16,10 @@ export type OpenPoint =
  */
 export function openPoints(view: RunView, concluded?: string): readonly OpenPoint[] {
   const kinds = KINDS.filter((kind) => kind !== 'declined' || !endsIncident(view.outcome));
-  const ofSteps = [...view.steps, ...(view.adhoc ?? []).filter(isUnsettled)].flatMap(stepPoint);
+  const ofSteps = [
+    ...view.steps.flatMap((step) => unknownBefore(step, view)),
+    ...[...view.steps, ...(view.adhoc ?? []).filter(isUnsettled)].flatMap(stepPoint),
+  ];
   return [
     ...(view.outcome === undefined ? [{ kind: 'unfinished' } as const] : []),
     ...kinds.flatMap((kind) => ofSteps.filter((point) => point.kind === kind)),
@@ -54,6 +57,25 @@ function stepPoint(step: StepView): readonly OpenPoint[] {
   if (error?.kind === 'declined') return [{ kind: 'declined', step }];
   const isDecided = effect === 'read' && branch !== undefined && branch.by !== 'operator';
   return isDecided ? [] : [{ kind: 'failed', step }];
+}
+
+/** A later gate, declined or skipped, does not settle an unknown outcome. */
+function unknownBefore(step: StepView, { changes = [] }: RunView): readonly OpenPoint[] {
+  if (step.state === 'unknown' || step.state === 'running') return [];
+  const own = changes.filter((change) => change.step === step.id);
+  const isOpen = own.some(
+    (change, index) =>
+      change.state === 'unknown' &&
+      change.undo !== 'done' &&
+      !own.slice(index).some((same) => isDone(same) && same.item?.index === change.item?.index),
+  );
+  if (!isOpen) return [];
+  const { error: _, ...lost } = step;
+  return [{ kind: 'unknown', step: lost }];
+}
+
+function isDone({ state, takenAsDone }: ChangeView): boolean {
+  return state === 'succeeded' || state === 'by-hand' || takenAsDone === true;
 }
 
 /** A failed ad-hoc read leaves nothing open. */

@@ -149,6 +149,8 @@ export type ChangeView = {
   /** Undefined if it was done by hand. */
   readonly action?: ShownAction;
   readonly state: 'running' | 'succeeded' | 'failed' | 'not-sent' | 'unknown' | 'by-hand';
+  /** Set if its end was not seen, and its check or a person took it as done. */
+  readonly takenAsDone?: true;
   /** Its rows, if it has any. */
   readonly rows?: ChangeRows;
   /** The evidence that it was done by hand. */

@@ -13,6 +13,8 @@ const STATE: { readonly [S in Exclude<ChangeView['state'], 'by-hand'>]: string }
   succeeded: '',
 };
 
+const TAKEN_AS_DONE = 'its end was not seen, taken as done';
+
 const UNDO = {
   failed: 'its undo failed',
   'not-sent': 'its undo was not sent',
@@ -75,12 +77,13 @@ export function changeRowsText({ rows, action, state }: ChangeView): string | un
 }
 
 function standing(change: ChangeView, isResolved: boolean): string {
-  const { state, undo } = change;
+  const { state, undo, takenAsDone } = change;
   if (undo === 'done') return 'undone';
   // After a resolved run, changes were meant to stay.
   const stays =
     isResolved || (state !== 'succeeded' && state !== 'by-hand') ? '' : 'still in place';
   const undoing = undo === undefined ? '' : UNDO[undo];
-  const how = state === 'by-hand' ? reportedText(change) : STATE[state];
+  const seen = takenAsDone === true ? TAKEN_AS_DONE : undefined;
+  const how = seen ?? (state === 'by-hand' ? reportedText(change) : STATE[state]);
   return [how, stays, undoing].filter((text) => text !== '').join(', ');
 }

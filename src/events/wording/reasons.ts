@@ -9,7 +9,7 @@ type Words = {
 const OUTCOME_WORDS: { readonly [C in OutcomeCheck]: string } = {
   none: 'what it did is not known',
   passed: 'its end was not seen; its check says that it took effect',
-  'not-passed': 'its end was not seen; its check does not show an effect so far',
+  'not-passed': 'its end was not seen; its check says that it has not taken effect so far',
   failed: 'what it did is not known; its check failed',
 };
 

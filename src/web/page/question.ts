@@ -1,6 +1,6 @@
 import type { EventOf, RecordedEvent } from '#events/log/event.ts';
 import { tellEvent } from '#events/telling/event.ts';
-import { offeredBranches } from '#events/telling/question.ts';
+import { askedText, offeredBranches } from '#events/telling/question.ts';
 import { plainText } from '#events/telling/say.ts';
 import { jumpTargets } from '#events/view/jump-targets.ts';
 import { isOpening } from '#events/view/opening.ts';
@@ -57,6 +57,7 @@ function context(awaited: AwaitedView, { view }: ShownRun): Content {
   const undecided = awaited.for === 'decision' ? undecidedText(awaited) : reason;
   return [
     why !== undefined && markup`<p>${why}</p>`,
+    awaited.for === 'unknown' && markup`<p class="prompt">${askedText(awaited)}</p>`,
     item !== undefined && markup`<p>${itemText(item)}</p>`,
     prompt !== undefined && awaited.for === 'report' && markup`<p class="prompt">${prompt}</p>`,
     undecided !== undefined && markup`<p>${undecided}</p>`,
