@@ -43,7 +43,7 @@ const ALLOWED: Record<(typeof FOLDERS)[number], readonly string[]> = {
   team: ['text', 'runbook', 'safety', 'machine', 'events', 'steps', 'run'],
   web: ['text', 'runbook', 'events', 'report', 'alerts'],
   notify: ['text', 'runbook', 'events'],
-  serve: ['text', 'runbook', 'events', 'run', 'report', 'lab', 'alerts', 'team', 'web'],
+  serve: ['text', 'runbook', 'safety', 'events', 'run', 'report', 'lab', 'alerts', 'team', 'web'],
   lsp: ['text', 'runbook', 'safety'],
   cli: FOLDERS.filter((folder) => folder !== 'cli'),
 };

@@ -15,6 +15,9 @@ export type SourceKind = (typeof SOURCE_KINDS)[number];
 /** Texts by name, e.g. the labels of an alert. Has no key that objects inherit. */
 export type Texts = Readonly<Record<string, string>>;
 
+/** A page about an alert. */
+export type Link = { readonly name: string; readonly url: string };
+
 /** An alert, whatever system sent it. Every text is well-formed, and bounded except for `key`. */
 export type Alert = {
   readonly status: 'firing' | 'resolved';
@@ -29,8 +32,8 @@ export type Alert = {
   readonly annotations: Texts;
   /** When it began, as its source wrote it. */
   readonly startsAt: string | undefined;
-  /** The page of the alert in its source; always http or https. */
-  readonly url: string | undefined;
+  /** Its pages in its source and elsewhere, the most useful first; always http or https. */
+  readonly links: readonly Link[];
   /** The number of labels and annotations that exceeded a limit. */
   readonly leftOut: number;
 };

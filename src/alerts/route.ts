@@ -28,6 +28,8 @@ export type Routed = {
   /** One run at a time is open for a fingerprint. At most 200 characters. */
   readonly fingerprint: string;
   readonly severity: Severity;
+  /** The title of the run instead of its runbook's, if the route has one that the alert can fill. */
+  readonly title: string | undefined;
   /** The texts of inputs by name; each fits the type of its input. */
   readonly inputs: Texts;
   /** The inputs of the route that the alert has no value for: their defaults apply. */
@@ -47,12 +49,24 @@ export function routeAlert(alert: Alert, { routes }: AlertsConfig, routing: Rout
   const runbook = route === undefined ? undefined : routing.runbook(route.runbook);
   const severity = route?.severity ?? alert.severity ?? runbook?.severity ?? DEFAULT_SEVERITY;
   const found = { alert, source, route, fingerprint, severity };
-  if (route === undefined) return { ...found, inputs: {}, notGiven: [], refused: undefined };
+  if (route === undefined)
+    return { ...found, title: undefined, inputs: {}, notGiven: [], refused: undefined };
+  const scope = scopeOf(alert, source);
+  const title = titleOf(route, scope);
   if (runbook === undefined) {
     const refused = `the runbook "${route.runbook}" is unknown or invalid`;
-    return { ...found, inputs: {}, notGiven: [], refused };
+    return { ...found, title, inputs: {}, notGiven: [], refused };
   }
-  return { ...found, ...boundInputs(route, runbook, scopeOf(alert, source)) };
+  return { ...found, title, ...boundInputs(route, runbook, scope) };
+}
+
+const LONGEST_TITLE = 200;
+
+function titleOf({ title }: Route, scope: Scope): string | undefined {
+  const rendered = title && renderText(title, scope);
+  if (rendered?.ok !== true) return undefined;
+  const text = rendered.value.trim().slice(0, LONGEST_TITLE).toWellFormed();
+  return text === '' ? undefined : text;
 }
 
 /** Returns whether a route is for an alert with these labels, of a source of this name. */
@@ -105,12 +119,12 @@ function boundInput(
 }
 
 function scopeOf(alert: Alert, source: string): Scope {
-  const { key, title, severity = null, startsAt = null, url = null } = alert;
+  const { key, title, severity = null, startsAt = null, links } = alert;
   const { labels, annotations } = alert;
   return {
     labels,
     annotations,
-    alert: { source, key, title, severity, starts_at: startsAt, url },
+    alert: { source, key, title, severity, starts_at: startsAt, url: links[0]?.url ?? null },
   };
 }
 

@@ -1,7 +1,9 @@
 import type { Pool } from 'pg';
 import type { Place, RunsState, StateQuestion } from '#alerts/decide.ts';
+import type { RunAlert } from '#events/log/run-alert.ts';
+import { suspectSecrets } from '#safety/redaction/suspect-secrets.ts';
 import type { RecordedAlert } from '#web/hooks.ts';
-import type { ServedAlert, ServedTeam } from '#web/served-team.ts';
+import type { AlertCount, ServedAlert, ServedTeam } from '#web/served-team.ts';
 
 /** Resolves with the open and finished runs of fingerprints, and the starts of a source. */
 export async function alertState(
@@ -44,7 +46,7 @@ export async function listAlerts(
   { before, limit }: Parameters<ServedTeam['alerts']>[0],
 ): Promise<readonly ServedAlert[]> {
   const { rows } = await pool.query<ServedAlert>(
-    `SELECT a.id, a.source, a.fingerprint, a.status, a.labels, a.decision, a.reason,
+    `SELECT a.id, a.source, a.told->>'title' AS title, a.fingerprint, a.status, a.labels, a.decision, a.reason,
        a.run_id AS run, r.environment, a.received_at AS "receivedAt"
      FROM runbook.alert a LEFT JOIN runbook.run r ON r.id = a.run_id
      WHERE $1::bigint IS NULL OR a.id < $1 ORDER BY a.id DESC LIMIT $2`,
@@ -52,24 +54,54 @@ export async function listAlerts(
   );
   return rows.map((row) => ({
     ...row,
+    title: row.title ?? undefined,
     run: row.run ?? undefined,
     reason: row.reason ?? undefined,
     environment: row.environment ?? undefined,
   }));
 }
 
+/** Resolves with how often the alerts of a run came, and when last, by source and key. */
+export async function alertCounts(pool: Pool, run: string): Promise<readonly AlertCount[]> {
+  const { rows } = await pool.query<AlertCount>(
+    `SELECT source, key, count(*) FILTER (WHERE status = 'firing')::int AS seen,
+       max(received_at) AS "lastAt"
+     FROM runbook.alert WHERE run_id = $1 AND key IS NOT NULL GROUP BY source, key`,
+    [run],
+  );
+  return rows;
+}
+
+/** Returns an alert without what looks like a secret: its source may tell more than it should. */
+export function withoutSecrets(alert: RunAlert): RunAlert {
+  return JSON.parse(JSON.stringify(alert), (_, value: unknown) =>
+    typeof value === 'string' ? withoutSuspects(value) : value,
+  ) as RunAlert;
+}
+
+function withoutSuspects(text: string): string {
+  return suspectSecrets(text)
+    .toReversed()
+    .reduce(
+      (rest, { at, length, rule }) =>
+        `${rest.slice(0, at)}‹secret:${rule}›${rest.slice(at + length)}`,
+      text,
+    );
+}
+
 /** Stores alerts with the decisions about them. */
 export async function recordAlerts(pool: Pool, alerts: readonly RecordedAlert[]): Promise<void> {
   await pool.query(
-    `INSERT INTO runbook.alert (source, fingerprint, status, labels, run_id, decision, reason)
-     SELECT source, fingerprint, status, labels::jsonb, run_id, decision, reason
-     FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
-       AS a(source, fingerprint, status, labels, run_id, decision, reason)`,
+    `INSERT INTO runbook.alert (source, key, fingerprint, status, labels, told, run_id, decision, reason)
+     SELECT source, key, fingerprint, status, told->'labels', told - 'labels', run_id, decision, reason
+     FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::jsonb[], $6::text[], $7::text[], $8::text[])
+       AS a(source, key, fingerprint, status, told, run_id, decision, reason)`,
     [
-      alerts.map(({ source }) => source),
+      alerts.map(({ alert }) => alert.source),
+      alerts.map(({ alert }) => alert.key),
       alerts.map(({ fingerprint }) => fingerprint),
-      alerts.map(({ status }) => status),
-      alerts.map(({ labels }) => JSON.stringify(labels)),
+      alerts.map(({ alert }) => alert.status),
+      alerts.map(({ alert }) => JSON.stringify(alert)),
       alerts.map(({ run }) => run ?? null),
       alerts.map(({ decision }) => decision),
       alerts.map(({ reason }) => reason ?? null),

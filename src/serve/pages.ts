@@ -12,7 +12,7 @@ import { webApp } from '#web/app.ts';
 import type { AlertStart, AlertStore } from '#web/hooks.ts';
 import type { WebParts } from '#web/seen-runs.ts';
 import { TeamAccess } from './access.ts';
-import { alertState, listAlerts, recordAlerts } from './alerts.ts';
+import { alertCounts, alertState, listAlerts, recordAlerts, withoutSecrets } from './alerts.ts';
 import type { ServerConfig } from './config.ts';
 import { teamFigures } from './figures.ts';
 import { isLoopback } from './loopback.ts';
@@ -29,7 +29,7 @@ type PageParts = Pick<ServerParts, 'runbooks' | 'program' | 'say' | 'loginLink'>
 export function teamApp(config: ServerConfig, parts: PageParts): ReturnType<typeof webApp> {
   const { pool, store, runbooks, say, loginLink } = parts;
   const starter = new RunStarter(store, config, runbooks);
-  const hooks = teamHooks(config, { pool, starter, log: say });
+  const hooks = teamHooks(config, { pool, store, starter, log: say });
   return webApp({
     runs: new TeamRuns({ ...parts, starter }),
     access: accessAt(config, new TeamAccess(pool, config.policy)),
@@ -37,6 +37,7 @@ export function teamApp(config: ServerConfig, parts: PageParts): ReturnType<type
       runbooks: () => runbooks.valid(),
       workers: () => store.workers(),
       alerts: (wanted) => listAlerts(pool, wanted),
+      alertsOf: (run) => alertCounts(pool, run),
       figures: () => teamFigures(pool),
     },
     audit: new Audit(pool),
@@ -118,7 +119,12 @@ type Hooks = NonNullable<WebParts['hooks']>;
  */
 function teamHooks(
   server: ServerConfig,
-  { pool, starter, log }: { pool: Pool; starter: RunStarter; log: (text: string) => void },
+  {
+    pool,
+    store,
+    starter,
+    log,
+  }: Pick<PageParts, 'pool' | 'store'> & { starter: RunStarter; log: (text: string) => void },
 ): Hooks | undefined {
   const { alerts, environments } = server;
   if (alerts === undefined) return undefined;
@@ -129,19 +135,28 @@ function teamHooks(
   }
   const maxOpen = (name: string) => environments?.get(name)?.maxOpen ?? 0;
   return {
-    ...{ config, secrets, maxOpen, store: alertStore(pool, starter) },
+    ...{ config, secrets, maxOpen, store: alertStore(pool, starter, store) },
     runbook: (name) => runbooks.get(name),
     address: (context) => senderOf(context, server),
     log: (reason) => log(`a webhook was refused: ${reason}`),
   };
 }
 
-function alertStore(pool: Pool, starter: RunStarter): AlertStore {
+function alertStore(pool: Pool, starter: RunStarter, store: TeamStore): AlertStore {
   return {
     state: (question, source) => alertState(pool, question, source),
-    record: (alerts) => recordAlerts(pool, alerts),
-    start: ({ source, ...start }: AlertStart) =>
-      starter.start({ ...start, by: `alert:${source}`, source: 'alert' }),
+    record: async (alerts) => {
+      const kept = alerts.map((one) => ({ ...one, alert: withoutSecrets(one.alert) }));
+      await recordAlerts(pool, kept);
+      await store.tellAlerts(
+        kept.flatMap(({ run, alert }) => (run === undefined ? [] : [{ run, alert }])),
+      );
+    },
+    start: ({ alert, ...start }: AlertStart) =>
+      starter.start({
+        ...start,
+        ...{ alert: withoutSecrets(alert), by: `alert:${alert.source}`, source: 'alert' },
+      }),
   };
 }
 

@@ -18,8 +18,10 @@ export type StartedRun = {
   readonly mode?: RunMode;
   /** The severity instead of the runbook's. */
   readonly severity?: string;
+  /** The title instead of the runbook's. */
+  readonly title?: string | undefined;
   readonly by: string;
-} & Pick<NewTeamRun, 'source' | 'key' | 'fingerprint' | 'maxOpen'>;
+} & Pick<NewTeamRun, 'source' | 'key' | 'fingerprint' | 'maxOpen' | 'alert'>;
 
 /** Starts runs of the runbooks in the folders of a server. */
 export class RunStarter {
@@ -55,14 +57,18 @@ export class RunStarter {
         didYouMean(run.runbook, [...found.keys()]),
       );
     const runbook = await this.#runbooks.load(text);
-    const { inputs, source, key, fingerprint, maxOpen, mode = 'live' } = run;
+    const { inputs, source, key, fingerprint, maxOpen, alert, mode = 'live' } = run;
     refuseForTeam(runbook, inputs);
     refuseInputs(runbook, inputs);
-    const { name, title } = runbook;
+    const { name } = runbook;
     return await this.#store.createRun({
-      runbook: { name, title, severity: run.severity ?? runbook.severity },
+      runbook: {
+        name,
+        title: run.title ?? runbook.title,
+        severity: run.severity ?? runbook.severity,
+      },
       ...{ text, environment: run.environment, label, mode, inputs, holdMs },
-      ...{ startedBy: run.by, source, replay: REPLAY_VERSION, key, fingerprint, maxOpen },
+      ...{ startedBy: run.by, source, replay: REPLAY_VERSION, key, fingerprint, maxOpen, alert },
     });
   }
 }

@@ -1,8 +1,10 @@
 import type { PoolClient } from 'pg';
+import type { RunAlert } from '#events/log/run-alert.ts';
 import { sha256 } from '#run/sha256.ts';
 import { newRunId } from '#run/store/id.ts';
 import type { RunMode } from '#runbook/model/terms.ts';
 import type { Source } from '#runbook/yaml/source.ts';
+import { tellAlert } from './alerts.ts';
 import { type Dispatch, enqueueLeg } from './dispatch.ts';
 
 /** The trigger of a run. */
@@ -22,6 +24,8 @@ export type NewTeamRun = {
   readonly replay: number;
   /** The time after which it is parked when it waits; that of the worker if undefined. */
   readonly holdMs?: number | undefined;
+  /** The alert that starts it. */
+  readonly alert?: RunAlert | undefined;
   /** Of several open runs with one fingerprint there is only the first. */
   readonly fingerprint?: string | undefined;
   /** The most open runs of this runbook in this environment. */
@@ -55,7 +59,8 @@ export async function createRun(
     const other = await openRunOf(tx, fingerprint);
     return other === undefined ? { decision: 'limited' } : { decision: 'joined', run: other };
   }
-  const { label, replay } = run;
+  const { label, replay, alert } = run;
+  if (alert !== undefined) await tellAlert(tx, { run: id, alert });
   await enqueueLeg(tx, dispatch, { id, label, replay, severity: run.runbook.severity });
   return { decision: 'started', run: id };
 }

@@ -10,6 +10,7 @@ import { RIGHTS } from './migrations/005-rights.ts';
 import { LOGINS } from './migrations/006-logins.ts';
 import { SUMMARY } from './migrations/007-summary.ts';
 import { HOLDERS } from './migrations/008-holders.ts';
+import { ALERTS } from './migrations/009-alerts.ts';
 
 /** The migrations in order; a released one never changes. */
 const MIGRATIONS: readonly string[] = [
@@ -21,6 +22,7 @@ const MIGRATIONS: readonly string[] = [
   LOGINS,
   SUMMARY,
   HOLDERS,
+  ALERTS,
 ];
 
 /** Any number that no other program locks; both keys of one advisory lock. */

@@ -4,6 +4,7 @@ import type { NewIntent, StoredIntent, StoredLine } from '#events/log/news.ts';
 import type { Verdict } from '#events/log/submission.ts';
 import type { WantedRuns } from '#events/view/run-row.ts';
 import type { RunRecord } from '#run/store/port.ts';
+import { type AlertOfRun, tellAlerts } from './alerts.ts';
 import { type CreatedRun, createRun, type NewTeamRun } from './create-run.ts';
 import { inTransaction } from './database.ts';
 import { type Dispatch, enqueueLeg } from './dispatch.ts';
@@ -95,6 +96,11 @@ export class TeamStore {
       if (run.holder === null && run.leg === null) await enqueueLeg(tx, this.#dispatch, run);
       return first;
     });
+  }
+
+  /** Tells open runs what is new about their alerts. */
+  async tellAlerts(alerts: readonly AlertOfRun[]): Promise<void> {
+    await tellAlerts(this.#pool, this.#dispatch, alerts);
   }
 
   /** Resolves with the intents of a run after a number, in order. */

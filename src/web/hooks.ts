@@ -1,6 +1,7 @@
-import type { Texts } from '#alerts/alert.ts';
+import { type Alert, LIMITS, type Texts } from '#alerts/alert.ts';
 import type { Route } from '#alerts/config/schema.ts';
 import type { Decided, Decision, RunsState, StartLimits, StateQuestion } from '#alerts/decide.ts';
+import type { RunAlert } from '#events/log/run-alert.ts';
 import type { Severity } from '#runbook/model/terms.ts';
 import { answerWebhook, readWebhook, type WebhookSetup } from './receive-webhook.ts';
 import type { WebhookRequest } from './verify-webhook.ts';
@@ -11,10 +12,11 @@ export type AlertStart = {
   readonly environment: string;
   /** Texts of inputs by name; none is secret. */
   readonly inputs: Texts;
+  /** The title instead of the runbook's. */
+  readonly title: string | undefined;
   readonly severity: Severity;
   readonly fingerprint: string;
-  /** The name of the source. */
-  readonly source: string;
+  readonly alert: RunAlert;
   readonly maxOpen: number;
 };
 
@@ -25,10 +27,8 @@ type AlertStarted =
 
 /** An alert as it is kept. */
 export type RecordedAlert = {
-  readonly source: string;
+  readonly alert: RunAlert;
   readonly fingerprint: string;
-  readonly status: 'firing' | 'resolved';
-  readonly labels: Texts;
   readonly decision: Decision;
   readonly run: string | undefined;
   readonly reason: string | undefined;
@@ -39,6 +39,7 @@ export type AlertStore = {
   readonly state: (question: StateQuestion, source: string) => Promise<RunsState>;
   /** Starts a run, in a transaction that checks fingerprint and open runs once more. */
   readonly start: (start: AlertStart) => Promise<AlertStarted>;
+  /** Keeps alerts with the decisions about them, and tells their open runs what is new. */
   readonly record: (alerts: readonly RecordedAlert[]) => Promise<void>;
 };
 
@@ -94,9 +95,11 @@ async function recordOf(
   { store, maxOpen }: Hooks,
 ): Promise<RecordedAlert> {
   const { alert, source, fingerprint, route } = routed;
-  const kept = { source, fingerprint, status: alert.status, labels: alert.labels, reason };
-  if (decision === 'started' && route !== undefined)
-    return { ...kept, run: undefined, ...(await store.start(startOf(routed, route, maxOpen))) };
+  const kept = { alert: runAlertOf(alert, source), fingerprint, reason };
+  if (decision === 'started' && route !== undefined) {
+    const start = startOf(routed, { route, alert: kept.alert, maxOpen });
+    return { ...kept, run: undefined, ...(await store.start(start)) };
+  }
   const first = joins === undefined ? undefined : before[joins];
   // The run that it was to join was limited after all.
   if (first !== undefined && first.run === undefined && decision === 'joined')
@@ -105,12 +108,47 @@ async function recordOf(
 }
 
 function startOf(
-  { inputs, severity, fingerprint, source }: Decided['routed'],
-  { runbook, environment }: Route,
-  maxOpen: StartLimits['maxOpen'],
+  { inputs, severity, fingerprint, title }: Decided['routed'],
+  {
+    route: { runbook, environment },
+    alert,
+    maxOpen,
+  }: { readonly route: Route; readonly alert: RunAlert } & Pick<StartLimits, 'maxOpen'>,
 ): AlertStart {
-  const start = { runbook, environment, inputs, severity, fingerprint, source };
+  const start = { runbook, environment, inputs, title, severity, fingerprint, alert };
   return { ...start, maxOpen: maxOpen(environment) };
+}
+
+/** The most characters of the labels and annotations of an alert in the record of its run. */
+const MOST_SAID = 32 * 1024;
+
+function runAlertOf(alert: Alert, source: string): RunAlert {
+  const { key, status, title, startsAt, links } = alert;
+  let room = MOST_SAID;
+  let { leftOut } = alert;
+  const fitting = (texts: Texts): Texts =>
+    Object.fromEntries(
+      Object.entries(texts).filter(([name, text]) => {
+        room -= name.length + text.length;
+        if (room < 0) leftOut += 1;
+        return room >= 0;
+      }),
+    );
+  const labels = fitting(alert.labels);
+  const annotations = fitting(alert.annotations);
+  return {
+    ...{
+      source,
+      key: key.slice(0, LIMITS.prose).toWellFormed(),
+      status,
+      title,
+      labels,
+      annotations,
+    },
+    ...(startsAt === undefined ? {} : { startsAt }),
+    links,
+    ...(leftOut === 0 ? {} : { leftOut }),
+  };
 }
 
 function answerOf({ fingerprint, decision, run }: RecordedAlert) {

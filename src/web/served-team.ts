@@ -21,6 +21,7 @@ export type ServedWorker = {
 export type ServedAlert = {
   readonly id: string;
   readonly source: string;
+  readonly title?: string | undefined;
   readonly fingerprint: string;
   readonly status: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -30,6 +31,14 @@ export type ServedAlert = {
   /** The environment of the run. */
   readonly environment?: string | undefined;
   readonly receivedAt: Date;
+};
+
+/** How often an alert of a run came, and when last. */
+export type AlertCount = {
+  readonly source: string;
+  readonly key: string;
+  readonly seen: number;
+  readonly lastAt: Date;
 };
 
 /** A figure of the control plane; the values of its label are the program's own words. */
@@ -49,5 +58,7 @@ export interface ServedTeam {
     readonly before?: string | undefined;
     readonly limit: number;
   }): Promise<readonly ServedAlert[]>;
+  /** Resolves with how often each alert of a run came. */
+  alertsOf(run: string): Promise<readonly AlertCount[]>;
   figures(): Promise<readonly Figure[]>;
 }

@@ -18,7 +18,10 @@ describe('alertmanager', () => {
       title: 'Connection pool of db-1 is exhausted',
       labels: { alertname: 'PoolExhausted', env: 'prod', idle_for: '15m' },
       startsAt: '2026-11-22T21:14:07.451Z',
-      url: expect.stringMatching(/^http:\/\/prometheus/),
+      links: [
+        { name: 'Rule', url: expect.stringMatching(/^http:\/\/prometheus/) },
+        { name: 'Alerts' },
+      ],
     });
   });
 
@@ -36,7 +39,7 @@ describe('alertmanager', () => {
 test('grafana: the panel of an alert is its page', () => {
   const [alert] = alertsIn('grafana', recorded('grafana'));
   expect(alert).toMatchObject({ key: 'c6eadffa33fcdf37', severity: 'high', status: 'firing' });
-  expect(alert?.url).toContain('viewPanel=4');
+  expect(alert?.links[0]?.url).toContain('viewPanel=4');
 });
 
 describe('pagerduty', () => {
@@ -216,7 +219,11 @@ describe('generic', () => {
 
   test('the recorded form has everything', () => {
     expect(alertsIn('generic', recorded('generic'))).toMatchObject([
-      { key: 'pool/db-1', severity: 'high', url: 'https://monitor.example.com/alerts/17' },
+      {
+        key: 'pool/db-1',
+        severity: 'high',
+        links: [{ name: 'Alert', url: 'https://monitor.example.com/alerts/17' }],
+      },
     ]);
   });
 });
@@ -231,7 +238,7 @@ test('a URL is kept only if a page can link to it', () => {
     'http://ok.example',
   ];
   const alerts = urls.flatMap((url) => alertsIn('generic', bodyOf({ title: 'x', url })));
-  expect(alerts.flatMap(({ url }) => url ?? [])).toEqual(['http://ok.example']);
+  expect(alerts.flatMap(({ links }) => links.map(({ url }) => url))).toEqual(['http://ok.example']);
 });
 
 test('severities of every system are known by their words', () => {

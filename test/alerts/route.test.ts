@@ -150,3 +150,13 @@ test('the severity is that of the route, the alert or the runbook', () => {
   expect(severity('', 'low')).toBe('low');
   expect(severity('')).toBe('medium');
 });
+
+test('a route gives the run a title of its own, if the alert has what it names', () => {
+  const titleOf = (title: string, labels: Texts) =>
+    routed(`{ match: {}, run: r, environment: e, title: ${JSON.stringify(title)} }`, labels).title;
+  const title = '${{ labels.instance }}: ${{ alert.title }}';
+  expect(titleOf(title, { instance: 'db-7' })).toBe('db-7: Pool exhausted');
+  expect(titleOf(title, {})).toBeUndefined();
+  expect(titleOf('${{ labels.instance }}', { instance: 'x'.repeat(900) })).toHaveLength(200);
+  expect(routed('{ match: {}, run: r, environment: e }', {}).title).toBeUndefined();
+});

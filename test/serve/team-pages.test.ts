@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 
 import type { AccessPolicy } from '#serve/access.ts';
 import { recordAlerts } from '#serve/alerts.ts';
 import type { ServerConfig } from '#serve/config.ts';
+import { runAlert } from '../fixtures/alert-files.ts';
 import { STUCK_ORDERS } from '../fixtures/team-books.ts';
 import { browserHere } from '../support/browser.ts';
 import { CACHES, LAUNCHER } from '../support/built-command.ts';
@@ -168,7 +169,7 @@ test('the API tells of environments, runbooks, workers and alerts, and figures n
   const worker = await stage().startWorker({ labels: ['figures'] });
   await stage().asks(run, 'gate');
   const labels = { service: 'users-text' };
-  const alert = { source: 'am', fingerprint: 'f', status: 'firing', labels } as const;
+  const alert = { alert: runAlert({ labels }), fingerprint: 'f' };
   await recordAlerts(pool, [
     { ...alert, decision: 'no-route', run: undefined, reason: undefined },
     { ...alert, decision: 'started', run, reason: undefined },

@@ -160,7 +160,7 @@ export class Held {
     const at = this.intents.push({
       ...{ id, person, via, atSeq, intent, createdAt: new Date(), verdict: undefined },
     });
-    if (intent.type !== 'look' && !this.isUnheld)
+    if (intent.type !== 'look' && intent.type !== 'alert' && !this.isUnheld)
       void this.#handle?.submit({ intent, by: person, answers: atSeq }).then((verdict) => {
         const stored = this.intents[at - 1];
         if (stored === undefined) return;

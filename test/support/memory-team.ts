@@ -6,6 +6,7 @@ export const MEMORY_TEAM: ServedTeam = {
   runbooks: async () => [],
   workers: async () => [],
   alerts: async () => [],
+  alertsOf: async () => [],
   figures: async () => [],
 };
 

@@ -1,7 +1,7 @@
 import { folderRunbooks } from '#cli/library/folder-runbooks.ts';
 import { PROGRAM } from '#cli/version.ts';
 import type { Role } from '#events/log/news.ts';
-import { type AccessPolicy, TeamAccess } from '#serve/access.ts';
+import { TeamAccess } from '#serve/access.ts';
 import type { ServerConfig } from '#serve/config.ts';
 import { teamApp } from '#serve/pages.ts';
 import type { Scope } from '#team/policy/roles.ts';
@@ -16,16 +16,14 @@ export function pagesOver(
   {
     policy,
     environments,
-  }: {
-    readonly policy: AccessPolicy | undefined;
-    readonly environments: ServerConfig['environments'];
-  },
+    alerts,
+  }: Pick<ServerConfig, 'policy' | 'environments'> & Partial<Pick<ServerConfig, 'alerts'>>,
 ) {
   const errors: unknown[] = [];
   const access = new TeamAccess(pool, policy);
   const url = new URL('http://127.0.0.1');
   const app = teamApp(
-    { url, host: '127.0.0.1', port: 0, environments, alerts: undefined, policy },
+    { url, host: '127.0.0.1', port: 0, environments, alerts, policy },
     {
       pool,
       store,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { RowsJournal } from '#team/record/journal.ts';
 import { claimRun } from '#team/work/claim.ts';
+import { runAlert } from '../fixtures/alert-files.ts';
 import { RUN_STARTED } from '../fixtures/pool-exhausted-steps.ts';
 import { addWorker, controlPlane, queuedRun } from '../support/control-plane.ts';
 
@@ -127,4 +128,45 @@ test('who looks at a parked run wakes it, and at a held one only keeps it', asyn
   await store.look(run, { person: 'bo', via: 'page', ms: 60_000 });
   expect(legs()).toBe(before + 1);
   expect((await store.intents(run)).map(({ intent }) => intent)).toEqual([{ type: 'look' }]);
+});
+
+test('a run is told of its alerts when their status changes, and woken for it', async () => {
+  const { pool, store, dispatch } = plane();
+  const alert = runAlert();
+  const { run = '' } = await store.createRun({ ...NEW_RUN, alert });
+  const told = async () =>
+    (await store.intents(run)).map(({ intent, person }) => [
+      person,
+      intent.type === 'alert' && `${intent.alert.key} ${intent.alert.status}`,
+    ]);
+  expect(await told()).toEqual([['alert:am', 'k1 firing']]);
+  await pool.query('UPDATE runbook.run SET leg = NULL WHERE id = $1', [run]);
+  const legs = () => dispatch.queued.filter(({ id }) => id === run).length;
+  const before = legs();
+  await store.tellAlerts([{ run, alert }]);
+  expect([await told(), legs()]).toEqual([[['alert:am', 'k1 firing']], before]);
+
+  const over = { ...alert, status: 'resolved' } as const;
+  await Promise.all([0, 1, 2].map(() => store.tellAlerts([{ run, alert: over }])));
+  await store.tellAlerts([{ run, alert: runAlert({ key: 'k2' }) }]);
+  await store.tellAlerts([{ run, alert }]);
+  expect((await told()).slice(1)).toEqual([
+    ...[['alert:am', 'k1 resolved'] as const, ['alert:am', 'k2 firing'] as const],
+    ['alert:am', 'k1 firing'],
+  ]);
+  expect(legs()).toBe(before + 1);
+});
+
+test('an alert that flaps does not fill the journal, and a finished run is told nothing', async () => {
+  const { pool, store } = plane();
+  const { run = '' } = await store.createRun({ ...NEW_RUN, alert: runAlert() });
+  for (let flap = 0; flap < 110; flap += 1)
+    await store.tellAlerts([
+      { run, alert: runAlert({ status: flap % 2 ? 'firing' : 'resolved' }) },
+    ]);
+  expect(await store.intents(run)).toHaveLength(100);
+  const other = (await store.createRun({ ...NEW_RUN, alert: runAlert() })).run ?? '';
+  await pool.query('UPDATE runbook.run SET finished_at = now() WHERE id = $1', [other]);
+  await store.tellAlerts([{ run: other, alert: runAlert({ status: 'resolved' }) }]);
+  expect(await store.intents(other)).toHaveLength(1);
 });

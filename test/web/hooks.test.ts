@@ -53,11 +53,16 @@ test('alerts start runs with their inputs, and each is kept with what became of 
       inputs: { idle_for: '15m' },
       severity: 'critical',
       fingerprint: 'alertmanager:5b1f8a2c9de04731',
-      source: 'alertmanager',
+      title: undefined,
+      alert: expect.objectContaining({
+        source: 'alertmanager',
+        status: 'firing',
+        title: store.started[0]?.alert.title,
+      }),
       maxOpen: 5,
     },
   ]);
-  expect(store.kept.map(({ decision, status }) => [decision, status])).toEqual([
+  expect(store.kept.map(({ decision, alert }) => [decision, alert.status])).toEqual([
     ['started', 'firing'],
     ['no-route', 'firing'],
     ['resolved', 'resolved'],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { RecordedEvent, RunEvent } from '#events/log/event.ts';
+import { runAlert } from '../fixtures/alert-files.ts';
 import { HOSTILE, hostileRun } from '../fixtures/hostile-run.ts';
 import { atGate, atSecondStart, resolved, terminating } from '../fixtures/pool-exhausted-log.ts';
 import {
@@ -126,6 +127,20 @@ describe('a run', () => {
     expect(textOf((await shownRun({ ...atUnknown, events })).page)).toContain(
       'Its check says that it took effect. Continue?',
     );
+  });
+
+  test('shows its alert with where it is, its pages, and that it is over, also at the gate', async () => {
+    const fires = { type: 'run.alerted', ...runAlert() } as const;
+    const { page } = await shownRun(atGate.add(fires));
+    expect(textOf(page)).toContain('Pool of db-7 is exhausted db-7:9187 Firing since');
+    expect(page).toContain('href="https://prom.example/g"');
+    expect(page).toContain('href="https://wiki.example/p"');
+    expect(textOf(page)).not.toContain('Is this change still needed?');
+    const over = await shownRun(atGate.add(fires, { ...fires, status: 'resolved' }));
+    const text = textOf(over.page);
+    expect(text).toContain('db-7:9187 Resolved at');
+    expect(text).toContain('Resolved: The alert was resolved at');
+    expect(text).toContain('“Pool of db-7 is exhausted” is resolved');
   });
 
   test('offers no field for a secret', async () => {

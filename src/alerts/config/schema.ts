@@ -112,6 +112,7 @@ const route = holds(
         'no other run of this fingerprint before this time after the last one',
         '15m',
       ),
+      title: opt(template(scalar('the title of the run, with ${{ labels.NAME }}'), NAMES)),
       severity: opt(
         z.enum(SEVERITIES).check(z.describe("the severity of the run, instead of the alert's")),
       ),

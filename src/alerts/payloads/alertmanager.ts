@@ -9,14 +9,19 @@ import {
   itemsOf,
   keyOfLabels,
   labelsOf,
+  linksOf,
   proseAt,
   textAt,
-  urlAt,
 } from './fields.ts';
 import type { AlertSystem } from './system.ts';
 
-/** The URLs of an alert, the most useful first; Alertmanager has only the last one. */
-const URLS = ['panelURL', 'dashboardURL', 'generatorURL'] as const;
+/** The pages of an alert, the most useful first; Alertmanager has only that of the rule. */
+const LINKS = {
+  panelURL: 'Panel',
+  dashboardURL: 'Dashboard',
+  generatorURL: 'Rule',
+  silenceURL: 'Silence it',
+} as const;
 
 /** Reads a notification of Alertmanager (version 4), or of a Grafana webhook, which extends it. */
 const read: AlertSystem['read'] = (payload) => {
@@ -41,7 +46,7 @@ const read: AlertSystem['read'] = (payload) => {
         labels,
         annotations: annotations.texts,
         startsAt: proseAt(item, 'startsAt'),
-        url: URLS.map((key) => urlAt(item, key)).find((url) => url !== undefined),
+        links: [...linksOf(item, LINKS), ...linksOf(payload, { externalURL: 'Alerts' })],
         leftOut: leftOut + annotations.leftOut,
       };
     },

@@ -1,7 +1,7 @@
 import { LIMITS } from '../alert.ts';
 import { severityOf } from '../severity.ts';
 import { BY_SECRET } from '../verification.ts';
-import { has, isMapping, labelsOf, proseAt, tagEntries, textAt, urlAt } from './fields.ts';
+import { has, isMapping, labelsOf, linksOf, proseAt, tagEntries, textAt } from './fields.ts';
 import type { AlertSystem } from './system.ts';
 
 const FIRING = /^(?:re-)?(?:triggered|warn|no data)$|^renotify$/i;
@@ -42,7 +42,7 @@ const read: AlertSystem['read'] = (payload) => {
         labels,
         annotations: {},
         startsAt: given(payload, 'date')?.slice(0, LIMITS.prose),
-        url: urlAt(payload, 'link'),
+        links: linksOf(payload, { link: 'Monitor' }),
         leftOut,
       };
     },

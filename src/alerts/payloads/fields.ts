@@ -1,5 +1,5 @@
 import { storableText } from '#text/utf8.ts';
-import { LIMITS, type Texts } from '../alert.ts';
+import { LIMITS, type Link, type Texts } from '../alert.ts';
 
 /** Returns the value at a path of a parsed payload; undefined if there is none. */
 export function at(value: unknown, ...path: readonly string[]): unknown {
@@ -44,6 +44,14 @@ export function urlAt(value: unknown, ...path: readonly string[]): string | unde
   const text = textAt(value, ...path);
   const isUrl = text !== undefined && text.length <= LIMITS.prose && /^https?:\/\/\S+$/i.test(text);
   return isUrl ? text : undefined;
+}
+
+/** Returns the links of an object, by the path of each. */
+export function linksOf(value: unknown, paths: Readonly<Record<string, string>>): readonly Link[] {
+  return Object.entries(paths).flatMap(([key, name]) => {
+    const url = urlAt(value, key);
+    return url === undefined ? [] : [{ name, url }];
+  });
 }
 
 /** Names and values of labels, before their limits are applied. */

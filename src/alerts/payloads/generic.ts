@@ -7,9 +7,9 @@ import {
   itemsOf,
   keyOfLabels,
   labelsOf,
+  linksOf,
   proseAt,
   textAt,
-  urlAt,
 } from './fields.ts';
 import type { AlertSystem } from './system.ts';
 
@@ -38,7 +38,7 @@ const read: AlertSystem['read'] = (payload) => {
         labels,
         annotations: annotations.texts,
         startsAt: proseAt(item, 'starts_at'),
-        url: urlAt(item, 'url'),
+        links: linksOf(item, { url: 'Alert' }),
         leftOut: leftOut + annotations.leftOut,
       };
     },

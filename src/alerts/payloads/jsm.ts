@@ -55,7 +55,7 @@ const read: AlertSystem['read'] = (payload) => {
         labels,
         annotations: annotations.texts,
         startsAt: proseAt(alert, 'createdAt'),
-        url: undefined,
+        links: [],
         leftOut,
       };
     },

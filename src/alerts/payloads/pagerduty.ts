@@ -1,5 +1,5 @@
 import { severityOf } from '../severity.ts';
-import { at, has, isMapping, itemsOf, labelsOf, proseAt, textAt, urlAt } from './fields.ts';
+import { at, has, isMapping, itemsOf, labelsOf, linksOf, proseAt, textAt } from './fields.ts';
 import type { AlertSystem } from './system.ts';
 
 const STATUSES = new Map([
@@ -39,7 +39,7 @@ const read: AlertSystem['read'] = (payload) => {
         labels,
         annotations: {},
         startsAt: proseAt(incident, 'created_at'),
-        url: urlAt(incident, 'html_url'),
+        links: linksOf(incident, { html_url: 'Incident' }),
         leftOut,
       };
     },

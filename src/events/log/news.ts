@@ -1,12 +1,19 @@
 import type { Intent } from './intent.ts';
 import type { LiveOutput } from './live.ts';
+import type { RunAlert } from './run-alert.ts';
 import type { Verdict } from './submission.ts';
 
 /** Whole lines of a journal, byte for byte, with the number of the last one. */
 export type StoredLine = { readonly seq: number; readonly line: string };
 
-/** An intent, or the wish to look at a run, which wakes it if no process holds it. */
-export type TeamIntent = Intent | { readonly type: 'look' };
+/**
+ * An intent; or the wish to look at a run, or the news of an alert it is about, which wake it if no
+ * process holds it.
+ */
+export type TeamIntent =
+  | Intent
+  | { readonly type: 'look' }
+  | { readonly type: 'alert'; readonly alert: RunAlert };
 
 /** A role of a person in an environment. */
 export type Role = 'viewer' | 'operator' | 'approver' | 'admin';

@@ -17,6 +17,7 @@ import {
   values,
 } from './parts.ts';
 import { REASON_SCHEMA } from './reason.ts';
+import { RUN_ALERT } from './run-alert.ts';
 
 /** The readable versions: 2 added `rows.spared` and reads pinned rows again. */
 export const EVENT_VERSIONS = [1, 2] as const;
@@ -108,6 +109,11 @@ export const RUN_EVENTS = [
     'run.watched',
     'Written when someone starts or stops watching the run with `runbook attach`, and when somebody opens a parked run of a team, which wakes it.',
     { status: z.enum(['attached', 'detached']), operator, host, pid: z.optional(pid) },
+  ),
+  event(
+    'run.alerted',
+    'Written when an alert that a run of a team is about fires or is resolved: first the one that started it. One that fires on is not written again.',
+    RUN_ALERT,
   ),
   event(
     'run.attended',

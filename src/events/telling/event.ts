@@ -4,6 +4,7 @@ import { counted } from '#text/count.ts';
 import { formatDuration, msBetween } from '#text/duration.ts';
 import type { EventOf, RecordedEvent } from '../log/event.ts';
 import type { RunView } from '../view/run-view.ts';
+import { alertText } from '../wording/alert-text.ts';
 import { otherRunsTexts } from '../wording/other-runs.ts';
 import { valueText } from '../wording/phrases.ts';
 import { allSparedText, refreshedText, sparedTexts } from '../wording/row-words.ts';
@@ -42,6 +43,11 @@ export function tellEvent(
       return { said: say`${strong(handoverText(event))} on ${event.host}`, tone: 'bold' };
     case 'run.watched':
       return { said: saidOf(watchText(event)), tone: 'dim' };
+    case 'run.alerted':
+      return {
+        said: saidOf(alertText(event, at)),
+        tone: event.status === 'firing' ? 'dim' : 'good',
+      };
     case 'run.attended':
       return { said: saidOf(presenceText(event)), tone: 'dim' };
     case 'run.finished':

@@ -100,6 +100,17 @@ export function handedOver(view: RunView, event: EventOf<'run.handed-over'>, at:
   return { ...view, status: 'paused', handedOver: { ...handover, at } };
 }
 
+/** Returns the view after an alert of the run fired or was resolved. */
+export function alerted(view: RunView, event: EventOf<'run.alerted'>, at: string): RunView {
+  const { type: _, ...alert } = event;
+  const { alerts = [] } = view;
+  const before = alerts.findIndex(
+    ({ source, key }) => source === alert.source && key === alert.key,
+  );
+  const told = { ...alert, at };
+  return { ...view, alerts: before === -1 ? [...alerts, told] : alerts.with(before, told) };
+}
+
 /** Returns the view of a finished run. */
 export function finished(view: RunView, event: EventOf<'run.finished'>, at: string): RunView {
   return {

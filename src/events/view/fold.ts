@@ -5,6 +5,7 @@ import { foldAdhoc } from './fold-adhoc.ts';
 import { withChanges } from './fold-changes.ts';
 import {
   acted,
+  alerted,
   awaited,
   connected,
   finished,
@@ -74,6 +75,8 @@ function next(view: RunView, recorded: RecordedEvent): RunView {
       return handedOver(view, event, at);
     case 'run.watched':
       return view;
+    case 'run.alerted':
+      return alerted(view, event, at);
     case 'run.attended':
       return { ...view, attended: event.attended };
     case 'run.finished':

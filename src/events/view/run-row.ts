@@ -34,6 +34,10 @@ export type RunRow = {
   readonly step?: string | undefined;
   readonly stepTitle?: string | undefined;
   readonly outcome?: string | undefined;
+  /** The title of the alert that started it. */
+  readonly alert?: string | undefined;
+  /** The last finding. */
+  readonly found?: string | undefined;
   /** The program that wrote it last. */
   readonly program?: string | undefined;
   /** The reason why it is `unreadable`. */
@@ -64,7 +68,7 @@ export type WantedRuns = {
 
 /** Returns a run as a list shows it. */
 export function rowOf(view: RunView): StartedRow {
-  const { runbook, steps, current, awaited, status, changedAt } = view;
+  const { runbook, steps, current, awaited, status, changedAt, alerts, findings } = view;
   const isOpen = status === 'running' || status === 'waiting';
   return {
     ...{ id: view.runId, status, mode: view.mode, environment: view.environment },
@@ -73,6 +77,7 @@ export function rowOf(view: RunView): StartedRow {
     ...{ startedBy: view.startedBy, operator: view.operator, startedAt: view.startedAt },
     ...{ changedAt, endedAt: isOpen ? undefined : changedAt, outcome: view.outcome },
     waitingFor: status === 'waiting' ? awaited?.for : undefined,
+    ...{ alert: alerts?.[0]?.title, found: findings.at(-1)?.text },
     ...{ step: current, stepTitle: steps.find(({ id }) => id === current)?.title },
   };
 }

@@ -14,6 +14,7 @@ import type {
   StepLimits,
   StepPart,
 } from '../log/event.ts';
+import type { RunAlert } from '../log/run-alert.ts';
 
 /** The state of a step. */
 export type StepState =
@@ -159,6 +160,12 @@ export type ChangeView = {
   readonly undo?: 'done' | 'failed' | 'not-sent' | 'unknown';
 };
 
+/** An alert of the run. */
+export type AlertView = RunAlert & {
+  /** When it was told last that it fires, or that it is resolved. */
+  readonly at: string;
+};
+
 /** The question of the run, with everything needed to answer it. */
 export type AwaitedView = Omit<EventOf<'operator.awaited'>, 'type'> & {
   readonly at: string;
@@ -290,6 +297,8 @@ export type RunView = {
   /** The part of the summary that says what was not checked. */
   readonly unchecked?: string;
   readonly paused?: EventOf<'run.paused'>;
+  /** The alerts that the run is about, the one that started it first. */
+  readonly alerts?: readonly AlertView[];
   /** Whether someone can answer; undefined until that changed since the start or resume. */
   readonly attended?: boolean;
   readonly resumed?: ResumedView;

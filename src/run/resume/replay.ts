@@ -41,6 +41,7 @@ const BESIDE_THE_MACHINE: ReadonlySet<RunEventType> = new Set([
   'run.paused',
   'run.handed-over',
   'run.watched',
+  'run.alerted',
   'run.attended',
   'gate.refreshed',
   'gate.others',

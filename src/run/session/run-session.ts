@@ -157,8 +157,8 @@ export class Session implements RunHandle {
     this.#turns.post(() => void this.#move(event));
   }
 
-  /** Records who follows the run; does not move the machine. */
-  witness(event: EventOf<'run.watched'>): void {
+  /** Records who follows the run, or news of its alerts; does not move the machine. */
+  witness(event: EventOf<'run.watched' | 'run.alerted'>): void {
     this.#turns.post(() => this.#recorder.record(event));
   }
 

@@ -1,10 +1,14 @@
 import type { Pool, PoolClient } from 'pg';
+import type { TeamIntent } from '#events/log/news.ts';
 import { ACCEPTED } from '#events/log/submission.ts';
 import { GivenAnswers } from '#events/wording/answered-by.ts';
 import { refused } from '#events/wording/reasons.ts';
 import { readRecords } from '#run/journal/cursor.ts';
 import { inTransaction } from '../database.ts';
 import { journalRows } from './journal.ts';
+
+/** They ask for nothing, and nobody waits for an answer. */
+const BY_NOBODY: ReadonlySet<string> = new Set<TeamIntent['type']>(['look', 'alert']);
 
 /**
  * Answers what was sent to a run that has finished meanwhile, with who answered its question, in the
@@ -21,7 +25,7 @@ export async function refuseUnanswered(tx: PoolClient, run: string): Promise<voi
   for (const record of (await readRecords(journalRows(tx, run))).records) answers.take(record);
   for (const { id, atSeq, type } of rows) {
     const why = answers.to(atSeq ?? undefined) ?? ({ kind: 'finished' } as const);
-    const verdict = type === 'look' ? ACCEPTED : refused('ended', why);
+    const verdict = BY_NOBODY.has(type) ? ACCEPTED : refused('ended', why);
     await tx.query('UPDATE runbook.run_intent SET done_at = now(), answer = $2 WHERE id = $1', [
       id,
       JSON.stringify(verdict),

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { Intent, IntentType } from '#events/log/intent.ts';
-import type { Role } from '#events/log/news.ts';
+import type { Role, TeamIntent } from '#events/log/news.ts';
 import { ACCEPTED, type Verdict } from '#events/log/submission.ts';
 import { GivenAnswers } from '#events/wording/answered-by.ts';
 import { refused } from '#events/wording/reasons.ts';
@@ -17,7 +17,7 @@ export type OpenIntent = {
   readonly person: string;
   readonly via: string;
   readonly atSeq: number | null;
-  readonly intent: Intent | { readonly type: 'look' };
+  readonly intent: TeamIntent;
   readonly roles: readonly Role[];
   /** The environment and the gate that the roles were given for. */
   readonly environment: string | null;
@@ -80,6 +80,9 @@ export class HeldRun {
     if (intent.type === 'look') {
       const host = via === 'page' ? 'the page' : via;
       open.session.witness({ type: 'run.watched', status: 'attached', operator: person, host });
+      answer(ACCEPTED);
+    } else if (intent.type === 'alert') {
+      open.session.witness({ type: 'run.alerted', ...intent.alert });
       answer(ACCEPTED);
     } else {
       const answers = atSeq ?? undefined;

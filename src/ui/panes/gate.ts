@@ -3,6 +3,7 @@ import { tellGate } from '#events/telling/gate.ts';
 import { itemsAround } from '#events/view/place-in-run.ts';
 import { rowsSince } from '#events/view/rows-since.ts';
 import type { GateView, RunView } from '#events/view/run-view.ts';
+import { resolvedNotice } from '#events/wording/alert-text.ts';
 import { aheadText } from '#events/wording/count-words.ts';
 import { otherRunsTexts } from '#events/wording/other-runs.ts';
 import { EFFECT_WORD, gatePlaceTexts, itemText, undoText } from '#events/wording/phrases.ts';
@@ -280,10 +281,12 @@ function ageLines(
 /** Returns why the gate asks again, and what has changed since. */
 function newsLines(view: RunView, gate: GateView, width: number): readonly Line[] {
   const { preview, refused, before, changes, others, unrefreshed } = gate;
+  const over = resolvedNotice(view);
   const isAsked = preview === undefined || view.awaited?.for === 'gate';
   const since = preview && before && isAsked ? rowsSince(before, preview) : undefined;
   return [
     ...(refused === undefined || !isAsked ? [] : wrapped(`confirm again: ${refused}`, width, WARN)),
+    ...(over === undefined ? [] : wrapped(`! ${over}`, width, WARN)),
     ...otherRunsTexts(others).flatMap((text) => wrapped(`! ${text}`, width, WARN)),
     ...(changes === undefined ? [] : changedTexts(gate, changes)).flatMap((text) =>
       wrapped(text, width, WARN),

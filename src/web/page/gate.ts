@@ -1,6 +1,7 @@
 import { type GateTold, tellGate } from '#events/telling/gate.ts';
 import { rowsSince } from '#events/view/rows-since.ts';
 import type { GateView } from '#events/view/run-view.ts';
+import { resolvedNotice } from '#events/wording/alert-text.ts';
 import { choicesOf } from '#events/wording/choices.ts';
 import { otherRunsTexts } from '#events/wording/other-runs.ts';
 import { refreshedText, rowsOutside } from '#events/wording/row-words.ts';
@@ -41,6 +42,7 @@ ${told.warnings.map(({ name, text }) => markup`<p class="note" data-s="wait"><st
 ${verified(step?.limits)}
 </div>
 <div>
+${resolvedMarkup(shown)}
 <div id="other-runs" data-region role="status">${otherRunsTexts(gate.others).map((text) => markup`<p class="note" data-s="wait">${text}</p>`)}</div>
 <p id="refused" class="note" data-s="fail" data-region role="alert"${gate.refused === undefined && markup` hidden`}>${gate.refused !== undefined && markup`<strong>Not confirmed:</strong> ${gate.refused}. Nothing has run.`}</p>
 ${may.may ? confirmForm(gate, place, shown) : markup`<p class="small">${may.because}</p>`}
@@ -53,6 +55,12 @@ ${choicesOf(view)
   .map((choice) => choiceTool(place, choice))}</div>`
 }
 </section>`;
+}
+
+/** It is read before the button, also by who opened the gate while the alert was firing. */
+function resolvedMarkup({ view }: ShownRun): Markup {
+  const notice = resolvedNotice(view);
+  return markup`<div id="alert-over" data-region role="status">${notice !== undefined && markup`<p class="note" data-s="wait"><strong>Resolved:</strong> ${notice}</p>`}</div>`;
 }
 
 function mayConfirm({ effect }: GateView, { rights }: ShownRun): Permission {

@@ -46,9 +46,10 @@ function group(id: string, title: string, runs: readonly TeamRow[], now: number)
 
 function item(run: TeamRow, now: number): Markup {
   const standing = standingOf(run);
-  const what = run.trouble ?? (run.status === 'waiting' ? run.step : undefined);
+  const what = run.trouble ?? (run.status === 'waiting' ? (run.stepTitle ?? run.step) : undefined);
+  const about = [run.alert, run.found].filter((text) => text !== undefined);
   return markup`<li data-s="${standing.look}">${severityMark(run.severity)}
-<div class="what"><a href="/r/${exact(encodeURIComponent(run.id))}">${run.title}</a><p class="small faint">${run.environment}${run.mode === 'dry-run' && ' · dry run'} · ${run.runbook}</p></div>
+<div class="what"><a href="/r/${exact(encodeURIComponent(run.id))}">${run.title}</a><p class="small faint">${run.environment}${run.mode === 'dry-run' && ' · dry run'} · ${run.runbook}</p>${about.map((text) => markup`<p class="small">${text}</p>`)}</div>
 <div class="for"><p>${badge(standing)}</p>${what !== undefined && markup`<p class="small">${what}</p>`}</div>
 <p class="who small"><span class="faint">Started by</span> ${run.startedBy}</p>
 <p class="since">${age(run.changedAt, now, { ago: true })}</p></li>

@@ -17,6 +17,7 @@ import { transcriptRun } from '#report/transcript/run.ts';
 import { type Visit, visitsOf } from '#report/transcript/visits.ts';
 import { inputText } from '#runbook/model/input-text.ts';
 import { formatDuration } from '#text/duration.ts';
+import { alertsMarkup } from './alerts.ts';
 import { intentForm, noteTool, sendButton } from './form.ts';
 import { type Frame, page } from './frame.ts';
 import { gateMarkup } from './gate.ts';
@@ -43,7 +44,7 @@ export function runPage(shown: ShownRun): string {
   const goes = view.status === 'waiting' ? place(view) : undefined;
   return page({
     ...{ nonce, person, current: 'runs', isLive: !isOver },
-    title: `${standing.word}: ${view.runbook.title}`,
+    title: `${standing.word}: ${run.title}`,
     skips: goes && markup`<a class="skip" href="#${goes.id}">Skip to ${goes.name}</a>`,
     strip: strip(shown),
     data: markup` data-run="${exact(encodeURIComponent(run.id))}" data-after="${records.at(-1)?.seq ?? 0}"${isOver && markup` data-over`}`,
@@ -51,6 +52,7 @@ export function runPage(shown: ShownRun): string {
 <div class="cols"><div>
 ${sentMarkup(shown)}
 ${outcome(view)}
+${alertsMarkup(shown)}
 ${verdict(view, timeline)}
 ${asked(shown)}
 ${live(shown)}
@@ -122,7 +124,7 @@ function head({ view, run, now }: ShownRun): Markup {
         ? markup`<li>Waiting since ${clockTime(awaited.at)}, <b>${age(awaited.at, now)}</b></li>`
         : undefined;
   return markup`<div class="head"><p class="crumbs"><a href="/">Runs</a> <span aria-hidden="true">/</span> ${run.runbook}</p>
-<h1>${view.runbook.title}</h1>
+<h1>${run.title}</h1>
 <ul id="facts" class="facts" data-region><li>${severityMark(run.severity)}</li>
 <li>Started by ${run.startedBy}, ${clockTime(view.startedAt)}</li>
 ${times}</ul></div>`;

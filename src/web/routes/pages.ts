@@ -4,12 +4,14 @@ import type { StoredIntent } from '#events/log/news.ts';
 import { storableText } from '#text/utf8.ts';
 import { bearerOf, callerOf, openSession, signIn, signOut } from '../caller.ts';
 import { intentOfForm } from '../intents.ts';
+import { alertsPage } from '../page/alerts.ts';
 import { messagePage } from '../page/frame.ts';
 import { listPage } from '../page/list.ts';
 import { settingsPage, signInPage } from '../page/other.ts';
 import { queuedPage, runPage } from '../page/run.ts';
 import { RateLimit } from '../rate-limit.ts';
 import { errorBody, type WebEnv } from '../security.ts';
+import { seenAlerts } from '../seen-alerts.ts';
 import { type SeenRun, seenRun, seenRuns, senderOf, viewed, type WebParts } from '../seen-runs.ts';
 import type { ServedRuns } from '../served-runs.ts';
 import { type IntentParts, MOST_INTENTS, takeIntent } from '../take-intent.ts';
@@ -47,7 +49,8 @@ export function pages(parts: WebParts & IntentParts): Hono<WebEnv> {
     if (view === undefined) return context.html(queuedPage(frame));
     const wanted = context.req.query('intent');
     const sent = wanted === undefined ? undefined : await ownIntent(runs, seen, wanted);
-    return context.html(runPage({ ...frame, view, records, sent }));
+    const alerts = view.alerts === undefined ? [] : await parts.team.alertsOf(seen.run.id);
+    return context.html(runPage({ ...frame, view, records, alerts, sent }));
   });
 
   app.get('/r/:id/record', async (context) => {
@@ -73,6 +76,18 @@ export function pages(parts: WebParts & IntentParts): Hono<WebEnv> {
     return isScript
       ? context.json(outcomeOf(stored))
       : context.redirect(`${path}?intent=${encodeURIComponent(sent.id)}`, 303);
+  });
+
+  app.get('/alerts', async (context) => {
+    const caller = context.get('caller');
+    const seen = await seenAlerts(caller, parts, context.req.query('before'));
+    const frame = { nonce: context.get('nonce'), person: caller.person };
+    if (seen === undefined)
+      return context.html(
+        messagePage({ ...frame, title: 'No such alert' }, 'There is no alert with that ID.'),
+        404,
+      );
+    return context.html(alertsPage({ ...seen, ...frame, now: now() }));
   });
 
   app.get('/settings', async (context) => {
@@ -160,7 +175,7 @@ export function terminalSessions({ access, audit, now }: WebParts): Hono<WebEnv>
 
 /** Only a path of this server: another address would lend its name to a foreign page. */
 function nextOf(next: string | undefined): string {
-  return /^\/(?:r\/[\w%.-]+(?:\/record)?|settings)$/.test(next ?? '') ? (next ?? '/') : '/';
+  return /^\/(?:r\/[\w%.-]+(?:\/record)?|alerts|settings)$/.test(next ?? '') ? (next ?? '/') : '/';
 }
 
 function missing(context: Context<WebEnv>) {

@@ -1,13 +1,13 @@
 import { Hono } from 'hono';
 import { hasScope } from '../caller.ts';
 import { errorBody, type WebEnv } from '../security.ts';
+import { seenAlerts } from '../seen-alerts.ts';
 import type { WebParts } from '../seen-runs.ts';
 import type { Figure } from '../served-team.ts';
 
-const ALERTS_PER_PAGE = 100;
-
 /** Returns the routes below `/api` about the team itself, for callers that are known. */
-export function teamApi({ access, team }: WebParts): Hono<WebEnv> {
+export function teamApi(parts: WebParts): Hono<WebEnv> {
+  const { access, team } = parts;
   const api = new Hono<WebEnv>();
   api.use(async (context, next) => {
     if (hasScope(context.get('caller'), 'read')) return await next();
@@ -33,19 +33,10 @@ export function teamApi({ access, team }: WebParts): Hono<WebEnv> {
   api.get('/workers', async (context) => context.json({ workers: await team.workers() }));
 
   api.get('/alerts', async (context) => {
-    const caller = context.get('caller');
-    const before = context.req.query('before');
-    if (before !== undefined && !/^\d{1,18}$/.test(before))
+    const seen = await seenAlerts(context.get('caller'), parts, context.req.query('before'));
+    if (seen === undefined)
       return context.json(errorBody('invalid', 'before is the ID of an alert'), 422);
-    const found = await team.alerts({ before, limit: ALERTS_PER_PAGE });
-    const names = await access.environments();
-    const rights = await Promise.all(names.map((name) => access.rights(caller, name)));
-    const seen = new Set(names.filter((_, index) => rights[index]?.see));
-    // An alert without a run belongs to no environment: its labels may tell of any.
-    const alerts = found.filter(({ environment }) =>
-      environment === undefined ? seen.size === names.length : seen.has(environment),
-    );
-    const more = found.length < ALERTS_PER_PAGE ? undefined : found.at(-1)?.id;
+    const { alerts, more } = seen;
     return context.json({ alerts, before: more ?? null });
   });
   return api;

@@ -6,6 +6,7 @@ import type { OpenRun } from '#run/session/open.ts';
 import { startRun } from '#run/start.ts';
 import type { ApprovalRule } from '#team/policy/permission.ts';
 import { HeldRun, type OpenIntent, parkAfter } from '#team/work/held-run.ts';
+import { runAlert } from '../../fixtures/alert-files.ts';
 import { parsed } from '../../fixtures/compiled.ts';
 import { surroundings } from '../../fixtures/surroundings.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
@@ -81,6 +82,22 @@ test('a look is recorded with who looks, and answered', async () => {
     { accepted: true },
     { accepted: true },
   ]);
+});
+
+test('what became of an alert is recorded, and moves nothing', async () => {
+  const { one, session, awaited, events, intent, verdicts } = await held();
+  for (const [id, status] of [
+    ['1', 'firing'],
+    ['2', 'resolved'],
+  ] as const)
+    one.deliver(intent({ id, intent: { type: 'alert', alert: runAlert({ status }) } }));
+  expect((await events()).filter(({ type }) => type === 'run.alerted')).toMatchObject([
+    { status: 'firing', key: 'k1', labels: { instance: 'db-7:9187' } },
+    { status: 'resolved', key: 'k1' },
+  ]);
+  expect(verdicts().map(([, { accepted }]) => accepted)).toEqual([true, true]);
+  expect(session.view().awaited).toEqual(awaited);
+  expect(session.view().alerts).toMatchObject([{ key: 'k1', status: 'resolved' }]);
 });
 
 test('roles of another environment, and a permission for another gate, confirm nothing', async () => {

@@ -3,6 +3,7 @@ import { type Block, heading, list } from '#events/telling/block.ts';
 import { handoverText } from '#events/telling/people.ts';
 import { code, type Part, type Said, say, strong } from '#events/telling/say.ts';
 import { type Conclusion, conclusionOf } from '#events/view/conclusion.ts';
+import { alertState } from '#events/wording/alert-text.ts';
 import { changeLabel, changeText } from '#events/wording/change-text.ts';
 import { elapsedMs, NO_CAUSE, valueText } from '#events/wording/phrases.ts';
 import type { Json } from '#runbook/model/value.ts';
@@ -51,6 +52,7 @@ export function facts(run: TranscriptRun): Block {
     `Severity: ${runbook.severity}`,
     ...timeLines(run),
     ...peopleLines(run),
+    ...alertLines(run),
     ...targetLines(run),
     ...started.inputs.map(({ name, value, secret }) => {
       return say`Input ${code(name)}: ${secret ? 'secret' : givenText(value)}`;
@@ -137,6 +139,14 @@ function peopleLines({ started, records, times }: TranscriptRun): readonly Part[
     return [`Started by: ${started.operator}`, `Worker: ${worker.id}`, ...later];
   const size = terminal === undefined ? 'none' : `${terminal.columns}×${terminal.rows}`;
   return [say`Operator: ${operatorText(started)}`, `Terminal: ${size}`, ...later];
+}
+
+function alertLines({ view }: TranscriptRun): readonly Part[] {
+  return (view.alerts ?? []).map((alert) => {
+    const [link] = alert.links;
+    const url = link === undefined ? '' : say`, ${code(link.url)}`;
+    return say`Alert of ${alert.source}: ${alert.title} (${alertState(alert)})${url}`;
+  });
 }
 
 /** The account of an administrator names nobody. */
