@@ -1,3 +1,4 @@
+import { alertLine } from '../wording/alert-text.ts';
 import type { RunView } from './run-view.ts';
 
 /**
@@ -34,7 +35,7 @@ export type RunRow = {
   readonly step?: string | undefined;
   readonly stepTitle?: string | undefined;
   readonly outcome?: string | undefined;
-  /** The title of the alert that started it. */
+  /** The alert that started it, and its place. */
   readonly alert?: string | undefined;
   /** The last finding. */
   readonly found?: string | undefined;
@@ -77,7 +78,7 @@ export function rowOf(view: RunView): StartedRow {
     ...{ startedBy: view.startedBy, operator: view.operator, startedAt: view.startedAt },
     ...{ changedAt, endedAt: isOpen ? undefined : changedAt, outcome: view.outcome },
     waitingFor: status === 'waiting' ? awaited?.for : undefined,
-    ...{ alert: alerts?.[0]?.title, found: findings.at(-1)?.text },
+    ...{ alert: alerts?.[0] && alertLine(alerts[0]), found: findings.at(-1)?.text },
     ...{ step: current, stepTitle: steps.find(({ id }) => id === current)?.title },
   };
 }

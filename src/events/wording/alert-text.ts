@@ -10,6 +10,19 @@ export function alertText(alert: RunAlert, at: string): string {
   return status === 'resolved' ? `${what} is resolved` : `${what} fires${sinceText(alert, at)}`;
 }
 
+/** Returns the place of an alert in the words of its source, as far as it is known. */
+export function alertPlace({ labels }: RunAlert): string | undefined {
+  return labels.instance ?? labels.host ?? labels.service;
+}
+
+/** Returns an alert in a line of a list: its title, and its place unless the title names it. */
+export function alertLine(alert: RunAlert): string {
+  const place = alertPlace(alert);
+  return place === undefined || alert.title.includes(place)
+    ? alert.title
+    : `${alert.title} (${place})`;
+}
+
 /** Returns since when an alert fires, or that it is resolved, with the time. */
 export function alertState(alert: AlertView): string {
   return alert.status === 'resolved'

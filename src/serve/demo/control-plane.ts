@@ -14,6 +14,8 @@ import { TeamAccess } from '../access.ts';
 const ENVIRONMENT = 'demo';
 /** The name of the demo's alert. */
 export const ALERT = 'PostgresConnectionsExhausted';
+/** Its text for people. */
+const SUMMARY = 'The shop cannot get a connection to shop-db';
 /** The source of the demo's alert in its `team.yaml`. */
 const SOURCE = 'alertmanager';
 
@@ -126,7 +128,12 @@ export async function sendAlert(
     idle_for: idleFor,
   };
   const alert = {
-    ...{ status: 'firing', labels, annotations: {}, fingerprint: 'c0ffee0ddba11' },
+    ...{
+      status: 'firing',
+      labels,
+      annotations: { summary: SUMMARY },
+      fingerprint: 'c0ffee0ddba11',
+    },
     ...{ startsAt: new Date().toISOString(), endsAt: '0001-01-01T00:00:00Z' },
   };
   const reply = await fetch(`${url}/hooks/${SOURCE}`, {

@@ -1,5 +1,5 @@
 import type { AlertView } from '#events/view/run-view.ts';
-import { alertState } from '#events/wording/alert-text.ts';
+import { alertPlace, alertState } from '#events/wording/alert-text.ts';
 import { counted } from '#text/count.ts';
 import type { Person } from '../access.ts';
 import type { AlertCount, ServedAlert } from '../served-team.ts';
@@ -41,9 +41,9 @@ function card(alert: AlertView, count: AlertCount | undefined, now: number): Mar
   const pages = links.map(
     ({ name, url }) => markup`<a href="${exact(url)}" rel="noreferrer">${name}</a> `,
   );
-  const where = labels.instance ?? labels.host ?? labels.service;
+  const where = alertPlace(alert);
   return markup`<div class="note" data-s="${isResolved(alert) ? 'done' : 'wait'}"><p><strong>${title}</strong></p>
-<p>${where !== undefined && markup`<b class="mono">${where}</b> `}<b>${capital(alertState(alert))}</b>${count !== undefined && markup`<span class="faint">, seen ${counted(count.seen, 'time')}, last ${age(count.lastAt.toISOString(), now, { ago: true })}</span>`}</p>
+<p>${where !== undefined && markup`<b class="mono">${where}</b> `}<b>${capital(alertState(alert))}</b>${count !== undefined && markup`<span class="faint">, seen ${count.seen === 1 ? 'once' : counted(count.seen, 'time')}, last ${age(count.lastAt.toISOString(), now, { ago: true })}</span>`}</p>
 ${pages.length > 0 && markup`<p class="small">${pages}</p>`}
 <details class="fold"><summary>Labels and annotations, from ${source}</summary>${texts(labels)}${texts(annotations)}${leftOut !== undefined && markup`<p class="small">${counted(leftOut, 'more')} too long to be kept.</p>`}</details></div>
 `;
