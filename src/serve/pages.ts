@@ -35,6 +35,7 @@ export function teamApp(config: ServerConfig, parts: PageParts): ReturnType<type
     access: accessAt(config, new TeamAccess(pool, config.policy)),
     team: {
       runbooks: () => runbooks.valid(),
+      runbookNames: () => [...runbooks.found().keys()],
       workers: () => store.workers(),
       alerts: (wanted) => listAlerts(pool, wanted),
       alertsOf: (run) => alertCounts(pool, run),

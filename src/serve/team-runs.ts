@@ -45,6 +45,10 @@ export class TeamRuns implements ServedRuns {
     return this.#store.runs(wanted);
   }
 
+  counts(wanted: Omit<WantedRuns, 'limit'>) {
+    return this.#store.counts(wanted);
+  }
+
   find(id: string) {
     return this.#store.run(id);
   }

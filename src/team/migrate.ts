@@ -11,6 +11,7 @@ import { LOGINS } from './migrations/006-logins.ts';
 import { SUMMARY } from './migrations/007-summary.ts';
 import { HOLDERS } from './migrations/008-holders.ts';
 import { ALERTS } from './migrations/009-alerts.ts';
+import { LISTS } from './migrations/010-lists.ts';
 
 /** The migrations in order; a released one never changes. */
 const MIGRATIONS: readonly string[] = [
@@ -23,6 +24,7 @@ const MIGRATIONS: readonly string[] = [
   SUMMARY,
   HOLDERS,
   ALERTS,
+  LISTS,
 ];
 
 /** Any number that no other program locks; both keys of one advisory lock. */

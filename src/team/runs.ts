@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import type { EventOf } from '#events/log/event.ts';
-import type { RunRow, TeamRow, WantedRuns } from '#events/view/run-row.ts';
+import type { RunRow, TeamRow } from '#events/view/run-row.ts';
 import { decodeLine } from '#run/journal/line.ts';
 import { alteredRun, type SettledColumns } from './settled.ts';
 import { LEASE_TIMES } from './watch/lease.ts';
@@ -43,17 +43,21 @@ export const TROUBLE = `CASE WHEN finished_at IS NULL THEN coalesce(trouble, (
     AND (w.id = holder AND w.state IN ('alive', 'draining') OR w.state = 'alive' AND label = ANY (w.labels))
 ), CASE WHEN ${WITHOUT_OWNER} THEN 'no worker has it, and it is in no queue' END) END`;
 
-/** The columns besides the summary, which a worker writes and which may be missing. */
-const COLUMNS = `summary, id, runbook, text_sha256 AS "textSha256", title, environment, label, mode, severity,
+/** The columns of a run; its summary is written by a worker and may be missing. */
+export const COLUMNS = `summary, id, runbook, text_sha256 AS "textSha256", title, environment, label, mode, severity,
   inputs, started_by AS "startedBy", source, fingerprint, status, waiting_for AS "waitingFor",
   current_step AS "step", outcome, head_seq AS "headSeq", head_hash AS "headHash", epoch, holder,
   ${TROUBLE} AS trouble, failures, created_at AS "startedAt", changed_at AS "changedAt"`;
 
-type Row = TeamRun & { readonly summary: RunRow | null };
+/** A run in its columns. */
+export type RunColumns = TeamRun & { readonly summary: RunRow | null };
 
 /** Resolves with a run, or undefined if there is none with that ID. */
 export async function readRun(pool: Pool, id: string): Promise<TeamRun | undefined> {
-  const { rows } = await pool.query<Row>(`SELECT ${COLUMNS} FROM runbook.run WHERE id = $1`, [id]);
+  const { rows } = await pool.query<RunColumns>(
+    `SELECT ${COLUMNS} FROM runbook.run WHERE id = $1`,
+    [id],
+  );
   if (rows[0] === undefined) return undefined;
   const run = runOf(rows[0]);
   const started = await startOf(pool, id);
@@ -91,22 +95,8 @@ export async function textsInUse(pool: Pool): Promise<ReadonlySet<string>> {
   return digests;
 }
 
-/** Resolves with runs, most recent first, by default 50. */
-export async function listRuns(pool: Pool, list: Partial<WantedRuns>): Promise<readonly TeamRun[]> {
-  const { state, runbook, environment, before, limit = 50 } = list;
-  const { rows } = await pool.query<Row>(
-    `SELECT ${COLUMNS} FROM runbook.run
-     WHERE ($1::text IS NULL OR (finished_at IS NULL) = ($1 = 'open'))
-       AND ($2::text IS NULL OR runbook = $2) AND ($3::text IS NULL OR environment = $3)
-       AND ($4::text IS NULL OR id < $4)
-     ORDER BY id DESC LIMIT $5`,
-    [state ?? null, runbook ?? null, environment ?? null, before ?? null, limit],
-  );
-  return rows.map(runOf);
-}
-
-/** The start of a run of a team is when it was created, as in its ID. */
-function runOf({ summary, ...columns }: Row): TeamRun {
+/** Returns a run of its columns. It started when it was created, as its ID says. */
+export function runOf({ summary, ...columns }: RunColumns): TeamRun {
   const values = Object.entries(columns).map(([name, value]: [string, unknown]) => [
     name,
     value instanceof Date ? value.toISOString() : (value ?? undefined),

@@ -2,14 +2,15 @@ import type { Pool, PoolClient } from 'pg';
 import { usageError } from '#errors.ts';
 import type { NewIntent, StoredIntent, StoredLine } from '#events/log/news.ts';
 import type { Verdict } from '#events/log/submission.ts';
-import type { WantedRuns } from '#events/view/run-row.ts';
+import type { OpenCounts, WantedRuns } from '#events/view/run-row.ts';
 import type { RunRecord } from '#run/store/port.ts';
 import { type AlertOfRun, tellAlerts } from './alerts.ts';
 import { type CreatedRun, createRun, type NewTeamRun } from './create-run.ts';
 import { inTransaction } from './database.ts';
 import { type Dispatch, enqueueLeg } from './dispatch.ts';
+import { countOpen, listRuns } from './list-runs.ts';
 import { teamRecord } from './record/run.ts';
-import { listRuns, readRun, startOf, type TeamRun } from './runs.ts';
+import { readRun, startOf, type TeamRun } from './runs.ts';
 import { alteredRun, type SettledColumns } from './settled.ts';
 
 /** The live output of a run at its worker; not part of the record. */
@@ -45,7 +46,12 @@ export class TeamStore {
     return await readRun(this.#pool, id);
   }
 
-  /** Resolves with runs, most recent first. */
+  /** Resolves with the number of open runs among the wanted ones. */
+  async counts(wanted: Partial<WantedRuns> = {}): Promise<OpenCounts> {
+    return await countOpen(this.#pool, wanted);
+  }
+
+  /** Resolves with runs, most recent first; those that wait by severity, then by how long. */
   async runs(list: Partial<WantedRuns> = {}): Promise<readonly TeamRun[]> {
     return await listRuns(this.#pool, list);
   }

@@ -1,5 +1,5 @@
 import type { Caller } from './access.ts';
-import type { WebParts } from './seen-runs.ts';
+import { seenEnvironments, type WebParts } from './seen-runs.ts';
 import type { ServedAlert } from './served-team.ts';
 
 const PER_PAGE = 100;
@@ -18,13 +18,12 @@ export async function seenAlerts(
 ): Promise<SeenAlerts | undefined> {
   if (before !== undefined && !/^\d{1,18}$/.test(before)) return undefined;
   const found = await team.alerts({ before, limit: PER_PAGE });
-  const names = await access.environments();
-  const rights = await Promise.all(names.map((name) => access.rights(caller, name)));
-  const seen = new Set(names.filter((_, index) => rights[index]?.see));
+  const seen = new Set(await seenEnvironments(caller, access));
+  const all = await access.environments();
   return {
     // An alert without a run belongs to no environment: its labels may tell of any.
     alerts: found.filter(({ environment }) =>
-      environment === undefined ? seen.size === names.length : seen.has(environment),
+      environment === undefined ? seen.size === all.length : seen.has(environment),
     ),
     more: found.length < PER_PAGE ? undefined : found.at(-1)?.id,
   };

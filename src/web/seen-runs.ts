@@ -54,20 +54,26 @@ export async function seenRun(
   return rights.see ? { run, rights, person: caller.person, caller } : undefined;
 }
 
+/** Resolves with the environments whose runs somebody may see; only the named one, if it is given. */
+export async function seenEnvironments(
+  caller: Caller,
+  access: Access,
+  named?: string,
+): Promise<readonly string[]> {
+  const names = named === undefined ? await access.environments() : [named];
+  const rights = await Promise.all(names.map((name) => access.rights(caller, name)));
+  return names.filter((_, index) => rights[index]?.see);
+}
+
 /** Resolves with those of the wanted runs that somebody may see, and where to continue. */
 export async function seenRuns(
   caller: Caller,
   { runs, access }: Pick<WebParts, 'runs' | 'access'>,
-  wanted: WantedRuns,
+  { environment, ...wanted }: Omit<WantedRuns, 'environments'> & { readonly environment?: string },
 ): Promise<{ readonly runs: readonly TeamRow[]; readonly more: string | undefined }> {
-  const found = await runs.list(wanted);
-  const environments = [...new Set(found.map(({ environment }) => environment))];
-  const rights = await Promise.all(environments.map((name) => access.rights(caller, name)));
-  const seen = new Set(environments.filter((_, index) => rights[index]?.see));
-  return {
-    runs: found.filter(({ environment }) => seen.has(environment)),
-    more: found.length < wanted.limit ? undefined : found.at(-1)?.id,
-  };
+  const environments = await seenEnvironments(caller, access, environment);
+  const found = await runs.list({ ...wanted, environments });
+  return { runs: found, more: found.length < wanted.limit ? undefined : found.at(-1)?.id };
 }
 
 /** Resolves with the record of a run and its view, which is undefined before the first event. */

@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '#events/log/event.ts';
 import type { NewIntent, News, StoredIntent, StoredLine } from '#events/log/news.ts';
-import type { TeamRow, WantedRuns } from '#events/view/run-row.ts';
+import type { OpenCounts, TeamRow, WantedRuns } from '#events/view/run-row.ts';
 import type { JournalFindings } from '#report/transcript/run.ts';
 import type { RunMode } from '#runbook/model/terms.ts';
 
@@ -36,6 +36,8 @@ export type NewServedRun = {
  */
 export interface ServedRuns {
   list(wanted: WantedRuns): Promise<readonly TeamRow[]>;
+  /** Resolves with the number of open runs among the wanted ones, however many are listed. */
+  counts(wanted: Omit<WantedRuns, 'limit'>): Promise<OpenCounts>;
   /** Resolves with undefined if there is no run with that ID. */
   find(id: string): Promise<TeamRow | undefined>;
   /** Resolves with the lines after a number; only committed ones. */

@@ -51,7 +51,10 @@ export type Figure = {
 
 /** The team besides its runs, as the API tells of it. */
 export interface ServedTeam {
+  /** Resolves with the valid runbooks, which takes a while: each is checked. */
   runbooks(): Promise<readonly ServedRunbook[]>;
+  /** Returns the names of all runbooks, also of invalid ones. */
+  runbookNames(): readonly string[];
   workers(): Promise<readonly ServedWorker[]>;
   /** Resolves with alerts, most recent first: those with an ID before a given one. */
   alerts(wanted: {

@@ -31,14 +31,23 @@ export class MemoryServed implements ServedRuns {
     this.#runs.set(run.id, new Held(undefined, [], run.environment, {}, run));
   }
 
-  async list({ state, runbook, environment, before, limit }: WantedRuns) {
+  async counts(wanted: Omit<WantedRuns, 'limit'>) {
+    const open = await this.list({ ...wanted, state: 'open', limit: Number.POSITIVE_INFINITY });
+    const waiting = open.filter(({ status }) => status === 'waiting').length;
+    return { waiting, running: open.length - waiting };
+  }
+
+  async list({ state, runbook, environments, text, before, limit }: WantedRuns) {
     return [...this.#runs.values()]
       .map((held) => held.run)
       .filter(
-        (run) => state === undefined || (run.status === 'finished') === (state === 'finished'),
+        ({ status }) =>
+          state === undefined ||
+          (state === 'open' ? status !== 'finished' : stateOf(status) === state),
       )
       .filter((run) => runbook === undefined || run.runbook === runbook)
-      .filter((run) => environment === undefined || run.environment === environment)
+      .filter((run) => environments?.includes(run.environment) ?? true)
+      .filter((run) => text === undefined || JSON.stringify(run).includes(text))
       .filter((run) => before === undefined || run.id < before)
       .sort((a, b) => (a.id < b.id ? 1 : -1))
       .slice(0, limit);
@@ -211,4 +220,8 @@ export class Held {
   #tell(news: News): void {
     for (const listener of [...this.#listeners]) listener(news);
   }
+}
+
+function stateOf(status: TeamRow['status']): NonNullable<WantedRuns['state']> {
+  return status === 'finished' || status === 'waiting' ? status : 'running';
 }

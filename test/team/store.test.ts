@@ -74,12 +74,40 @@ test('of the runs of a person with one key there is the first, also after it has
 test('runs are listed most recent first, page by page', async () => {
   const { store } = plane();
   for (const _ of [1, 2, 3]) await store.createRun({ ...NEW_RUN, environment: 'listed' });
-  const first = await store.runs({ environment: 'listed', limit: 2 });
-  const second = await store.runs({ environment: 'listed', limit: 2, before: first.at(-1)?.id });
+  const first = await store.runs({ environments: ['listed'], limit: 2 });
+  const second = await store.runs({ environments: ['listed'], limit: 2, before: first.at(-1)?.id });
   expect([...first, ...second].map(({ id }) => id)).toEqual(
-    (await store.runs({ environment: 'listed' })).map(({ id }) => id),
+    (await store.runs({ environments: ['listed'] })).map(({ id }) => id),
   );
-  expect(await store.runs({ environment: 'listed', state: 'finished' })).toEqual([]);
+  expect(await store.runs({ environments: ['listed'], state: 'finished' })).toEqual([]);
+});
+
+test('who waits longest for the most severe is listed first, and all that are open are counted', async () => {
+  const { pool, store } = plane();
+  const environments = ['queue'];
+  const add = async (severity: string, status: string, waitingSince?: string) => {
+    const runbook = { ...NEW_RUN.runbook, severity };
+    const { run = '' } = await store.createRun({ ...NEW_RUN, runbook, environment: 'queue' });
+    await pool.query('UPDATE runbook.run SET status = $2, summary = $3 WHERE id = $1', [
+      ...[run, status, JSON.stringify({ waitingSince, found: `Found 100% of ${status}` })],
+    ]);
+    return run;
+  };
+  const late = await add('high', 'waiting', '2026-11-23T03:00:00Z');
+  const early = await add('high', 'waiting', '2026-11-23T01:00:00Z');
+  const running = await add('critical', 'running');
+  const worst = await add('critical', 'waiting', '2026-11-23T04:00:00Z');
+  const idsOf = async (wanted: Parameters<typeof store.runs>[0]) =>
+    (await store.runs({ environments, ...wanted })).map(({ id }) => id);
+  expect(await idsOf({ state: 'waiting' })).toEqual([worst, early, late]);
+  expect(await idsOf({ state: 'waiting', limit: 1 })).toEqual([worst]);
+  expect(await idsOf({ state: 'running' })).toEqual([running]);
+  expect(await store.counts({ environments })).toEqual({ waiting: 3, running: 1 });
+  expect(await store.counts({ environments: [] })).toEqual({ waiting: 0, running: 0 });
+  expect(await idsOf({ text: 'found 100% of RUN' })).toEqual([running]);
+  expect(await idsOf({ text: '1%0' })).toEqual([]);
+  const waiting = await store.counts({ environments, text: 'of waiting' });
+  expect(waiting).toEqual({ waiting: 3, running: 0 });
 });
 
 test('an intent with a key is stored once for each person', async () => {

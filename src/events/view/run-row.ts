@@ -29,8 +29,9 @@ export type RunRow = {
   readonly changedAt?: string | undefined;
   /** The time it finished or paused, or of the last event of one that no process writes. */
   readonly endedAt?: string | undefined;
-  /** The question that it asks, e.g. `gate`. */
+  /** The question that it asks, e.g. `gate`, and since when. */
   readonly waitingFor?: string | undefined;
+  readonly waitingSince?: string | undefined;
   /** The step it reached last, by ID. */
   readonly step?: string | undefined;
   readonly stepTitle?: string | undefined;
@@ -57,15 +58,21 @@ export type StartedRow = RunRow & {
 /** The row of a run of a team, of which this much is known before its first event. */
 export type TeamRow = StartedRow & { readonly environment: string };
 
-/** The runs of a team to list, most recent first. */
+/** The runs of a team to list. */
 export type WantedRuns = {
-  readonly state?: 'open' | 'finished' | undefined;
+  readonly state?: 'open' | 'waiting' | 'running' | 'finished' | undefined;
   readonly runbook?: string | undefined;
-  readonly environment?: string | undefined;
+  /** Only runs of these environments; of every one if undefined. */
+  readonly environments?: readonly string[] | undefined;
+  /** A text in its ID, runbook, title, environment, people, targets, alert or last finding. */
+  readonly text?: string | undefined;
   /** Only runs with an ID before this one, for the next page. */
   readonly before?: string | undefined;
   readonly limit: number;
 };
+
+/** The number of open runs. */
+export type OpenCounts = { readonly waiting: number; readonly running: number };
 
 /** Returns a run as a list shows it. */
 export function rowOf(view: RunView): StartedRow {
@@ -77,7 +84,7 @@ export function rowOf(view: RunView): StartedRow {
     ...{ targets: view.startedOn, practice: view.practice, program: view.program },
     ...{ startedBy: view.startedBy, operator: view.operator, startedAt: view.startedAt },
     ...{ changedAt, endedAt: isOpen ? undefined : changedAt, outcome: view.outcome },
-    waitingFor: status === 'waiting' ? awaited?.for : undefined,
+    ...(status === 'waiting' ? { waitingFor: awaited?.for, waitingSince: awaited?.at } : {}),
     ...{ alert: alerts?.[0] && alertLine(alerts[0]), found: findings.at(-1)?.text },
     ...{ step: current, stepTitle: steps.find(({ id }) => id === current)?.title },
   };

@@ -4,6 +4,7 @@ import type { StoredIntent } from '#events/log/news.ts';
 import { storableText } from '#text/utf8.ts';
 import { bearerOf, callerOf, openSession, signIn, signOut } from '../caller.ts';
 import { intentOfForm } from '../intents.ts';
+import { listedRuns, wantedOf } from '../listed-runs.ts';
 import { alertsPage } from '../page/alerts.ts';
 import { messagePage } from '../page/frame.ts';
 import { listPage } from '../page/list.ts';
@@ -12,13 +13,12 @@ import { queuedPage, runPage } from '../page/run.ts';
 import { RateLimit } from '../rate-limit.ts';
 import { errorBody, type WebEnv } from '../security.ts';
 import { seenAlerts } from '../seen-alerts.ts';
-import { type SeenRun, seenRun, seenRuns, senderOf, viewed, type WebParts } from '../seen-runs.ts';
+import { type SeenRun, seenRun, senderOf, viewed, type WebParts } from '../seen-runs.ts';
 import type { ServedRuns } from '../served-runs.ts';
 import { type IntentParts, MOST_INTENTS, takeIntent } from '../take-intent.ts';
 import { MOST_BYTES } from './runs-api.ts';
 import { FORMATS } from './transcript.ts';
 
-const PER_PAGE = 50;
 /** How long the response to a form waits for the verdict of the worker. */
 const ANSWER_MS = 5_000;
 
@@ -29,13 +29,9 @@ export function pages(parts: WebParts & IntentParts): Hono<WebEnv> {
 
   app.get('/', async (context) => {
     const { person } = context.get('caller');
-    const { state, runbook, environment, before } = context.req.query();
-    const wanted = {
-      state: state === 'open' || state === 'finished' ? state : undefined,
-      ...{ runbook: runbook || undefined, environment: environment || undefined, before },
-    } as const;
-    const found = await seenRuns(context.get('caller'), parts, { ...wanted, limit: PER_PAGE });
     const frame = { nonce: context.get('nonce'), person, now: now() };
+    const wanted = wantedOf(context.req.query());
+    const found = await listedRuns(context.get('caller'), parts, wanted);
     return context.html(listPage({ ...found, ...frame, wanted }));
   });
 

@@ -39,7 +39,8 @@ export function runsApi(parts: WebParts & IntentParts): Hono<WebEnv> {
     const { state, runbook, environment, before } = context.req.query();
     if (state !== undefined && stateOf(state) === undefined)
       return context.json(errorBody('invalid', 'the state is open or finished'), 422);
-    const wanted = { runbook, environment, before, state: stateOf(state), limit: 50 };
+    const place = environment === undefined ? {} : { environment };
+    const wanted = { runbook, ...place, before, state: stateOf(state), limit: 50 };
     const found = await seenRuns(context.get('caller'), parts, wanted);
     return context.json({ runs: found.runs, before: found.more ?? null });
   });
