@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { alertState, alertText, resolvedNotice } from '#events/wording/alert-text.ts';
 import { plainLines } from '#report/plain/event.ts';
 import { transcriptMarkdown } from '#report/transcript/markdown.ts';
+import { postmortemMarkdown } from '#report/transcript/postmortem.ts';
 import { runAlert } from '../fixtures/alert-files.ts';
 import { viewOf } from '../fixtures/event-log.ts';
 import { frameOf } from '../fixtures/frame.tsx';
@@ -48,4 +49,18 @@ test('the notice is at the gate of a terminal', () => {
   const screen = { columns: 100, rows: 40 };
   expect(frameOf(atGate.add(fires), screen)).not.toContain('Is this change still needed?');
   expect(frameOf(atGate.add(fires, over), screen)).toContain('Is this change still needed?');
+});
+
+test('the postmortem knows when the incident was detected, if an alert says it', () => {
+  const [first] = atGate.events;
+  const began = new Date(Date.parse(first?.at ?? '') - 75_000).toISOString();
+  const rowOf = (startsAt: string) => {
+    const { events } = atGate.add({ ...fires, startsAt });
+    const text = postmortemMarkdown(events, { outputs: () => undefined });
+    return text.split('\n').find((line) => line.includes('Detected'));
+  };
+  expect(rowOf(began)).toContain(began.slice(11, 19));
+  expect(rowOf(began)).toContain('1 min 15 s before');
+  expect(rowOf(began)).toContain('“Pool of db-7 is exhausted” of am began to fire');
+  expect(rowOf('soon')).toContain('the alert or the first report');
 });

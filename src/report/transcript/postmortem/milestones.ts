@@ -28,8 +28,9 @@ export function milestonesTable(run: TranscriptRun, { hasBlanks = true } = {}): 
     shown.map(({ name, at, from, isBlank }) => {
       const time = at === undefined ? (isBlank ? BLANK : '–') : run.times.plain(at);
       const isFirst = at === undefined || name === 'First look';
-      const after = isFirst ? '' : formatDuration(msBetween(run.view.startedAt, at));
-      return [name, time, after, from];
+      const ms = isFirst ? 0 : msBetween(run.view.startedAt, at);
+      const before = ms < 0 ? `${formatDuration(-ms)} before` : '';
+      return [name, time, isFirst || ms < 0 ? before : formatDuration(ms), from];
     }),
   );
 }
@@ -41,7 +42,7 @@ export function milestonesOf(run: TranscriptRun): readonly Milestone[] {
   const isResolved = endsIncident(view.outcome);
   return [
     blank('Began', 'before the first look; alerts, dashboards or logs tell'),
-    blank('Detected', 'the alert or the first report'),
+    detected(run),
     { ...known('First look', view.startedAt), from: 'the run started' },
     cause === undefined
       ? missing('Cause found', 'no cause was established')
@@ -54,6 +55,18 @@ export function milestonesOf(run: TranscriptRun): readonly Milestone[] {
           `the run ${view.outcome === undefined ? 'has not ended' : `ended ${view.outcome}`}`,
         ),
   ];
+}
+
+/** The alert that started the run says when it began to fire; a source can write anything there. */
+function detected({ view }: TranscriptRun): Milestone {
+  const [alert] = view.alerts ?? [];
+  const ms = Date.parse(alert?.startsAt ?? '');
+  return alert === undefined || Number.isNaN(ms)
+    ? blank('Detected', 'the alert or the first report')
+    : {
+        ...known('Detected', new Date(ms).toISOString()),
+        from: `the alert “${alert.title}” of ${alert.source} began to fire`,
+      };
 }
 
 /** Whether a change helped is known only of a run that ended resolved. */
