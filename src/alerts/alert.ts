@@ -7,6 +7,11 @@ export const SOURCE_KINDS = [
   'pagerduty',
   'jsm',
   'datadog',
+  'sentry',
+  'cloudwatch',
+  'uptime-kuma',
+  'newrelic',
+  'zabbix',
   'generic',
 ] as const;
 /** One of {@link SOURCE_KINDS}. */

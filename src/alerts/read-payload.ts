@@ -1,10 +1,15 @@
 import { type Alert, LIMITS, type SourceKind } from './alert.ts';
 import { alertmanager, grafana } from './payloads/alertmanager.ts';
+import { cloudwatch } from './payloads/cloudwatch.ts';
 import { datadog } from './payloads/datadog.ts';
 import { generic } from './payloads/generic.ts';
 import { jsm } from './payloads/jsm.ts';
+import { newrelic } from './payloads/newrelic.ts';
 import { pagerduty } from './payloads/pagerduty.ts';
+import { sentry } from './payloads/sentry.ts';
 import type { AlertSystem } from './payloads/system.ts';
+import { uptimeKuma } from './payloads/uptime-kuma.ts';
+import { zabbix } from './payloads/zabbix.ts';
 
 /** The reason why a payload was not read. */
 export type PayloadProblem = {
@@ -21,6 +26,8 @@ type Payload =
       readonly ignored: number;
       /** The number of alerts beyond the limit. */
       readonly leftOut: number;
+      /** Something for the log of the server. */
+      readonly note: string | undefined;
     }
   | { readonly ok: false; readonly problem: PayloadProblem };
 
@@ -29,6 +36,11 @@ export const SYSTEMS: Readonly<Record<SourceKind, AlertSystem>> = {
   pagerduty,
   jsm,
   datadog,
+  sentry,
+  cloudwatch,
+  'uptime-kuma': uptimeKuma,
+  newrelic,
+  zabbix,
   grafana,
   alertmanager,
   generic,
@@ -48,6 +60,7 @@ export function readPayload(kind: SourceKind, body: Uint8Array): Payload {
     alerts,
     ignored: items.length - alerts.length,
     leftOut: found.items.length - items.length,
+    note: found.note,
   };
 }
 

@@ -139,7 +139,7 @@ function teamHooks(
     ...{ config, secrets, maxOpen, store: alertStore(pool, starter, store) },
     runbook: (name) => runbooks.get(name),
     address: (context) => senderOf(context, server),
-    log: (reason) => log(`a webhook was refused: ${reason}`),
+    log,
   };
 }
 

@@ -47,8 +47,8 @@ export type AlertStore = {
 export type Hooks = WebhookSetup & {
   readonly store: AlertStore;
   readonly maxOpen: StartLimits['maxOpen'];
-  /** Called with the reason why a request was refused. */
-  readonly log: (reason: string) => void;
+  /** Called with why a request was refused, and with what a source has to be told. */
+  readonly log: (text: string) => void;
 };
 
 /** An answer over HTTP. */
@@ -72,9 +72,12 @@ export async function answerHook(
   const read = readWebhook(name, request, hooks, now);
   if (!read.ok) {
     const { status, code, message, reason } = read;
-    hooks.log(reason);
-    return { status, headers: {}, body: { error: { code, message } } };
+    hooks.log(`a webhook was refused: ${reason}`);
+    // Some senders give their password only when they are asked for it.
+    const headers = status === 401 ? { 'WWW-Authenticate': 'Basic realm="runbook"' } : {};
+    return { status, headers, body: { error: { code, message } } };
   }
+  if (read.note !== undefined) hooks.log(`the source ${name}: ${read.note}`);
   const state = await hooks.store.state(read.question, name);
   const { decided, status, retryAfterS } = answerWebhook(read, state, hooks, now);
   const recorded: RecordedAlert[] = [];

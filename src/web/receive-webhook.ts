@@ -30,6 +30,8 @@ type ReadWebhook =
       readonly question: StateQuestion;
       readonly ignored: number;
       readonly leftOut: number;
+      /** For the log. */
+      readonly note: string | undefined;
     }
   | {
       readonly ok: false;
@@ -63,8 +65,8 @@ export function readWebhook(
   const routed = payload.alerts.map((alert) =>
     routeAlert(alert, config, { source: name, runbook, digest }),
   );
-  const { ignored, leftOut } = payload;
-  return { ok: true, source, routed, question: questionOf(routed, source), ignored, leftOut };
+  const { ignored, leftOut, note } = payload;
+  return { ok: true, source, routed, question: questionOf(routed, source), ignored, leftOut, note };
 }
 
 /** The answer to a webhook, with the decisions to store before it is sent. */

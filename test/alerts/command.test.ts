@@ -77,8 +77,13 @@ test('for scripts, every alert has its decision', () => {
 
 test('the recorded payload of every source starts a run', () => {
   const cwd = serverFolder();
+  const sources = SOURCE_KINDS.map((kind) => `    ${kind}: { kind: ${kind}, secret: env:S }`);
+  const route = '    - { match: {}, run: triage, environment: prod }';
+  const lines = ['alerts:', '  sources:', ...sources, '  routes:', route, ''];
+  writeFileSync(join(cwd, 'all.yaml'), lines.join('\n'));
   for (const kind of SOURCE_KINDS) {
-    const { alerts } = JSON.parse(tried(cwd, ['-', '--json'], recorded(kind)).stdout);
+    const args = ['-', '--json', '--config', 'all.yaml'];
+    const { alerts } = JSON.parse(tried(cwd, args, recorded(kind)).stdout);
     expect([kind, alerts[0].decision]).toEqual([kind, 'started']);
   }
 });

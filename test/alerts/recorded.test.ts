@@ -26,10 +26,12 @@ test('every system has marks of its own', () => {
     { action: 'Create' },
     { alert: {} },
     { transition: 'Warn' },
+    { action: 'created', data: {}, installation: {} },
+    { AlarmName: 'x' },
   ].map((payload) => kindOf(bodyOf(payload)));
   expect(kinds).toEqual([
     ...['grafana', 'grafana', 'alertmanager', 'alertmanager', 'generic', 'generic', 'generic'],
-    'datadog',
+    ...['datadog', 'sentry', 'cloudwatch'],
   ]);
 });
 
@@ -39,6 +41,11 @@ test.each([
   ['pagerduty', 'PagerDuty webhooks (version 3)'],
   ['jsm', 'Jira Service Management'],
   ['datadog', 'set in Datadog'],
+  ['sentry', 'integration of Sentry'],
+  ['cloudwatch', 'Amazon SNS'],
+  ['uptime-kuma', 'Uptime Kuma'],
+  ['newrelic', 'New Relic'],
+  ['zabbix', 'set in Zabbix'],
   ['generic', 'labels or a title'],
 ] as const)('a payload that is not of %s is refused in its words', (kind, words) => {
   for (const payload of [{ a: 1 }, { action: 'Create' }, { alert: {} }])
@@ -120,4 +127,90 @@ test('only whole words are variables that Datadog did not replace', () => {
     z: ' w',
   });
   expect(alert?.severity).toBe('high');
+});
+
+test('an alert about an event of Sentry has the key of its issue, which is resolved later', () => {
+  const event = {
+    ...{ issue_id: '1170820242', title: 'OperationalError: too many clients', level: 'error' },
+    ...{ platform: 'python', culprit: 'shop.orders in create', datetime: '2026-11-22T21:14:07Z' },
+    ...{
+      tags: [
+        ['environment', 'prod'],
+        ['level', 'forged'],
+      ],
+      web_url: 'https://acme.sentry.io/e/1',
+    },
+  };
+  const fired = { action: 'triggered', data: { event, triggered_rule: 'Connections' } };
+  const issue = {
+    ...{ id: '1170820242', shortId: 'SHOP-1', title: event.title, level: 'error' },
+    ...{ project: { slug: 'shop' }, permalink: 'https://acme.sentry.io/issues/1' },
+  };
+  const [one, two] = [fired, { action: 'resolved', data: { issue } }].map(
+    (payload) => alertsIn('sentry', bodyOf(payload))[0],
+  );
+  expect(one).toMatchObject({
+    ...{ key: 'issue 1170820242', status: 'firing', severity: 'high' },
+    labels: { rule: 'Connections', level: 'error', environment: 'prod', platform: 'python' },
+    links: [{ name: 'Issue', url: 'https://acme.sentry.io/e/1' }],
+  });
+  expect(two).toMatchObject({
+    ...{ key: 'issue 1170820242', status: 'resolved', title: event.title },
+    ...{ labels: { project: 'shop', issue: 'SHOP-1' }, links: [{ url: issue.permalink }] },
+  });
+  expect(alertsIn('sentry', bodyOf({ action: 'assigned', data: { issue } }))).toEqual([]);
+  expect(alertsIn('sentry', bodyOf({ action: 'created', data: { comment: 1 } }))).toEqual([]);
+});
+
+test('a metric alert of Sentry has one key while it is critical, a warning and resolved', () => {
+  const alert = json('sentry');
+  const read = ['critical', 'warning', 'resolved'].map(
+    (action) => alertsIn('sentry', bodyOf({ ...alert, action }))[0],
+  );
+  expect(read.map((it) => [it?.key, it?.status, it?.severity])).toEqual([
+    ...[
+      ['metric-alert 4', 'firing', 'critical'],
+      ['metric-alert 4', 'firing', 'medium'],
+    ],
+    ['metric-alert 4', 'resolved', undefined],
+  ]);
+});
+
+test('an alarm of CloudWatch is read raw as well, and a topic says how it is confirmed', () => {
+  const alarm = JSON.parse(json('cloudwatch').Message);
+  const [ok] = alertsIn('cloudwatch', bodyOf({ ...alarm, NewStateValue: 'OK' }));
+  expect(ok).toMatchObject({ status: 'resolved', key: alarm.AlarmArn });
+  expect(alertsIn('cloudwatch', bodyOf({ ...alarm, NewStateValue: 'INSUFFICIENT_DATA' }))).toEqual(
+    [],
+  );
+  expect(alertsIn('cloudwatch', bodyOf({ Type: 'Notification', Message: 'by hand' }))).toEqual([]);
+  const url = 'https://sns.eu-central-1.amazonaws.com/?Action=ConfirmSubscription&Token=23';
+  const confirm = { Type: 'SubscriptionConfirmation', Message: 'You …', SubscribeURL: url };
+  expect(readPayload('cloudwatch', bodyOf(confirm))).toMatchObject({
+    ...{ ok: true, alerts: [], note: expect.stringContaining(url) },
+  });
+});
+
+test('what neither fires nor ends is no alert: a monitor in maintenance, an acknowledged problem', () => {
+  const kuma = json('uptime-kuma');
+  const states = [0, 1, 2, 3].map((status) =>
+    alertsIn('uptime-kuma', bodyOf({ ...kuma, heartbeat: { ...kuma.heartbeat, status } })).map(
+      (it) => it.status,
+    ),
+  );
+  expect(states).toEqual([['firing'], ['resolved'], [], []]);
+  expect(alertsIn('uptime-kuma', bodyOf({ heartbeat: null, monitor: null, msg: 'Test' }))).toEqual(
+    [],
+  );
+  const zabbix = json('zabbix');
+  expect(alertsIn('zabbix', bodyOf({ ...zabbix, event_update_status: '1' }))).toEqual([]);
+  const over = { ...zabbix, event_value: '0', event_tags: 'no JSON', event_opdata: '*UNKNOWN*' };
+  expect(alertsIn('zabbix', bodyOf(over))).toMatchObject([
+    { key: '14512', status: 'resolved', labels: { host: 'shop-db' }, annotations: {} },
+  ]);
+  const newrelic = { ...json('newrelic'), state: 'CLOSED', createdAt: '2026-11-22T21:14:07Z' };
+  expect(alertsIn('newrelic', bodyOf(newrelic))).toMatchObject([
+    { status: 'resolved', startsAt: '2026-11-22T21:14:07Z' },
+  ]);
+  expect(alertsIn('newrelic', bodyOf({ ...newrelic, state: 'ACKNOWLEDGED' }))).toEqual([]);
 });

@@ -118,11 +118,15 @@ test('a refused request reaches no store, and only the log has the reason', asyn
   const { store, logged, post } = hooksWith();
   expect(await post(recorded('alertmanager'), 'x'.repeat(40))).toEqual({
     status: 401,
-    headers: {},
+    // Amazon SNS sends the password of its URL once it is asked for it.
+    headers: { 'WWW-Authenticate': 'Basic realm="runbook"' },
     body: { error: { code: 'not-verified', message: 'not verified' } },
   });
   expect(await post(Buffer.from('{'))).toMatchObject({ status: 400 });
-  expect(logged).toEqual(['the secret is wrong', 'the body is not JSON']);
+  expect(logged).toEqual([
+    'a webhook was refused: the secret is wrong',
+    'a webhook was refused: the body is not JSON',
+  ]);
   expect(store.kept).toEqual([]);
 });
 

@@ -48,6 +48,8 @@ const proof = (kind: SourceKind, secret = SECRET, time = SECOND): Record<string,
         'X-Grafana-Alerting-Signature': hmac(secret, `${time}:`, body),
         'X-Grafana-Alerting-Timestamp': time,
       };
+    case 'sentry':
+      return { 'Sentry-Hook-Signature': hmac(secret, body) };
     case 'generic':
       return {
         'X-Runbook-Signature': `v1=${hmac(secret, `${time}.`, body)}`,
@@ -81,19 +83,22 @@ describe.each(SOURCE_KINDS)('%s', (kind) => {
   });
 });
 
-describe.each(['pagerduty', 'grafana', 'generic'] as const)('the signature of %s', (kind) => {
-  test('covers every byte of the body, UTF-8 or not', () => {
-    const body = Buffer.concat([recorded(kind), Buffer.from(' ')]);
-    expect(refusal(kind, proof(kind), { body })).toBe('no signature is right');
-    const broken = Buffer.from(recorded(kind));
-    broken[10] = 0xff;
-    expect(refusal(kind, proof(kind), { body: broken })).toBe('no signature is right');
-  });
+describe.each(['pagerduty', 'sentry', 'grafana', 'generic'] as const)(
+  'the signature of %s',
+  (kind) => {
+    test('covers every byte of the body, UTF-8 or not', () => {
+      const body = Buffer.concat([recorded(kind), Buffer.from(' ')]);
+      expect(refusal(kind, proof(kind), { body })).toBe('no signature is right');
+      const broken = Buffer.from(recorded(kind));
+      broken[10] = 0xff;
+      expect(refusal(kind, proof(kind), { body: broken })).toBe('no signature is right');
+    });
 
-  test('is not the secret itself', () => {
-    expect(refusal(kind, { Authorization: `Bearer ${SECRET}` })).toMatch(/header .* is missing/);
-  });
-});
+    test('is not the secret itself', () => {
+      expect(refusal(kind, { Authorization: `Bearer ${SECRET}` })).toMatch(/header .* is missing/);
+    });
+  },
+);
 
 describe.each(['grafana', 'generic'] as const)('the time of %s', (kind) => {
   const at = (ms: number) => String((NOW + ms) / 1_000);

@@ -6,6 +6,8 @@ export type Items = {
   readonly items: readonly unknown[];
   /** Returns undefined for an event that neither starts nor ends an alert. */
   readonly read: (item: unknown) => Alert | undefined;
+  /** Something that an administrator has to do in the system first. */
+  readonly note?: string;
 };
 
 /** A kind of system that sends alerts. */

@@ -12,7 +12,7 @@ export function alertText(alert: RunAlert, at: string): string {
 
 /** Returns the place of an alert in the words of its source, as far as it is known. */
 export function alertPlace({ labels }: RunAlert): string | undefined {
-  return labels.instance ?? labels.host ?? labels.service;
+  return labels.instance ?? labels.host ?? labels.entity ?? labels.service;
 }
 
 /** Returns an alert in a line of a list: its title, and its place unless the title names it. */
