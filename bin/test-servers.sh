@@ -1,5 +1,5 @@
 #!/bin/sh
-# Brings what tests start and npm has not: MariaDB, PgBouncer, HAProxy, Redis, sshd, the tools for networks of their own,
+# Brings what tests start and npm has not: MariaDB, PgBouncer, HAProxy, Redis, Alertmanager, sshd, the tools for networks of their own,
 # and a Chromium that shows nothing, from Debian.
 #   sh bin/test-servers.sh
 # Where they cannot be installed it says what will be skipped, and succeeds all the same.
@@ -25,6 +25,7 @@ missing_packages() {
   has haproxy || echo haproxy
   has redis-server && has redis-cli || echo redis-server
   has jq || echo jq
+  has prometheus-alertmanager || echo prometheus-alertmanager
   has sshd || echo openssh-server
   has ssh && has ssh-keygen || echo openssh-client
   has ip && has tc || echo iproute2
@@ -43,6 +44,7 @@ missing_servers() {
   case $missing in *haproxy*) echo HAProxy ;; esac
   case $missing in *redis*) echo Redis ;; esac
   case $missing in *jq*) echo jq ;; esac
+  case $missing in *alertmanager*) echo Alertmanager ;; esac
   case $missing in *openssh*) echo sshd ;; esac
   case $missing in *iproute2* | *nftables*) echo 'networks of their own' ;; esac
   case $missing in *docker* | *containerd* | *runc*) echo Docker ;; esac
@@ -111,6 +113,7 @@ stop_from_starting() {
 }
 stop_from_starting pgbouncer pgbouncer
 stop_from_starting redis-server redis-server
+stop_from_starting prometheus-alertmanager prometheus-alertmanager
 stop_from_starting openssh-server ssh
 stop_from_starting docker.io docker.socket
 stop_from_starting docker.io docker

@@ -1,16 +1,22 @@
+import { spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { freePort } from '#lab/network/free-port.ts';
+import { findProgram } from '#lab/setup/find-program.ts';
 import { bodyOf, routesConfig } from '../fixtures/alert-files.ts';
 import { parsed } from '../fixtures/compiled.ts';
 import { STUCK_ORDERS } from '../fixtures/team-books.ts';
 import { textOf } from '../support/served-web.ts';
 import { pagesOver } from '../support/team-pages.ts';
 import { teamStage } from '../support/team-stage.ts';
+import { listen } from '../support/web-browser.ts';
 
 const SECRET = 'a secret of at least thirty-two characters';
+const alertmanager = await findProgram('prometheus-alertmanager');
 const stage = teamStage();
 let folder: string;
 
@@ -31,7 +37,10 @@ function served(holdMs?: number) {
     alerts: {
       config,
       runbooks: new Map([['stuck-orders', parsed(STUCK_ORDERS)]]),
-      secrets: new Map([['generic', [SECRET]]]),
+      secrets: new Map([
+        ['generic', [SECRET]],
+        ['alertmanager', [SECRET]],
+      ]),
     },
   });
   const send = async (
@@ -139,3 +148,79 @@ test('a parked run records that its alert is resolved, and is parked again', asy
   await vi.waitFor(isParked);
   expect(pages.errors).toEqual([]);
 });
+
+/** Starts an Alertmanager that tells pages what fires; resolves with a function that sends it alerts. */
+async function startAlertmanager(program: string, url: string) {
+  const home = mkdtempSync(join(folder, 'alertmanager-'));
+  const config = join(home, 'config.yaml');
+  writeFileSync(
+    config,
+    `route: { receiver: runbook, group_wait: 0s, group_interval: 1s, repeat_interval: 1h }
+receivers:
+  - name: runbook
+    webhook_configs:
+      - { url: "${url}/hooks/alertmanager", http_config: { authorization: { credentials: "${SECRET}" } } }
+`,
+  );
+  const address = `127.0.0.1:${await freePort()}`;
+  const child = spawn(
+    program,
+    [
+      ...[`--config.file=${config}`, `--storage.path=${home}`, '--cluster.listen-address='],
+      `--web.listen-address=${address}`,
+    ],
+    { stdio: 'ignore' },
+  );
+  const exited = once(child, 'exit');
+  onTestFinished(async () => {
+    child.kill();
+    await exited;
+  });
+  await vi.waitFor(
+    async () => expect((await fetch(`http://${address}/-/ready`)).status).toBe(200),
+    20_000,
+  );
+  return async (alert: Readonly<Record<string, unknown>>) => {
+    const reply = await fetch(`http://${address}/api/v2/alerts`, {
+      ...{ method: 'POST', headers: { 'content-type': 'application/json' } },
+      body: JSON.stringify([alert]),
+    });
+    expect(reply.status).toBe(200);
+  };
+}
+
+test.skipIf(alertmanager === undefined)(
+  'a real Alertmanager starts a run and resolves its alert (sh bin/test-servers.sh)',
+  async () => {
+    const pages = served();
+    const server = await listen(pages);
+    onTestFinished(() => server.close());
+    const tell = await startAlertmanager(alertmanager ?? '', server.url);
+    await stage().startWorker();
+    const alert = {
+      labels: { alertname: 'OrdersStuck', instance: 'real' },
+      annotations: { summary: 'Orders are stuck, says Alertmanager' },
+      startsAt: new Date(Date.now() - 60_000).toISOString(),
+      generatorURL: 'http://prometheus.example/graph?g0.expr=orders',
+    };
+    await tell(alert);
+    const run = await vi.waitFor(async () => {
+      const [found] = await stage().store.runs({ state: 'open', text: 'says Alertmanager' });
+      if (found === undefined) throw new Error('no run was started');
+      return found.id;
+    }, 20_000);
+    await stage().asks(run, 'gate');
+    expect((await stage().view(run))?.alerts).toMatchObject([
+      {
+        ...{ source: 'alertmanager', status: 'firing', startsAt: alert.startsAt },
+        links: [{ name: 'Rule', url: alert.generatorURL }, { name: 'Alerts' }],
+      },
+    ]);
+    await tell({ ...alert, endsAt: new Date().toISOString() });
+    await vi.waitFor(
+      async () => expect((await stage().view(run))?.alerts).toMatchObject([{ status: 'resolved' }]),
+      20_000,
+    );
+    expect(pages.errors).toEqual([]);
+  },
+);

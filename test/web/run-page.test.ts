@@ -135,6 +135,8 @@ describe('a run', () => {
     expect(textOf(page)).toContain('Pool of db-7 is exhausted db-7:9187 Firing since');
     expect(page).toContain('href="https://prom.example/g"');
     expect(page).toContain('href="https://wiki.example/p"');
+    const links = [{ name: 'Odd', url: 'javascript:alert(1)' }];
+    expect((await shownRun(atGate.add({ ...fires, links }))).page).not.toContain('javascript:');
     expect(textOf(page)).not.toContain('Is this change still needed?');
     const over = await shownRun(atGate.add(fires, { ...fires, status: 'resolved' }));
     const text = textOf(over.page);

@@ -38,9 +38,7 @@ function isResolved({ status }: AlertView): boolean {
 
 function card(alert: AlertView, count: AlertCount | undefined, now: number): Markup {
   const { title, source, labels, annotations, links, leftOut } = alert;
-  const pages = links.map(
-    ({ name, url }) => markup`<a href="${exact(url)}" rel="noreferrer">${name}</a> `,
-  );
+  const pages = links.map(({ name, url }) => markup`${linked(url, name)} `);
   const where = alertPlace(alert);
   return markup`<div class="note" data-s="${isResolved(alert) ? 'done' : 'wait'}"><p><strong>${title}</strong></p>
 <p>${where !== undefined && markup`<b class="mono">${where}</b> `}<b>${capital(alertState(alert))}</b>${count !== undefined && markup`<span class="faint">, seen ${count.seen === 1 ? 'once' : counted(count.seen, 'time')}, last ${age(count.lastAt.toISOString(), now, { ago: true })}</span>`}</p>
@@ -56,10 +54,10 @@ function texts(named: Readonly<Record<string, string>>): Content {
 }
 
 /** A runbook or a dashboard is often the value of an annotation. */
-function linked(text: string): Markup {
+function linked(text: string, name = text): Markup {
   return /^https?:\/\/\S+$/i.test(text)
-    ? markup`<a href="${exact(text)}" rel="noreferrer">${text}</a>`
-    : markup`${text}`;
+    ? markup`<a href="${exact(text)}" rel="noreferrer">${name}</a>`
+    : markup`${name}`;
 }
 
 function capital(text: string): string {
