@@ -14,13 +14,15 @@ const other = { ...fires, key: 'k2', title: 'Errors of the shop' } as const;
 
 test('an alert is told as it fires and as it is resolved, with the date if it is old', () => {
   expect(alertText(runAlert(), '2026-11-22T21:15:00Z')).toBe(
-    'alert of am: “Pool of db-7 is exhausted” fires since 21:14:07 UTC',
+    'alert of am: “Pool of db-7 is exhausted” has been firing since 21:14:07 UTC',
   );
   expect(alertText(runAlert(), '2026-11-24T01:15:00Z')).toContain('since 2026-11-22 21:14:07 UTC');
-  expect(alertText(runAlert({ startsAt: 'soon' }), '2026-11-22T21:15:00Z')).toMatch(/fires$/);
+  expect(alertText(runAlert({ startsAt: 'soon' }), '2026-11-22T21:15:00Z')).toMatch(/is firing$/);
   const at = '2026-11-22T21:19:30Z';
   expect(alertState({ ...runAlert({ status: 'resolved' }), at })).toBe('resolved at 21:19:30 UTC');
-  expect(alertState({ ...runAlert({ startsAt: '' }), at })).toBe('firing, told at 21:19:30 UTC');
+  expect(alertState({ ...runAlert({ startsAt: '' }), at })).toBe(
+    'firing, reported at 21:19:30 UTC',
+  );
 });
 
 test('the transcript says what the alert was, since when, and when it was resolved', () => {
@@ -30,10 +32,10 @@ test('the transcript says what the alert was, since when, and when it was resolv
   expect(text).toContain(
     `Alert of am: Pool of db-7 is exhausted (resolved at ${at} UTC), \`https://prom.example/g\``,
   );
-  expect(text).toContain('alert of am: “Pool of db-7 is exhausted” is resolved');
+  expect(text).toContain('alert of am: “Pool of db-7 is exhausted” was resolved');
   const last = log.events.at(-1);
   const plain = last && plainLines(last, { view: viewOf(log), columns: 80, shown: undefined });
-  expect(plain?.map(({ text }) => text).join('')).toContain('is resolved');
+  expect(plain?.map(({ text }) => text).join('')).toContain('was resolved');
 });
 
 test('who is at a gate is told that nothing fires any more, and only then', () => {
@@ -41,7 +43,7 @@ test('who is at a gate is told that nothing fires any more, and only then', () =
   expect(resolvedNotice(viewOf(atGate.add(fires, other, over)))).toBeUndefined();
   expect(resolvedNotice(viewOf(atGate.add(fires, over)))).toMatch(/^The alert was resolved at/);
   const both = atGate.add(fires, other, over, { ...other, status: 'resolved' });
-  expect(resolvedNotice(viewOf(both))).toMatch(/^All 2 alerts were resolved, the last of them at/);
+  expect(resolvedNotice(viewOf(both))).toMatch(/^The 2 alerts were resolved, the last of them at/);
   expect(resolvedNotice(viewOf(both.add(fires)))).toBeUndefined();
 });
 

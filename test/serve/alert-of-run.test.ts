@@ -116,12 +116,12 @@ test('a run shows the alert that started it, and is told when it is resolved at 
   await pages.send('resolved');
   await pages.send('resolved', { fingerprint: 'orders/db-8', title: 'Orders are stuck on db-8' });
   await vi.waitFor(async () => expect(await alerted(run)).toHaveLength(4));
-  expect(textOf(await open(`/r/${run}`))).toContain('All 2 alerts were resolved, the last of them');
+  expect(textOf(await open(`/r/${run}`))).toContain('The 2 alerts were resolved, the last of them');
   expect((await stage().view(run))?.awaited?.for).toBe('gate');
 
   await pages.send('firing', { labels: { alertname: 'Other' }, fingerprint: 'other' });
   const all = textOf(await open('/alerts'));
-  for (const said of ['Started a run', 'Joined the open run', 'Is resolved', 'No route matches'])
+  for (const said of ['Started a run', 'Joined the open run', 'Resolved', 'No route matches'])
     expect(all).toContain(said);
   expect(pages.errors).toEqual([]);
 });

@@ -142,7 +142,7 @@ describe('a run', () => {
     const text = textOf(over.page);
     expect(text).toContain('db-7:9187 Resolved at');
     expect(text).toContain('Resolved: The alert was resolved at');
-    expect(text).toContain('“Pool of db-7 is exhausted” is resolved');
+    expect(text).toContain('“Pool of db-7 is exhausted” was resolved');
   });
 
   test('offers no field for a secret', async () => {

@@ -3,11 +3,13 @@ import { timeOfDay } from '#text/duration.ts';
 import type { RunAlert } from '../log/run-alert.ts';
 import type { AlertView, RunView } from '../view/run-view.ts';
 
-/** Returns what was told of an alert at a time, e.g. `alert of am: “Pool of db-1 is full” fires since 21:14:07 UTC`. */
+/** Returns what was told of an alert at a time, e.g. `alert of am: “Pool of db-1 is full” has been firing since 21:14:07 UTC`. */
 export function alertText(alert: RunAlert, at: string): string {
   const { source, title, status } = alert;
   const what = `alert of ${source}: “${title}”`;
-  return status === 'resolved' ? `${what} is resolved` : `${what} fires${sinceText(alert, at)}`;
+  if (status === 'resolved') return `${what} was resolved`;
+  const since = sinceText(alert, at);
+  return since === '' ? `${what} is firing` : `${what} has been firing${since}`;
 }
 
 /** Returns the place of an alert in the words of its source, as far as it is known. */
@@ -27,7 +29,7 @@ export function alertLine(alert: RunAlert): string {
 export function alertState(alert: AlertView): string {
   return alert.status === 'resolved'
     ? `resolved at ${timeOfDay(alert.at)} UTC`
-    : `firing${sinceText(alert, alert.at) || `, told at ${timeOfDay(alert.at)} UTC`}`;
+    : `firing${sinceText(alert, alert.at) || `, reported at ${timeOfDay(alert.at)} UTC`}`;
 }
 
 /** Returns the notice for who is about to change something though nothing fires any more; `undefined` if something does. */
@@ -38,7 +40,7 @@ export function resolvedNotice({ alerts = [] }: RunView): string | undefined {
     .at(-1);
   if (last === undefined || alerts.some(({ status }) => status === 'firing')) return undefined;
   const which =
-    alerts.length === 1 ? 'The alert was' : `All ${counted(alerts.length, 'alert')} were`;
+    alerts.length === 1 ? 'The alert was' : `The ${counted(alerts.length, 'alert')} were`;
   const when = alerts.length === 1 ? '' : ', the last of them';
   return `${which} resolved${when} at ${timeOfDay(last)} UTC. Is this change still needed?`;
 }

@@ -78,7 +78,7 @@ export type ShownAlerts = {
 const DECIDED: Readonly<Record<string, readonly [look: string, says: string]>> = {
   started: ['run', 'Started a run'],
   joined: ['off', 'Joined the open run'],
-  resolved: ['done', 'Is resolved'],
+  resolved: ['done', 'Resolved'],
   'no-route': ['wait', 'No route matches'],
   refused: ['fail', 'Refused'],
   limited: ['fail', 'Limited'],
