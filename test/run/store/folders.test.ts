@@ -166,6 +166,7 @@ test('the list says what became of each run, newest first', async () => {
   expect(listed[0]?.operator).toBe('ben');
   expect(listed[1]).toMatchObject({ step: 'terminate_idle', endedAt: undefined });
   expect(listed[4]).toEqual({
+    found: '14 connections are free again.',
     id: done.id,
     status: 'finished',
     program: 'runbook 0.1.0',
