@@ -130,6 +130,9 @@ test('a run goes on in its environment, with values got anew', async () => {
     LEAKY.replace(
       '  - { id: ask,',
       '  - { id: hands, title: By hand, manual: Do it. }\n  - { id: ask,',
+    ).replace(
+      '  - { id: done,',
+      '  - { id: again, title: By hand again, manual: Do it too. }\n  - { id: done,',
     ),
   );
   const left = await kim.run(['run', 'leaky', '--env', 'prod'], store());
@@ -147,7 +150,7 @@ test('a run goes on in its environment, with values got anew', async () => {
   await resumed.waitFor('What did you see?');
   resumed.type('seen');
   resumed.press('enter');
-  await vi.waitFor(() => expect(kim.events('step.entered').at(-1)?.step).toBe('ask'), 20_000);
+  await vi.waitFor(() => expect(kim.events('step.entered').at(-1)?.step).toBe('again'), 20_000);
   await resumed.close();
   expectNoSecret(shop.urls.oncall, [['the terminal', resumed.received], ...filesIn(kim.home)]);
 
