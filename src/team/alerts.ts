@@ -6,13 +6,16 @@ import { type Dispatch, enqueueLeg, type LegOf } from './dispatch.ts';
 /** An alert of a run. */
 export type AlertOfRun = { readonly run: string; readonly alert: RunAlert };
 
-/** The most that one run is told of its alerts: one that flaps for days must not fill its journal. */
-const MOST_TOLD = 100;
+/**
+ * The most that one run is told of its alerts: one that flaps for days must not fill its journal. As ends
+ * stop first, more has fired than ended in a run that is told nothing more: it never seems to be over.
+ */
+const MOST_TOLD = { resolved: 100, firing: 200 };
 
-/** Whether the status of an alert differs from the one that its run `$1` was told last. */
-const IS_NEWS = `SELECT count(*) < ${MOST_TOLD} AND coalesce(
+/** Whether the status of an alert differs from the one that its run `$1` was told last; at first it is over. */
+const IS_NEWS = `SELECT count(*) < $5 AND coalesce(
     (array_agg(intent->'alert'->>'status' ORDER BY id DESC)
-      FILTER (WHERE intent->'alert'->>'source' = $2 AND intent->'alert'->>'key' = $3))[1], '') <> $4 AS is
+      FILTER (WHERE intent->'alert'->>'source' = $2 AND intent->'alert'->>'key' = $3))[1], 'resolved') <> $4 AS is
   FROM runbook.run_intent WHERE run_id = $1 AND via = 'alert'`;
 
 /** Tells a run in a transaction, for its holder to record, that an alert fires or is resolved. */
@@ -56,6 +59,9 @@ async function isNews(
   database: Pick<PoolClient, 'query'>,
   { run, alert: { source, key, status } }: AlertOfRun,
 ): Promise<boolean> {
-  const { rows } = await database.query<{ is: boolean }>(IS_NEWS, [run, source, key, status]);
+  const { rows } = await database.query<{ is: boolean }>(IS_NEWS, [
+    ...[run, source, key, status],
+    MOST_TOLD[status],
+  ]);
   return rows[0]?.is === true;
 }

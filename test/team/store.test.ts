@@ -192,7 +192,11 @@ test('an alert that flaps does not fill the journal, and a finished run is told 
     await store.tellAlerts([
       { run, alert: runAlert({ status: flap % 2 ? 'firing' : 'resolved' }) },
     ]);
-  expect(await store.intents(run)).toHaveLength(100);
+  await store.tellAlerts([{ run, alert: runAlert({ key: 'never fired', status: 'resolved' }) }]);
+  const told = await store.intents(run);
+  expect(told).toHaveLength(101);
+  // Nobody is told that nothing fires any more, though it does.
+  expect(told.at(-1)?.intent).toMatchObject({ alert: { key: 'k1', status: 'firing' } });
   const other = (await store.createRun({ ...NEW_RUN, alert: runAlert() })).run ?? '';
   await pool.query('UPDATE runbook.run SET finished_at = now() WHERE id = $1', [other]);
   await store.tellAlerts([{ run: other, alert: runAlert({ status: 'resolved' }) }]);

@@ -2,11 +2,10 @@ import { BY_SECRET } from '../verification.ts';
 import {
   annotationsOf,
   at,
-  type Entries,
   has,
   isMapping,
-  itemsOf,
   labelsOf,
+  pairEntries,
   proseAt,
   textAt,
   urlAt,
@@ -48,10 +47,6 @@ const alarmAlert: Items['read'] = (alarm) => {
   const name = textAt(alarm, 'AlarmName');
   const status = STATUSES.get(textAt(alarm, 'NewStateValue') as 'OK');
   if (!isMapping(alarm) || name === undefined || status === undefined) return undefined;
-  const dimensions = itemsOf(at(alarm, 'Trigger', 'Dimensions')).flatMap((it): Entries => {
-    const label = textAt(it, 'name');
-    return label === undefined ? [] : [[label, textAt(it, 'value')]];
-  });
   const { texts: labels, leftOut } = labelsOf(
     [
       ['alarm', name],
@@ -60,7 +55,7 @@ const alarmAlert: Items['read'] = (alarm) => {
       ['metric', textAt(alarm, 'Trigger', 'MetricName')],
       ['namespace', textAt(alarm, 'Trigger', 'Namespace')],
     ],
-    dimensions,
+    pairEntries(at(alarm, 'Trigger', 'Dimensions')),
   );
   const annotations = annotationsOf({
     description: at(alarm, 'AlarmDescription'),

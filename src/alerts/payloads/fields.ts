@@ -80,6 +80,14 @@ export function annotationsOf(value: unknown): ReturnType<typeof labelsOf> {
   return bounded(entriesOf(value), (text) => text.slice(0, LIMITS.prose).toWellFormed());
 }
 
+/** Returns a list of objects with a name and a value as entries. */
+export function pairEntries(list: unknown, name = 'name'): Entries {
+  return itemsOf(list).flatMap((pair): Entries => {
+    const label = textAt(pair, name);
+    return label === undefined ? [] : [[label, textAt(pair, 'value')]];
+  });
+}
+
 /** Returns `name:value` tags as entries; tags without a value have none. */
 export function tagEntries(tags: readonly string[]): Entries {
   return tags.slice(0, LIMITS.labels).flatMap((tag) => {

@@ -2,11 +2,10 @@ import { BY_SECRET } from '../verification.ts';
 import {
   annotationsOf,
   at,
-  type Entries,
   has,
   isMapping,
-  itemsOf,
   labelsOf,
+  pairEntries,
   proseAt,
   textAt,
 } from './fields.ts';
@@ -37,10 +36,7 @@ const read: AlertSystem['read'] = (payload) => {
           ['port', textAt(monitor, 'port')],
           ['url', textAt(monitor, 'url')],
         ],
-        itemsOf(at(monitor, 'tags')).flatMap((tag): Entries => {
-          const name = textAt(tag, 'name');
-          return name === undefined ? [] : [[name, textAt(tag, 'value')]];
-        }),
+        pairEntries(at(monitor, 'tags')),
       );
       const annotations = annotationsOf({
         message: at(payload, 'heartbeat', 'msg'),

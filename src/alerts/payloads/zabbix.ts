@@ -5,9 +5,9 @@ import {
   type Entries,
   has,
   isMapping,
-  itemsOf,
   labelsOf,
   linksOf,
+  pairEntries,
   proseAt,
   textAt,
 } from './fields.ts';
@@ -64,10 +64,7 @@ function given(payload: unknown, key: string): string | undefined {
 /** The tags are JSON in a text. */
 function tagsOf(text: string | undefined): Entries {
   try {
-    return itemsOf(JSON.parse(text ?? '[]')).flatMap((tag): Entries => {
-      const name = textAt(tag, 'tag');
-      return name === undefined ? [] : [[name, textAt(tag, 'value')]];
-    });
+    return pairEntries(JSON.parse(text ?? '[]'), 'tag');
   } catch {
     return [];
   }
