@@ -108,3 +108,15 @@ describe('two targets are the same place', () => {
     expect(isSamePlace(DB, { ...DB, engine: null })).toBe(false);
   });
 });
+
+test('a target that logs in as somebody else than a connection did keeps its own login', () => {
+  const app = { ...DB, name: 'app' };
+  const unnamed = { ...DB, name: 'app', user: null };
+  const reserve = { ...LEARNT, user: 'postgres' };
+  const { targets, frames } = connected(context({ db: DB }, { app }), 'db', reserve);
+  expect(targets.db).toEqual({ ...reserve, name: 'db' });
+  expect(Object.values(frames)[0]?.targets.app).toEqual(app);
+  const login = { ...DB, user: null };
+  const named = connected(context({ db: login, app: unnamed }), 'db', LEARNT);
+  expect(named.targets.app).toEqual({ ...LEARNT, name: 'app' });
+});

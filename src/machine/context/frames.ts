@@ -60,7 +60,10 @@ export function allTargets(context: MachineContext): Readonly<Record<string, Tar
     : { ...context.targets, ...Object.fromEntries(inner) };
 }
 
-/** Returns the context after a connection: all targets at the same place get its facts. */
+/**
+ * Returns the context after a connection: all targets at the same place get its facts. Those that log in
+ * as somebody else than it did, e.g. through a reserved slot, keep their own.
+ */
 export function connected(
   context: MachineContext,
   target: string,
@@ -70,7 +73,9 @@ export function connected(
   const learnt = (targets: Frame['targets'], frame: string): Frame['targets'] =>
     Object.fromEntries(
       Object.entries(targets).map(([name, own]) => {
-        const same = qualified(frame, name) === target || isSamePlace(own, before);
+        const same =
+          qualified(frame, name) === target ||
+          (isSamePlace(own, before) && (own.user ?? facts.user) === facts.user);
         return [name, same ? { ...facts, name } : own];
       }),
     );
