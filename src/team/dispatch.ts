@@ -8,17 +8,20 @@ export type LegOf = {
   readonly severity: string;
 };
 
+/** How a leg is queued. */
+export type LegOptions = {
+  readonly delaySeconds?: number;
+  /** Whether a person has answered the run, or looks at it: it is taken before all others. */
+  readonly isAwaited?: boolean;
+};
+
 /**
  * Gives legs of runs to workers: only to those with the label, and with the same replay. It may give
  * a leg twice, or lose one: claims and the sweep of the reaper make up for both.
  */
 export type Dispatch = {
   /** Queues a leg in the caller's transaction and resolves with its ID. */
-  enqueue(
-    tx: ClientBase,
-    run: LegOf,
-    options?: { readonly delaySeconds?: number },
-  ): Promise<string>;
+  enqueue(tx: ClientBase, run: LegOf, options?: LegOptions): Promise<string>;
   /** Forgets legs of dead workers, which would keep their places. */
   cancel(legs: readonly string[]): Promise<void>;
   /** Resolves with the legs that these workers were given and that have not ended. */
@@ -32,8 +35,8 @@ export async function enqueueLeg(
   tx: ClientBase,
   dispatch: Dispatch,
   run: LegOf,
-  delaySeconds?: number,
+  options: LegOptions = {},
 ): Promise<void> {
-  const leg = await dispatch.enqueue(tx, run, delaySeconds === undefined ? {} : { delaySeconds });
+  const leg = await dispatch.enqueue(tx, run, options);
   await tx.query('UPDATE runbook.run SET leg = $2 WHERE id = $1', [run.id, leg]);
 }

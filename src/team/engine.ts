@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DBOS, DBOSClient } from '@dbos-inc/dbos-sdk';
 import type { ClientBase } from 'pg';
-import type { Dispatch, LegOf } from './dispatch.ts';
+import type { Dispatch, LegOf, LegOptions } from './dispatch.ts';
 
 /** The name of the engine's application and of its workflow: rows of other versions have them too. */
 const APPLICATION = 'runbook';
@@ -10,7 +10,8 @@ const LEG = 'leg';
 /** The interval at which a queue is asked for legs. */
 const POLL_MS = 200;
 
-/** The order of legs in a queue, by the severity of their runs. */
+/** The order of legs in a queue: what a person waits for, then by the severity of their runs. */
+const AWAITED = 0;
 const PRIORITIES: Readonly<Record<string, number>> = { critical: 1, high: 2, medium: 3, low: 4 };
 
 /** The workers' own connections are the only ones that report errors; those of the engine retry. */
@@ -57,11 +58,11 @@ export async function openDispatch(
     logger: SILENT,
   });
   return {
-    async enqueue(tx, run, { delaySeconds } = {}) {
+    async enqueue(tx, run, options = {}) {
       const leg = `${run.id}/${randomUUID().slice(0, 8)}`;
       await client.enqueueInTransaction(
         tx,
-        { ...optionsOf(run, delaySeconds), workflowID: leg },
+        { ...optionsOf(run, options), workflowID: leg },
         run.id,
       );
       return leg;
@@ -79,12 +80,12 @@ export async function openDispatch(
   };
 }
 
-function optionsOf({ label, replay, severity }: LegOf, delaySeconds: number | undefined) {
+function optionsOf({ label, replay, severity }: LegOf, { delaySeconds, isAwaited }: LegOptions) {
   return {
     queueName: queueOf(label),
     workflowName: LEG,
     appVersion: versionOf(replay),
-    priority: PRIORITIES[severity] ?? 4,
+    priority: isAwaited ? AWAITED : (PRIORITIES[severity] ?? 4),
     ...(delaySeconds === undefined ? {} : { delaySeconds }),
   };
 }

@@ -99,7 +99,8 @@ export class TeamStore {
         ],
       );
       const first = added.rows[0]?.id ?? (await intentWithKey(tx, id, ownKey));
-      if (run.holder === null && run.leg === null) await enqueueLeg(tx, this.#dispatch, run);
+      if (run.holder === null && run.leg === null)
+        await enqueueLeg(tx, this.#dispatch, run, { isAwaited: true });
       return first;
     });
   }

@@ -14,6 +14,7 @@ import { claimRun, releaseRun } from './work/claim.ts';
 import { type HeldRun, openIntents } from './work/held-run.ts';
 import { Leg } from './work/leg.ts';
 import type { WorkerKnowledge, WorkerParts } from './work/parts.ts';
+import { Places } from './work/places.ts';
 
 /** The options of a worker. */
 export type WorkerOptions = {
@@ -21,9 +22,12 @@ export type WorkerOptions = {
   readonly url: string;
   readonly announced: Announced;
   readonly knowledge: WorkerKnowledge;
-  /** The most runs at a time. @default 100 */
+  /**
+   * The most runs that are begun or taken over at a time. Runs that wait for a person are held beside
+   * them, as many in all; those that have waited longest are parked for others. @default 100
+   */
   readonly concurrency?: number;
-  /** The time after which a run that waits for a person is parked. @default 10 minutes */
+  /** The time after which a run that waits for a person is parked at the latest. @default 10 minutes */
   readonly holdMs?: number;
   readonly times?: LeaseTimes;
   /** Who confirms what now, by the own config of this worker; what is built in comes after it. */
@@ -35,6 +39,7 @@ export type WorkerOptions = {
   readonly onSeam?: WorkerParts['onSeam'];
 };
 
+const CONCURRENCY = 100;
 const HOLD_MS = 10 * 60_000;
 const INTENTS_MS = 100;
 const RECONCILE_MS = 2_000;
@@ -51,6 +56,9 @@ export class Worker {
   readonly #supervisor: Supervisor;
   readonly #legs = new Map<string, Leg>();
   readonly #held = new Map<string, HeldRun>();
+  readonly #places: Places;
+  /** The ends of legs, also of those that the engine counts as ended since their runs wait. */
+  readonly #ends = new Set<Promise<void>>();
   #timers: NodeJS.Timeout[] = [];
   #isDelivering = false;
   #isReconciling = false;
@@ -63,7 +71,8 @@ export class Worker {
     this.#options = options;
     this.#dispatch = dispatch;
     const { url, announced, times = LEASE_TIMES, knowledge, holdMs = HOLD_MS, onSeam } = options;
-    const { approval = () => [] } = options;
+    const { approval = () => [], concurrency = CONCURRENCY } = options;
+    this.#places = new Places(concurrency);
     const pool = openPool(url, 'runbook worker');
     const lease = new Lease(pool, announced, {
       times,
@@ -93,12 +102,13 @@ export class Worker {
 
   async #start(): Promise<void> {
     const { pool, lease } = this.#parts;
-    const { url, announced, concurrency = 100 } = this.#options;
+    const { url, announced, concurrency = CONCURRENCY } = this.#options;
     await requireMigrated(pool);
     await lease.start();
     this.#timers = [
       setInterval(() => void this.#deliver(), INTENTS_MS),
       setInterval(() => void this.#reconcile(), RECONCILE_MS),
+      setInterval(() => void this.#makeRoom(), RECONCILE_MS),
       setInterval(() => void this.#keepTexts(), KEEP_MS),
     ];
     this.#supervisor.start();
@@ -122,8 +132,9 @@ export class Worker {
     this.#isDraining = true;
     const { lease, announced } = this.#parts;
     await lease.drain().catch((error: unknown) => this.#notice(messageOf(error)));
-    for (const held of this.#held.values()) held.park();
+    await this.#makeRoom();
     await this.#stopTaking();
+    await Promise.all(this.#ends);
     lease.stop();
     // By the record, which may know of runs that no leg here has any more.
     await endWorker(this.#parts, { id: announced.id, as: 'gone' });
@@ -137,30 +148,83 @@ export class Worker {
     await this.#parts.pool.end();
   }
 
-  /** Executes a leg of a run, if nobody else has it. Never rejects. */
+  /**
+   * Executes a leg of a run, if nobody else has it. Resolves once the run waits for a person, who takes
+   * no place of the queue, or rests. Never rejects.
+   */
   async #take(run: string): Promise<void> {
-    const { pool, announced, dispatch } = this.#parts;
+    const { pool, announced } = this.#parts;
+    await this.#places.enter();
     const claim = await claimRun(pool, run, announced.id).catch((error: unknown) => {
       this.#notice(`${run} could not be claimed: ${messageOf(error)}`);
       return undefined;
     });
-    if (claim === undefined) return;
-    const leg = new Leg(claim, this.#parts);
-    this.#legs.set(run, leg);
-    const release = await leg.run((held) => {
-      this.#held.set(run, held);
-      if (this.#isDraining) held.park();
+    if (claim === undefined) return this.#places.leave();
+    const { promise: waits, resolve: onWaits } = Promise.withResolvers<void>();
+    const end = this.#execute(new Leg(claim, this.#parts), onWaits);
+    this.#ends.add(end);
+    void end.then(() => this.#ends.delete(end));
+    void this.#makeRoom();
+    await Promise.race([waits, end]);
+  }
+
+  /** Executes a leg to its end: in a place while it works, in none while it waits for a person. */
+  async #execute(leg: Leg, onWaits: () => void): Promise<void> {
+    const { pool, dispatch } = this.#parts;
+    const { claim } = leg;
+    const { id } = claim;
+    this.#legs.set(id, leg);
+    let hasPlace = true;
+    const release = await leg.run({
+      onHeld: (held) => {
+        this.#held.set(id, held);
+        if (this.#isDraining) held.park();
+      },
+      onTurn: (isWaiting) => {
+        hasPlace = !isWaiting;
+        if (!isWaiting) return this.#places.goOn();
+        this.#places.leave();
+        onWaits();
+        if (this.#isDraining) this.#held.get(id)?.park();
+      },
     });
-    this.#held.delete(run);
-    if (release.why === 'failed') this.#notice(`${run}: ${release.trouble}`);
+    this.#held.delete(id);
+    if (release.why === 'failed') this.#notice(`${id}: ${release.trouble}`);
     try {
       await releaseRun(pool, dispatch, claim, release);
     } catch (error) {
-      this.#notice(`${run} could not be released: ${messageOf(error)}`);
+      this.#notice(`${id} could not be released: ${messageOf(error)}`);
     } finally {
       // What was not released in order is found by the next look at what is held.
-      if (this.#legs.get(run) === leg) this.#legs.delete(run);
+      if (this.#legs.get(id) === leg) this.#legs.delete(id);
+      if (hasPlace) this.#places.leave();
     }
+  }
+
+  /**
+   * Parks runs that wait, longest first, while more are held than may be: what is open on a page stays.
+   * A worker that drains parks them all.
+   */
+  async #makeRoom(): Promise<void> {
+    if (this.#isDraining) for (const held of this.#held.values()) held.park();
+    const { concurrency = CONCURRENCY, announced } = this.#options;
+    const excess = this.#legs.size - concurrency;
+    if (excess <= 0) return;
+    const watched = await this.#parts.pool
+      .query<{ id: string }>(
+        'SELECT id FROM runbook.run WHERE holder = $1 AND watched_until > now()',
+        [announced.id],
+      )
+      .catch(() => undefined);
+    if (watched === undefined) return;
+    const kept = new Set(watched.rows.map(({ id }) => id));
+    const waiting = [...this.#held].flatMap(([id, held]) =>
+      held.waitingSince === undefined || held.isReserved || kept.has(id)
+        ? []
+        : [{ held, since: held.waitingSince }],
+    );
+    waiting.sort((one, other) => one.since - other.since);
+    for (const { held } of waiting.slice(0, excess)) held.park();
   }
 
   /** Gives new intents to the runs that are held. */

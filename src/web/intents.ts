@@ -1,5 +1,6 @@
 import { INTENT_SCHEMA, type Intent } from '#events/log/intent.ts';
 import { isAnswer } from '#events/log/submission.ts';
+import { answersOpen } from '#events/view/open-question.ts';
 import { inputsAt } from '#events/view/place-in-run.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { type ChoiceName, intentOf } from '#events/wording/choices.ts';
@@ -100,7 +101,7 @@ export function refusalOf(
   if (!permission.may) return { status: 403, code: 'not-allowed', message: permission.because };
   if (view.status === 'finished')
     return { status: 409, code: 'ended', message: 'The run has finished.' };
-  if (isAnswer(intent) && atSeq !== view.awaited?.seq)
+  if (isAnswer(intent) && !answersOpen(view.awaited, atSeq))
     return {
       status: 409,
       code: 'stale',

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RunEvent } from '#events/log/event.ts';
 import { foldEvent, foldEvents } from '#events/view/fold.ts';
+import { answersOpen } from '#events/view/open-question.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { summaryLines } from '#report/summary.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
@@ -179,6 +180,34 @@ test('a paused run remembers what it waits for; a resumed one still waits, but n
     resumed,
   );
   expect(viewOf(left)).toMatchObject({ status: 'waiting', awaited: { for: 'start' } });
+});
+
+test('an answer counts for the same gate that a takeover put again, and for no other', () => {
+  const resumed: RunEvent = {
+    ...{ type: 'run.resumed', operator: 'ben', host: 'ops2', pid: 1 },
+    program: 'runbook 0.1.0',
+  };
+  const [opened, asked] = story.atGate.events.map(({ event }) => event).slice(-2);
+  if (opened?.type !== 'gate.opened' || asked?.type !== 'operator.awaited')
+    throw new Error('the gate asks with its last two events');
+  const first = viewOf(story.atGate).awaited?.seq;
+  const counts = (log: EventLog) => answersOpen(viewOf(log).awaited, first);
+  const answered: RunEvent = {
+    ...{ type: 'gate.answered', step: opened.step, digest: opened.digest, operator: 'ana' },
+    answer: 'refresh',
+  };
+  const again = story.atGate.add(resumed, opened, asked);
+  expect(counts(again)).toBe(true);
+  expect(counts(story.atGate.add(resumed, resumed, opened, asked, resumed, opened, asked))).toBe(
+    true,
+  );
+  expect(counts(again.add(answered, opened, asked))).toBe(false);
+  expect(counts(story.atGate.add(answered, opened, asked))).toBe(false);
+  expect(counts(story.atGate.add(resumed))).toBe(false);
+  const other = { ...opened, digest: 'sha256:other' };
+  expect(counts(story.atGate.add(resumed, other, asked))).toBe(false);
+  const stopped: RunEvent = { ...asked, for: 'stopped', can: ['continue'] };
+  expect(counts(story.atGate.add(resumed, stopped, opened, asked))).toBe(false);
 });
 
 test('a run that asked to stop is stopping until it waits', () => {

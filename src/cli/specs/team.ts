@@ -64,7 +64,11 @@ export const worker = {
       repeatable: true,
     },
     database,
-    concurrency: { about: 'hold at most this many runs', value: 'COUNT', default: '100' },
+    concurrency: {
+      about: 'work on at most this many runs at a time, beside those that wait',
+      value: 'COUNT',
+      default: '100',
+    },
     hold: {
       about: 'park a run that has waited for a person this long',
       value: 'DURATION',

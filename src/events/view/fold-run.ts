@@ -76,12 +76,18 @@ export function resumed(view: RunView, event: EventOf<'run.resumed'>, at: string
   } = withoutTimer(onlyLostNews(interrupted(asked, event.interrupted)));
   return {
     ...rest,
+    ...closedGate(view),
     operator: event.operator,
     program: event.program,
     status: asked.awaited === undefined ? 'running' : 'waiting',
     stopping: false,
     resumed: { ...resumption, at },
   };
+}
+
+function closedGate({ awaited, gate }: RunView): Pick<RunView, 'closed'> {
+  if (awaited === undefined || gate === undefined) return {};
+  return { closed: { digest: gate.digest, asked: [...(awaited.earlier ?? []), awaited.seq] } };
 }
 
 /** Returns the view after the run was left; its question stays known. */
@@ -233,13 +239,16 @@ export function awaited(
   seq: number,
 ): RunView {
   const { type: _, ...asked } = event;
+  const { closed, ...open } = withoutTimer(view);
+  const isSame =
+    event.for === 'gate' && closed !== undefined && closed.digest === view.gate?.digest;
   const waiting: RunView = {
-    ...withoutTimer(view),
+    ...open,
     status: 'waiting',
     stopping: false,
     // The run has left the inner steps and the undo.
     current: event.step,
-    awaited: { ...asked, at, seq },
+    awaited: { ...asked, at, seq, ...(isSame ? { earlier: closed.asked } : {}) },
   };
   if (event.for !== 'unknown' || event.part === 'undo') return waiting;
   // Its check has ended since, and did not settle it.

@@ -171,6 +171,8 @@ export type AwaitedView = Omit<EventOf<'operator.awaited'>, 'type'> & {
   readonly at: string;
   /** The number of the event that asked. */
   readonly seq: number;
+  /** The numbers of those that asked the same with the same gate, which nobody answered. */
+  readonly earlier?: readonly number[];
 };
 
 /** A recorded confirmation that has not led to its change yet. */
@@ -279,6 +281,8 @@ export type RunView = {
   readonly current?: string;
   readonly awaited?: AwaitedView;
   readonly gate?: GateView;
+  /** The open gate that a resumption closed, and the numbers of what asked: it may open again. */
+  readonly closed?: { readonly digest: string; readonly asked: readonly number[] };
   readonly timer?: TimerView;
   readonly findings: readonly FindingView[];
   readonly notes: readonly NoteView[];

@@ -1,6 +1,7 @@
 import { messageOf } from '#errors.ts';
 import type { EventOf, RunEvent } from '#events/log/event.ts';
 import type { Submission } from '#events/log/submission.ts';
+import { answersOpen } from '#events/view/open-question.ts';
 import type { GateView, RunView } from '#events/view/run-view.ts';
 import { allTargets } from '#machine/context/frames.ts';
 import type { MachineContext } from '#machine/context.ts';
@@ -77,7 +78,7 @@ export class OtherRuns {
     const gate = intent.type === 'confirm' ? this.#openGate() : undefined;
     const { awaited, behind } = this.#session.view();
     if (board === undefined || gate === undefined) return undefined;
-    if (behind !== undefined || answers !== awaited?.seq) return undefined;
+    if (behind !== undefined || !answersOpen(awaited, answers)) return undefined;
     const sign = this.#signOf(gate, by);
     this.#own = sign;
     return this.#lookUp(board, () => board.show(sign)).then((found) => {

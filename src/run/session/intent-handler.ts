@@ -2,6 +2,7 @@ import type { Reason, RunEvent } from '#events/log/event.ts';
 import type { Intent } from '#events/log/intent.ts';
 import { ACCEPTED, isAnswer, type Submission, type Verdict } from '#events/log/submission.ts';
 import { isEndOfIncident, jumpTargets } from '#events/view/jump-targets.ts';
+import { answersOpen } from '#events/view/open-question.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { refused } from '#events/wording/reasons.ts';
 import type { AdhocCommands } from './adhoc-commands.ts';
@@ -48,7 +49,7 @@ export class IntentHandler {
   handle({ intent, by, answers }: Submission, otherRun?: string): Verdict {
     const view = this.#session.view();
     const { awaited, current = '' } = view;
-    if (isAnswer(intent) && answers !== awaited?.seq)
+    if (isAnswer(intent) && !answersOpen(awaited, answers))
       return refused('stale', { kind: 'other-question' });
     if (intent.type === 'jump' && !jumpTargets(view).some(({ id }) => id === intent.step))
       return isEndOfIncident(view, intent.step) ? SHOWN_ONLY : IMPOSSIBLE;

@@ -109,14 +109,15 @@ export async function releaseRun(
     if (run === undefined || run.finished) return;
     if (release.why === 'failed') {
       if (run.failures < MOST_FAILURES)
-        await enqueueLeg(tx, dispatch, run, delayAfter(run.failures));
+        await enqueueLeg(tx, dispatch, run, { delaySeconds: delayAfter(run.failures) });
       return;
     }
     const asked = await tx.query(
       'SELECT 1 FROM runbook.run_intent WHERE run_id = $1 AND done_at IS NULL LIMIT 1',
       [run.id],
     );
-    if (release.why === 'lost' || asked.rowCount !== 0) await enqueueLeg(tx, dispatch, run);
+    const isAwaited = asked.rowCount !== 0;
+    if (release.why === 'lost' || isAwaited) await enqueueLeg(tx, dispatch, run, { isAwaited });
   });
 }
 

@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import type { Intent, IntentType } from '#events/log/intent.ts';
 import type { Role, TeamIntent } from '#events/log/news.ts';
 import { ACCEPTED, type Verdict } from '#events/log/submission.ts';
+import { answersOpen, mayOpenAgain } from '#events/view/open-question.ts';
 import { GivenAnswers } from '#events/wording/answered-by.ts';
 import { refused } from '#events/wording/reasons.ts';
 import type { OpenRun } from '#run/session/open.ts';
@@ -48,6 +49,8 @@ export type HeldRunParts = {
   readonly holdMs: (ofRun: number | undefined) => number;
   /** The policy of this worker: what the control plane allowed is decided here again. */
   readonly approval: () => readonly ApprovalRule[];
+  /** Called when the run starts to wait for a person, and when it goes on. */
+  readonly onTurn?: ((isWaiting: boolean) => void) | undefined;
 };
 
 /** A run that this worker holds: its session takes intents, and is parked when nobody answers. */
@@ -57,8 +60,8 @@ export class HeldRun {
   readonly #answers = new GivenAnswers();
   readonly #stop: () => void;
   #hold: NodeJS.Timeout | undefined;
-  /** The question that the run waits with. */
-  #asked: number | undefined;
+  /** The question that the run waits with, and since when by the clock of this process. */
+  #asked: { readonly seq: number; readonly since: number } | undefined;
 
   constructor(parts: HeldRunParts) {
     this.#parts = parts;
@@ -70,12 +73,15 @@ export class HeldRun {
     });
   }
 
-  /** Gives an intent to the session, once; its answer is committed with the lines it causes. */
+  /**
+   * Gives an intent to the session, once; its answer is committed with the lines it causes. One for a
+   * gate that this process has not opened again yet waits for it: a later look brings it again.
+   */
   deliver(given: OpenIntent): void {
     const { id, person, via, atSeq, intent } = given;
-    if (this.#seen.has(id)) return;
-    this.#seen.add(id);
     const { journal, open } = this.#parts;
+    if (this.#seen.has(id) || this.#mustWait(given)) return;
+    this.#seen.add(id);
     const answer = (verdict: Verdict) => journal.answered({ id, answer: JSON.stringify(verdict) });
     if (intent.type === 'look') {
       const host = via === 'page' ? 'the page' : via;
@@ -92,10 +98,16 @@ export class HeldRun {
         this.#unbound(intent, given);
       if (refusal !== undefined) answer(refusal);
       else
-        void open.session.submit({ intent, by: person, answers }, (verdict) =>
-          answer(this.#told(verdict, answers)),
-        );
+        void open.session.submit({ intent, by: person, answers }, (verdict) => {
+          // The run was only about to be resumed.
+          if (!verdict.accepted && this.#mustWait(given)) this.#seen.delete(id);
+          else answer(this.#told(verdict, answers));
+        });
     }
+  }
+
+  #mustWait({ atSeq }: OpenIntent): boolean {
+    return mayOpenAgain(this.#parts.open.session.view(), atSeq ?? undefined);
   }
 
   /** The environment is the one that the journal says: roles of another one count nothing here. */
@@ -120,7 +132,7 @@ export class HeldRun {
   #refusal(intent: Intent, answers: number | undefined): Verdict | undefined {
     if (NOT_FOR_TEAMS.has(intent.type)) return refused('impossible', { kind: 'not-for-teams' });
     const { awaited } = this.#parts.open.session.view();
-    if (answers === undefined || answers === awaited?.seq) return undefined;
+    if (answers === undefined || answersOpen(awaited, answers)) return undefined;
     const asked = awaited && { asked: awaited.seq };
     const said = this.#answers.to(answers);
     return refused('stale', said ?? { kind: 'earlier-question', answers, ...asked });
@@ -131,6 +143,16 @@ export class HeldRun {
     if (verdict.accepted || verdict.code !== 'stale') return verdict;
     const said = this.#answers.to(answers);
     return said === undefined ? verdict : refused('stale', said);
+  }
+
+  /** The moment since when the run waits for a person; undefined while it works. */
+  get waitingSince(): number | undefined {
+    return this.#asked?.since;
+  }
+
+  /** Whether the run has a slot that it may not get again, and so is no run to make room with. */
+  get isReserved(): boolean {
+    return this.#parts.open.session.view().reserved.length > 0;
   }
 
   /** Parks the run if it waits for a person. */
@@ -148,13 +170,14 @@ export class HeldRun {
   /** Starts to wait with every new question; rows that are read again are none. */
   #look(): void {
     const { status, awaited, reserved } = this.#parts.open.session.view();
-    const asked = status === 'waiting' ? awaited?.seq : undefined;
-    if (asked === this.#asked) return;
-    this.#asked = asked;
+    const seq = status === 'waiting' ? awaited?.seq : undefined;
+    if (seq === this.#asked?.seq) return;
+    const before = this.#asked;
+    this.#asked = seq === undefined ? undefined : { seq, since: performance.now() };
     clearTimeout(this.#hold);
-    if (asked === undefined) return;
-    const { holdMs, claim } = this.#parts;
-    this.#wait(parkAfter(holdMs(claim.holdMs), reserved));
+    const { holdMs, claim, onTurn } = this.#parts;
+    if (seq !== undefined) this.#wait(parkAfter(holdMs(claim.holdMs), reserved));
+    if ((before === undefined) !== (seq === undefined)) onTurn?.(seq !== undefined);
   }
 
   #wait(ms: number): void {

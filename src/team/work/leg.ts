@@ -44,9 +44,15 @@ export class Leg {
 
   /**
    * Executes the leg until the run has finished, was parked or was lost; `onHeld` is called once its
-   * session takes intents. Never rejects.
+   * session takes intents, and `onTurn` when it starts to wait for a person or goes on. Never rejects.
    */
-  async run(onHeld: (held: HeldRun) => void): Promise<Release> {
+  async run({
+    onHeld,
+    onTurn,
+  }: {
+    readonly onHeld: (held: HeldRun) => void;
+    readonly onTurn: (isWaiting: boolean) => void;
+  }): Promise<Release> {
     let held: HeldRun | undefined;
     try {
       this.#open = await this.#opened();
@@ -54,7 +60,16 @@ export class Leg {
       const { pool, live, holdMs, approval } = this.#parts;
       const { claim } = this;
       const journal = this.#journal;
-      held = new HeldRun({ claim, open: this.#open, journal, pool, live, holdMs, approval });
+      held = new HeldRun({
+        claim,
+        open: this.#open,
+        journal,
+        pool,
+        live,
+        holdMs,
+        approval,
+        onTurn,
+      });
       if (this.#lost !== undefined) session.forsake(this.#lost);
       this.#open.begin();
       onHeld(held);
