@@ -47,6 +47,10 @@ const QUERIES: readonly Query[] = [
     sql: "SELECT state AS of, count(*) AS value FROM runbook.worker WHERE state IN ('alive', 'draining') GROUP BY state",
   },
   {
+    ...{ name: 'places', help: 'The most runs that all workers work on at a time.' },
+    sql: "SELECT coalesce(sum(places), 0) AS value FROM runbook.worker WHERE state = 'alive'",
+  },
+  {
     ...{ name: 'alerts_last_hour', help: 'Alerts of the last hour.', label: 'decision' },
     always: ['started', 'joined', 'resolved', 'no-route', 'refused', 'limited'],
     sql: `SELECT decision AS of, count(*) AS value FROM runbook.alert

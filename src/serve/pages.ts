@@ -16,6 +16,7 @@ import { alertCounts, alertState, listAlerts, recordAlerts, withoutSecrets } fro
 import type { ServerConfig } from './config.ts';
 import { teamFigures } from './figures.ts';
 import { isLoopback } from './loopback.ts';
+import { placeInQueue } from './queue.ts';
 import type { ServerParts } from './server.ts';
 import { RunStarter } from './start-run.ts';
 import { TeamRuns } from './team-runs.ts';
@@ -39,6 +40,7 @@ export function teamApp(config: ServerConfig, parts: PageParts): ReturnType<type
       workers: () => store.workers(),
       alerts: (wanted) => listAlerts(pool, wanted),
       alertsOf: (run) => alertCounts(pool, run),
+      placeInQueue: (run) => placeInQueue(pool, run),
       figures: () => teamFigures(pool),
     },
     audit: new Audit(pool),

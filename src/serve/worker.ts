@@ -8,12 +8,11 @@ import type { AcceptedTexts } from './accepted-texts.ts';
 import type { FolderRunbooks } from './runbooks.ts';
 
 /** The parts of a worker that is to be started. */
-export type WorkerParts = Pick<
-  WorkerOptions,
-  'url' | 'concurrency' | 'holdMs' | 'approval' | 'onLost'
-> & {
+export type WorkerParts = Pick<WorkerOptions, 'url' | 'holdMs' | 'approval' | 'onLost'> & {
   /** The labels of the runs that it takes. */
   readonly labels: readonly string[];
+  /** The most runs that it works on at a time. */
+  readonly places: number;
   /** Name, version and build, as the control plane shows them. */
   readonly program: string;
   readonly runbooks: FolderRunbooks;
@@ -32,11 +31,11 @@ export type WorkerParts = Pick<
 
 /** Starts a worker. Rejects if the control plane is not reached, or is not migrated. */
 export async function startWorker(parts: WorkerParts): Promise<Worker> {
-  const { labels, program, runbooks, texts, loadParsers, enter, say, ...options } = parts;
+  const { labels, places, program, runbooks, texts, loadParsers, enter, say, ...options } = parts;
   const id = `${hostname()}-${process.pid}-${Date.now().toString(36)}`;
   const worker = await Worker.start({
     ...options,
-    announced: { id, labels, program, replay: REPLAY_VERSION },
+    announced: { id, labels, program, replay: REPLAY_VERSION, places },
     knowledge: {
       ...{ host: hostname(), env: process.env, loadParsers },
       knows: (digest) => texts.has(digest),

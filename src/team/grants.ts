@@ -37,7 +37,7 @@ const RIGHTS: Readonly<Record<Login['kind'], readonly string[]>> = {
    * of people, tokens and the audit.
    */
   worker: [
-    'INSERT (id, labels, program, replay) ON runbook.worker',
+    'INSERT (id, labels, program, replay, places) ON runbook.worker',
     `UPDATE (head_seq, head_hash, status, waiting_for, current_step, outcome, summary, finished_at,
        trouble, failures) ON runbook.run`,
     'INSERT ON runbook.run_event, runbook.run_output',

@@ -12,6 +12,7 @@ import { SUMMARY } from './migrations/007-summary.ts';
 import { HOLDERS } from './migrations/008-holders.ts';
 import { ALERTS } from './migrations/009-alerts.ts';
 import { LISTS } from './migrations/010-lists.ts';
+import { PLACES } from './migrations/011-places.ts';
 
 /** The migrations in order; a released one never changes. */
 const MIGRATIONS: readonly string[] = [
@@ -25,6 +26,7 @@ const MIGRATIONS: readonly string[] = [
   HOLDERS,
   ALERTS,
   LISTS,
+  PLACES,
 ];
 
 /** Any number that no other program locks; both keys of one advisory lock. */

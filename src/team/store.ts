@@ -24,6 +24,7 @@ export type WorkerState = {
   readonly state: 'alive' | 'draining' | 'dead' | 'gone';
   readonly beatMs: number;
   readonly held: number;
+  readonly places: number;
 };
 
 /** The control plane: runs, their lines, intents and live output. */
@@ -153,7 +154,7 @@ export class TeamStore {
   /** Resolves with the workers that are not gone. */
   async workers(): Promise<readonly WorkerState[]> {
     const { rows } = await this.#pool.query<WorkerState>(
-      `SELECT w.id, w.labels, w.program, w.state,
+      `SELECT w.id, w.labels, w.program, w.state, w.places,
          (extract(epoch FROM now() - w.beat_at) * 1000)::int AS "beatMs",
          (SELECT count(*)::int FROM runbook.run r WHERE r.holder = w.id) AS held
        FROM runbook.worker w WHERE w.state IN ('alive', 'draining') ORDER BY w.id`,

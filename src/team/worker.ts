@@ -22,11 +22,6 @@ export type WorkerOptions = {
   readonly url: string;
   readonly announced: Announced;
   readonly knowledge: WorkerKnowledge;
-  /**
-   * The most runs that are begun or taken over at a time. Runs that wait for a person are held beside
-   * them, as many in all; those that have waited longest are parked for others. @default 100
-   */
-  readonly concurrency?: number;
   /** The time after which a run that waits for a person is parked at the latest. @default 10 minutes */
   readonly holdMs?: number;
   readonly times?: LeaseTimes;
@@ -39,7 +34,6 @@ export type WorkerOptions = {
   readonly onSeam?: WorkerParts['onSeam'];
 };
 
-const CONCURRENCY = 100;
 const HOLD_MS = 10 * 60_000;
 const INTENTS_MS = 100;
 const RECONCILE_MS = 2_000;
@@ -71,8 +65,8 @@ export class Worker {
     this.#options = options;
     this.#dispatch = dispatch;
     const { url, announced, times = LEASE_TIMES, knowledge, holdMs = HOLD_MS, onSeam } = options;
-    const { approval = () => [], concurrency = CONCURRENCY } = options;
-    this.#places = new Places(concurrency);
+    const { approval = () => [] } = options;
+    this.#places = new Places(announced.places);
     const pool = openPool(url, 'runbook worker');
     const lease = new Lease(pool, announced, {
       times,
@@ -102,7 +96,7 @@ export class Worker {
 
   async #start(): Promise<void> {
     const { pool, lease } = this.#parts;
-    const { url, announced, concurrency = CONCURRENCY } = this.#options;
+    const { url, announced } = this.#options;
     await requireMigrated(pool);
     await lease.start();
     this.#timers = [
@@ -114,7 +108,7 @@ export class Worker {
     this.#supervisor.start();
     void this.#keepTexts();
     const leg = (run: string) => this.#take(run);
-    const { id: worker, labels, replay } = announced;
+    const { id: worker, labels, replay, places: concurrency } = announced;
     this.#stopTaking = await takeLegs({ url, worker, labels, replay, concurrency, leg });
   }
 
@@ -207,8 +201,11 @@ export class Worker {
    */
   async #makeRoom(): Promise<void> {
     if (this.#isDraining) for (const held of this.#held.values()) held.park();
-    const { concurrency = CONCURRENCY, announced } = this.#options;
-    const excess = this.#legs.size - concurrency;
+    const waiting = [...this.#held].flatMap(([id, held]) =>
+      held.waitingSince === undefined ? [] : [{ id, held, since: held.waitingSince }],
+    );
+    const { announced } = this.#options;
+    const excess = this.#places.taken + waiting.length - announced.places;
     if (excess <= 0) return;
     const watched = await this.#parts.pool
       .query<{ id: string }>(
@@ -218,13 +215,13 @@ export class Worker {
       .catch(() => undefined);
     if (watched === undefined) return;
     const kept = new Set(watched.rows.map(({ id }) => id));
-    const waiting = [...this.#held].flatMap(([id, held]) =>
-      held.waitingSince === undefined || held.isReserved || kept.has(id)
-        ? []
-        : [{ held, since: held.waitingSince }],
-    );
-    waiting.sort((one, other) => one.since - other.since);
-    for (const { held } of waiting.slice(0, excess)) held.park();
+    waiting
+      .filter(({ id, held }) => !held.isReserved && !kept.has(id))
+      .sort((one, other) => one.since - other.since)
+      .slice(0, excess)
+      .forEach(({ held }) => {
+        held.park();
+      });
   }
 
   /** Gives new intents to the runs that are held. */

@@ -13,8 +13,10 @@ export type ServedWorker = {
   readonly state: string;
   /** Milliseconds since it last showed that it is alive. */
   readonly beatMs: number;
-  /** The number of runs that it holds. */
+  /** The number of runs that it holds, also of those that wait. */
   readonly held: number;
+  /** The most runs that it works on at a time. */
+  readonly places: number;
 };
 
 /** An alert that arrived, with the decision about it. */
@@ -41,6 +43,18 @@ export type AlertCount = {
   readonly lastAt: Date;
 };
 
+/** The place of a run in the queue of its label. */
+export type QueuePlace = {
+  readonly label: string;
+  /** The runs that are taken before it. */
+  readonly ahead: number;
+  /** The workers that take runs of the label. */
+  readonly workers: number;
+  /** The runs that they work on, and the most that they work on at a time. */
+  readonly working: number;
+  readonly places: number;
+};
+
 /** A figure of the control plane; the values of its label are the program's own words. */
 export type Figure = {
   readonly name: string;
@@ -63,5 +77,7 @@ export interface ServedTeam {
   }): Promise<readonly ServedAlert[]>;
   /** Resolves with how often each alert of a run came. */
   alertsOf(run: string): Promise<readonly AlertCount[]>;
+  /** Resolves with the place of a run in the queue of its label; undefined if it waits for no worker. */
+  placeInQueue(run: string): Promise<QueuePlace | undefined>;
   figures(): Promise<readonly Figure[]>;
 }

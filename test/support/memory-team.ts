@@ -8,6 +8,7 @@ export const MEMORY_TEAM: ServedTeam = {
   workers: async () => [],
   alerts: async () => [],
   alertsOf: async () => [],
+  placeInQueue: async () => undefined,
   figures: async () => [],
 };
 

@@ -2,6 +2,7 @@ import { expect, onTestFinished, vi } from 'vitest';
 import { readRecords } from '#run/journal/cursor.ts';
 import { startRun } from '#run/start.ts';
 import { webApp } from '#web/app.ts';
+import type { ServedTeam } from '#web/served-team.ts';
 import { parsed } from '../fixtures/compiled.ts';
 import { type EventLog, momentAfter } from '../fixtures/event-log.ts';
 import { type ScriptedRun, scriptedRun } from '../fixtures/scripted-run.ts';
@@ -14,7 +15,7 @@ import { MEMORY_TEAM, MemoryAudit } from './memory-team.ts';
 const LEE = { id: 'lee', name: 'Lee' };
 
 /** A server of pages over runs in memory, without a socket, and a person who can sign in. */
-export function servedWeb() {
+export function servedWeb(team: Partial<ServedTeam> = {}) {
   const runs = new MemoryServed();
   const access = new MemoryAccess();
   const errors: unknown[] = [];
@@ -22,7 +23,7 @@ export function servedWeb() {
   let now = (): number => Date.now();
   const reportError = (error: unknown) => errors.push(error);
   const audit = new MemoryAudit();
-  const parts = { runs, access, audit, team: MEMORY_TEAM };
+  const parts = { runs, access, audit, team: { ...MEMORY_TEAM, ...team } };
   const app = webApp({ ...parts, now: () => now(), reportError });
   const post = (path: string, fields: Readonly<Record<string, string>>, headers = {}) =>
     app.request(path, {

@@ -45,7 +45,7 @@ export type WorkerProcess = {
 export type ToldWorker = {
   readonly labels?: readonly string[];
   readonly holdMs?: number;
-  readonly concurrency?: number;
+  readonly places?: number;
   readonly replay?: number;
   readonly stopAt?: string;
   /** It is killed once this line of its run is committed, and nothing behind it. */

@@ -245,7 +245,7 @@ test('lines are written by the holder of a run, the next ones, under its epoch',
 });
 
 test('a worker whose labels its role does not have says so, and does not start', async () => {
-  const announced = { id: 'wrong', labels: ['eu', 'dmz'], program: 'test', replay: 1 };
+  const announced = { id: 'wrong', labels: ['eu', 'dmz'], program: 'test', replay: 1, places: 100 };
   const lease = new Lease(eu, announced, { onLost: () => undefined });
   await expect(lease.start()).rejects.toThrow(
     'the database role of this worker may not take runs of eu, dmz',

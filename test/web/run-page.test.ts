@@ -215,6 +215,28 @@ describe('a run', () => {
     expect(text).toContain('no worker knows the runbook');
   });
 
+  test.each([
+    [
+      { ahead: 0, workers: 1, working: 1, places: 1 },
+      'It is next: 1 worker for eu works on 1 of at most 1 run at a time.',
+    ],
+    [
+      { ahead: 3, workers: 2, working: 9, places: 9 },
+      '3 runs will be started before it: 2 workers for eu work on 9 of at most 9 runs at a time.',
+    ],
+  ])('that is queued says why: %o', async (place, why) => {
+    const web = servedWeb({ placeInQueue: async () => ({ label: 'eu', ...place }) });
+    const at = new Date().toISOString();
+    web.runs.queue({
+      ...{ id: 'q1', runbook: 'dns', title: 'Names do not resolve', environment: 'prod' },
+      ...{ severity: 'high', mode: 'live', startedBy: 'alert', status: 'queued' },
+      ...{ startedAt: at, changedAt: at },
+    });
+    const headers = await web.signIn();
+    const text = textOf(await (await web.app.request('/r/q1', { headers })).text());
+    expect(text).toContain(why);
+  });
+
   test('has a record, which is the transcript with a policy of its own', async () => {
     const { app, headers } = await shownRun(resolved);
     const reply = await app.request('/r/k3f9/record', { headers });

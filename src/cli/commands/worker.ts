@@ -32,7 +32,7 @@ export async function work({ options }: CommandLine<typeof spec>): Promise<ExitC
     labels: options.label.length === 0 ? [DEFAULT_LABEL] : options.label,
     program: `${PROGRAM} on Node ${process.versions.node}`,
     approval: () => approval,
-    concurrency: Number(options.concurrency),
+    places: Number(options.concurrency),
     holdMs: parseDuration(options.hold) ?? 0,
     enter: (runbook, name, inputs) =>
       enterEnvironment(runbook, { name, flags: literal(inputs), hasTerminal: false, warn: say }),

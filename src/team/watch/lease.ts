@@ -20,6 +20,11 @@ export type Announced = {
   readonly labels: readonly string[];
   readonly program: string;
   readonly replay: number;
+  /**
+   * The most runs that it works on at a time, and holds; those that wait for a person are parked for
+   * others.
+   */
+  readonly places: number;
 };
 
 /**
@@ -60,12 +65,13 @@ export class Lease {
 
   /** Announces the worker and starts to renew the lease. */
   async start(): Promise<void> {
-    const { id, labels, program, replay } = this.#worker;
+    const { id, labels, program, replay, places } = this.#worker;
     const at = clocks();
     await this.#pool
-      .query('INSERT INTO runbook.worker (id, labels, program, replay) VALUES ($1, $2, $3, $4)', [
-        ...[id, labels, program, replay],
-      ])
+      .query(
+        'INSERT INTO runbook.worker (id, labels, program, replay, places) VALUES ($1, $2, $3, $4, $5)',
+        [id, labels, program, replay, places],
+      )
       .catch((error: unknown) => {
         if (codeOf(error) !== '42501') throw error;
         throw environmentError(

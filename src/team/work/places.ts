@@ -11,6 +11,11 @@ export class Places {
     this.#most = most;
   }
 
+  /** The number of places that are taken, also of those that no new run would get. */
+  get taken(): number {
+    return this.#taken;
+  }
+
   /** Resolves once a place is free, and takes it. */
   async enter(): Promise<void> {
     if (this.#taken < this.#most) this.#taken += 1;
@@ -22,7 +27,7 @@ export class Places {
     this.#taken += 1;
   }
 
-  /** Gives a place back, to who has waited longest for one. */
+  /** Gives a place back: whatever has waited longest for one gets it. */
   leave(): void {
     this.#taken -= 1;
     const next = this.#taken < this.#most ? this.#waiting.shift() : undefined;

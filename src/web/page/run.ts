@@ -16,7 +16,9 @@ import { maskRules } from '#report/transcript/masks.ts';
 import { transcriptRun } from '#report/transcript/run.ts';
 import { type Visit, visitsOf } from '#report/transcript/visits.ts';
 import { inputText } from '#runbook/model/input-text.ts';
+import { agreeing, counted } from '#text/count.ts';
 import { formatDuration } from '#text/duration.ts';
+import type { QueuePlace } from '../served-team.ts';
 import { alertsMarkup } from './alerts.ts';
 import { intentForm, noteTool, sendButton } from './form.ts';
 import { type Frame, page } from './frame.ts';
@@ -74,15 +76,25 @@ export function queuedPage({
   person,
   nonce,
   now,
-}: Pick<ShownRun, 'run' | 'person' | 'nonce' | 'now'>): string {
+  place,
+}: Pick<ShownRun, 'run' | 'person' | 'nonce' | 'now'> & {
+  readonly place: QueuePlace | undefined;
+}): string {
   const frame: Frame = {
     ...{ nonce, person, current: 'runs', isLive: true, title: `Queued: ${run.title}` },
     data: markup` data-run="${exact(encodeURIComponent(run.id))}" data-after="0" data-queued`,
     main: markup`<div class="head"><p class="crumbs"><a href="/">Runs</a> <span aria-hidden="true">/</span> ${run.runbook}</p><h1>${run.title}</h1>
-<p>${badge(standingOf(run))} for ${age(run.startedAt, now)}. No worker has started it yet.</p></div>
+<p>${badge(standingOf(run))} for ${age(run.startedAt, now)}. No worker has started it yet.${place && ` ${whyQueued(place)}`}</p></div>
 <div id="news" data-region>${troubleMarkup(run)}</div>`,
   };
   return page(frame);
+}
+
+function whyQueued({ label, ahead, workers, working, places }: QueuePlace): string {
+  if (workers === 0) return '';
+  const turn = ahead === 0 ? 'It is next' : `${counted(ahead, 'run')} will be started before it`;
+  const who = `${counted(workers, 'worker')} for ${label} ${agreeing(workers, 'works', 'work')}`;
+  return `${turn}: ${who} on ${working} of at most ${counted(places, 'run')} at a time.`;
 }
 
 function place({

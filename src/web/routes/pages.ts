@@ -42,7 +42,10 @@ export function pages(parts: WebParts & IntentParts): Hono<WebEnv> {
     const { view, records } = await viewed(runs, seen.run.id);
     // Opening the page wakes a run that waits for somebody and that no worker holds.
     if (view === undefined || view.status !== 'finished') await look(runs, seen);
-    if (view === undefined) return context.html(queuedPage(frame));
+    if (view === undefined) {
+      const place = await parts.team.placeInQueue(seen.run.id);
+      return context.html(queuedPage({ ...frame, place }));
+    }
     const wanted = context.req.query('intent');
     const sent = wanted === undefined ? undefined : await ownIntent(runs, seen, wanted);
     const alerts = view.alerts === undefined ? [] : await parts.team.alertsOf(seen.run.id);

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { Lease } from '#team/watch/lease.ts';
 
 const TIMES = { beatMs: 2_000, giveUpMs: 10_000, deadMs: 15_000 };
-const ANNOUNCED = { id: 'w1', labels: ['eu'], program: 'test', replay: 1 };
+const ANNOUNCED = { id: 'w1', labels: ['eu'], program: 'test', replay: 1, places: 100 };
 
 /** A lease on a clock that the test moves, and on a control plane that answers as it says. */
 async function lease(times = TIMES) {

@@ -134,7 +134,7 @@ test('a run whose leg is gone, and that waits for nobody, gets another leg', asy
 test('a lease holds while it is renewed, and is lost when the worker was declared dead', async () => {
   const { pool } = plane();
   const lost = vi.fn();
-  const announced = { id: 'leased', labels: ['default'], program: 'test', replay: 1 };
+  const announced = { id: 'leased', labels: ['default'], program: 'test', replay: 1, places: 100 };
   const times = { beatMs: 20, giveUpMs: 10_000, deadMs: 20_000 };
   const lease = new Lease(pool, announced, { times, onLost: lost });
   await lease.start();
@@ -152,7 +152,7 @@ test('a lease whose beats are not answered is given up, and then lost', async ()
     query: (text: string, values: unknown[]) =>
       text.startsWith('UPDATE') ? new Promise(() => undefined) : pool.query(text, values),
   } as never;
-  const announced = { id: 'silent', labels: ['default'], program: 'test', replay: 1 };
+  const announced = { id: 'silent', labels: ['default'], program: 'test', replay: 1, places: 100 };
   const times = { beatMs: 10, giveUpMs: 30, deadMs: 200 };
   const lease = new Lease(silent, announced, { times, onLost: lost });
   await lease.start();
@@ -179,7 +179,7 @@ async function movedLease() {
     },
   } as never;
   const id = `moved-${performance.now()}`;
-  const announced = { id, labels: ['default'], program: 'test', replay: 1 };
+  const announced = { id, labels: ['default'], program: 'test', replay: 1, places: 100 };
   // It beats for this test only when the clocks have been moved.
   const times = { beatMs: 20, giveUpMs: 10_000, deadMs: 1_000_000 };
   const lease = new Lease(slow, announced, { times, onLost: () => undefined });
@@ -254,7 +254,13 @@ test('a worker that beats after the last look, before it is declared dead, lives
 
 test('a worker whose ID is taken does not start, and says what PostgreSQL said', async () => {
   const { pool } = plane();
-  const announced = { id: await addWorker(plane()), labels: [], program: 'test', replay: 1 };
+  const announced = {
+    id: await addWorker(plane()),
+    labels: [],
+    program: 'test',
+    replay: 1,
+    places: 100,
+  };
   const lease = new Lease(pool, announced, { onLost: () => undefined });
   await expect(lease.start()).rejects.toThrow('duplicate key');
 });

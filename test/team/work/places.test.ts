@@ -26,7 +26,7 @@ test('runs that wait for a person keep no other from being diagnosed', {
   timeout: 60_000,
 }, async () => {
   const { startWorker, create, asks, store, send, answered, finished } = stage();
-  await startWorker({ concurrency: 2, holdMs: 600_000 });
+  await startWorker({ places: 2, holdMs: 600_000 });
   const runs: string[] = [];
   for (let number = 0; number < 6; number += 1) runs.push(await create());
   for (const run of runs) await asks(run, 'gate');
@@ -49,7 +49,7 @@ test('runs that wait for a person keep no other from being diagnosed', {
 
 test('a run that somebody looks at is not parked for another', { timeout: 60_000 }, async () => {
   const { startWorker, create, asks, store } = stage();
-  await startWorker({ concurrency: 1, holdMs: 600_000 });
+  await startWorker({ places: 1, holdMs: 600_000 });
   const seen = await create();
   await asks(seen, 'gate');
   await store.look(seen, { person: 'grace', via: 'page', ms: 60_000 });
@@ -65,7 +65,7 @@ test('a worker that drains parks what waits, and sees to the end what works', {
   timeout: 60_000,
 }, async () => {
   const { startWorker, create, asks, store, changes, send, view } = stage();
-  const worker = await startWorker({ concurrency: 1, holdMs: 600_000 });
+  const worker = await startWorker({ places: 1, holdMs: 600_000 });
   const waits = await create();
   const works = await create({ change_seconds: '2' });
   await asks(waits, 'gate');
