@@ -92,6 +92,10 @@ export const COMMANDS = {
     ),
     try: command(team.alertsTry, async () => (await import('./commands/alerts/try.ts')).tryAlerts),
   }),
+  notify: command(team.notify, async () => (await import('./commands/notify.ts')).listNotify, {
+    list: command(team.notifyList, async () => (await import('./commands/notify.ts')).listNotify),
+    try: command(team.notifyTry, async () => (await import('./commands/notify.ts')).tryChannel),
+  }),
   server: command(team.server, async () => (await import('./commands/server/command.ts')).serve, {
     migrate: command(
       team.serverMigrate,

@@ -1,6 +1,8 @@
 import type { AlertsConfig } from '#alerts/config/schema.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import type { AccessPolicy } from './access.ts';
+import type { Channel } from './notify/channel.ts';
+import type { NotifyRule } from './notify/outbox.ts';
 
 /** An environment of the server; its secrets are known to workers only. */
 export type ServerEnvironment = {
@@ -30,6 +32,9 @@ export type ServerConfig = {
   readonly alerts: ServerAlerts | undefined;
   /** Undefined without a file: what is built in. */
   readonly policy: AccessPolicy | undefined;
+  /** The ways to people outside, by name. */
+  readonly channels: ReadonlyMap<string, Channel>;
+  readonly notify: readonly NotifyRule[];
 };
 
 /** The label of workers and environments that name none. */

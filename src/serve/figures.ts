@@ -51,6 +51,17 @@ const QUERIES: readonly Query[] = [
     sql: "SELECT coalesce(sum(places), 0) AS value FROM runbook.worker WHERE state = 'alive'",
   },
   {
+    ...{
+      name: 'notices',
+      help: 'Messages to people that did not arrive so far, by state.',
+      label: 'state',
+    },
+    always: ['waiting', 'failed'],
+    sql: `SELECT CASE state WHEN 'failed' THEN 'failed' ELSE 'waiting' END AS of, count(*) AS value FROM runbook.notice
+      WHERE error IS NOT NULL AND (state IN ('due', 'told') OR state = 'failed' AND changed_at > now() - interval '1 day')
+      GROUP BY 1`,
+  },
+  {
     ...{ name: 'alerts_last_hour', help: 'Alerts of the last hour.', label: 'decision' },
     always: ['started', 'joined', 'resolved', 'no-route', 'refused', 'limited'],
     sql: `SELECT decision AS of, count(*) AS value FROM runbook.alert

@@ -16,6 +16,7 @@ import { alertCounts, alertState, listAlerts, recordAlerts, withoutSecrets } fro
 import type { ServerConfig } from './config.ts';
 import { teamFigures } from './figures.ts';
 import { isLoopback } from './loopback.ts';
+import { channelTroubles } from './notify/outbox.ts';
 import { placeInQueue } from './queue.ts';
 import type { ServerParts } from './server.ts';
 import { RunStarter } from './start-run.ts';
@@ -41,6 +42,7 @@ export function teamApp(config: ServerConfig, parts: PageParts): ReturnType<type
       alerts: (wanted) => listAlerts(pool, wanted),
       alertsOf: (run) => alertCounts(pool, run),
       placeInQueue: (run) => placeInQueue(pool, run),
+      channelTroubles: () => channelTroubles(pool),
       figures: () => teamFigures(pool),
     },
     audit: new Audit(pool),

@@ -7,6 +7,7 @@ import { TeamStore } from '#team/store.ts';
 import { Supervisor } from '#team/watch/supervisor.ts';
 import type { WebParts } from '#web/seen-runs.ts';
 import type { ServerConfig } from './config.ts';
+import { Notifier } from './notify/notifier.ts';
 import type { FolderRunbooks } from './runbooks.ts';
 
 /** The connections for the supervisor and the pages. */
@@ -61,15 +62,22 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
             throw error;
           });
   supervisor.start();
+  let current = config;
+  const notifier = config && new Notifier({ pool, store, say, config: () => current ?? config });
+  notifier?.start();
   const audit = new Audit(pool);
   // An outage of the control plane is not the end of the server: the next time finds what happened.
   const auditing = setInterval(() => void audit.collect().catch(() => undefined), COLLECT_MS);
   return {
     store,
     pagesUrl: pages?.url,
-    use: (next) => pages?.use(next),
+    use(next) {
+      pages?.use(next);
+      current = next;
+    },
     async stop() {
       await pages?.close();
+      await notifier?.stop();
       clearInterval(auditing);
       supervisor.stop();
       await dispatch.close();

@@ -31,6 +31,7 @@ const RIGHTS: Readonly<Record<Login['kind'], readonly string[]>> = {
     'SELECT ON runbook.person, runbook.token',
     'UPDATE (used_at) ON runbook.token',
     'SELECT, INSERT, DELETE ON runbook.web_session',
+    'SELECT, INSERT, UPDATE ON runbook.notice',
   ],
   /**
    * A worker starts no run, changes nothing that a run began with, sends no answer, and knows nothing

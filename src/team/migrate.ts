@@ -13,6 +13,7 @@ import { HOLDERS } from './migrations/008-holders.ts';
 import { ALERTS } from './migrations/009-alerts.ts';
 import { LISTS } from './migrations/010-lists.ts';
 import { PLACES } from './migrations/011-places.ts';
+import { NOTICES } from './migrations/012-notices.ts';
 
 /** The migrations in order; a released one never changes. */
 const MIGRATIONS: readonly string[] = [
@@ -27,6 +28,7 @@ const MIGRATIONS: readonly string[] = [
   ALERTS,
   LISTS,
   PLACES,
+  NOTICES,
 ];
 
 /** Any number that no other program locks; both keys of one advisory lock. */

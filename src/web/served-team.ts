@@ -55,6 +55,16 @@ export type QueuePlace = {
   readonly places: number;
 };
 
+/** A channel to people that lately did not take a message. */
+export type ChannelTrouble = {
+  readonly channel: string;
+  /** The messages that are tried again, and those that were given up in the last day. */
+  readonly waiting: number;
+  readonly failed: number;
+  /** The last reason. */
+  readonly error: string;
+};
+
 /** A figure of the control plane; the values of its label are the program's own words. */
 export type Figure = {
   readonly name: string;
@@ -79,5 +89,7 @@ export interface ServedTeam {
   alertsOf(run: string): Promise<readonly AlertCount[]>;
   /** Resolves with the place of a run in the queue of its label; undefined if it waits for no worker. */
   placeInQueue(run: string): Promise<QueuePlace | undefined>;
+  /** Resolves with the channels that lately did not take a message, and why. */
+  channelTroubles(): Promise<readonly ChannelTrouble[]>;
   figures(): Promise<readonly Figure[]>;
 }

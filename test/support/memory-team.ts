@@ -9,6 +9,7 @@ export const MEMORY_TEAM: ServedTeam = {
   alerts: async () => [],
   alertsOf: async () => [],
   placeInQueue: async () => undefined,
+  channelTroubles: async () => [],
   figures: async () => [],
 };
 

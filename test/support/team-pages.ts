@@ -23,7 +23,16 @@ export function pagesOver(
   const access = new TeamAccess(pool, policy);
   const url = new URL('http://127.0.0.1');
   const app = teamApp(
-    { url, host: '127.0.0.1', port: 0, environments, alerts, policy },
+    {
+      url,
+      host: '127.0.0.1',
+      port: 0,
+      environments,
+      alerts,
+      policy,
+      channels: new Map(),
+      notify: [],
+    },
     {
       pool,
       store,

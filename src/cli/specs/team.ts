@@ -49,6 +49,33 @@ export const alertsTry = {
   ],
 } as const satisfies CommandSpec;
 
+/** `runbook notify` */
+export const notify = {
+  summary: 'List who is told of what waits',
+  options: { config },
+  about: [
+    'Prints the rules under notify in the config file of a server, after checking them: every channel that a rule names has to exist.',
+  ],
+  notes: ['Exit codes: 0 the rules are valid, 2 the config file is not, 5 it cannot be read.'],
+} as const satisfies CommandSpec;
+
+/** `runbook notify list` */
+export const notifyList = {
+  summary: 'List who is told of what waits',
+  options: { config },
+} as const satisfies CommandSpec;
+
+/** `runbook notify try` */
+export const notifyTry = {
+  summary: 'Send a test message through a channel',
+  argument: { name: 'CHANNEL', count: 'one', try: 'runbook notify list' },
+  options: { config },
+  about: [
+    'CHANNEL is a name under channels in the config file of a server. Needs no server and no control plane, but the secret of the channel.',
+  ],
+  notes: ['Exit codes: 0 the channel took it, 2 there is no such channel, 5 it did not take it.'],
+} as const satisfies CommandSpec;
+
 const database = {
   about: 'the URL of the control plane (default: env:RUNBOOK_TEAM_DATABASE_URL)',
   value: 'REFERENCE',

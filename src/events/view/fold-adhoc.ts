@@ -17,7 +17,7 @@ export function foldAdhoc(view: RunView, { event, at, seq }: RecordedEvent): Run
     }
     case 'operator.awaited': {
       const { type: _, ...asked } = event;
-      return { ...view, status: 'waiting', awaited: { ...asked, at, seq } };
+      return { ...view, status: 'waiting', awaited: { ...asked, at, seq, since: at } };
     }
     case 'gate.answered':
       return gateAnswered(view, event);

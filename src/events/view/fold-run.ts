@@ -76,7 +76,7 @@ export function resumed(view: RunView, event: EventOf<'run.resumed'>, at: string
   } = withoutTimer(onlyLostNews(interrupted(asked, event.interrupted)));
   return {
     ...rest,
-    ...closedGate(view),
+    ...closedGate(view, 'resumption'),
     operator: event.operator,
     program: event.program,
     status: asked.awaited === undefined ? 'running' : 'waiting',
@@ -85,9 +85,15 @@ export function resumed(view: RunView, event: EventOf<'run.resumed'>, at: string
   };
 }
 
-function closedGate({ awaited, gate }: RunView): Pick<RunView, 'closed'> {
+/** A gate that a person had read again asks anew: an answer to the earlier one does not count. */
+function closedGate(
+  { awaited, gate }: RunView,
+  by: 'resumption' | 'answer',
+): Pick<RunView, 'closed'> {
   if (awaited === undefined || gate === undefined) return {};
-  return { closed: { digest: gate.digest, asked: [...(awaited.earlier ?? []), awaited.seq] } };
+  const { step, since, seq, earlier = [] } = awaited;
+  const asked = by === 'answer' ? [] : [...earlier, seq];
+  return { closed: { step, since, digest: gate.digest, asked } };
 }
 
 /** Returns the view after the run was left; its question stays known. */
@@ -203,7 +209,7 @@ export function gateAnswered(view: RunView, event: EventOf<'gate.answered'>): Ru
       return moving(view);
     case 'refresh':
     case 'left-out':
-      return { ...moving(view), gate };
+      return { ...moving(view), ...closedGate(view, 'answer'), gate };
     case 'refused':
       return { ...view, gate: { ...gate, refused: event.reason ?? 'it was not confirmed' } };
   }
@@ -240,15 +246,19 @@ export function awaited(
 ): RunView {
   const { type: _, ...asked } = event;
   const { closed, ...open } = withoutTimer(view);
+  const again = event.for === 'gate' && closed?.step === event.step ? closed : undefined;
   const isSame =
-    event.for === 'gate' && closed !== undefined && closed.digest === view.gate?.digest;
+    again !== undefined && again.digest === view.gate?.digest && again.asked.length > 0;
   const waiting: RunView = {
     ...open,
     status: 'waiting',
     stopping: false,
     // The run has left the inner steps and the undo.
     current: event.step,
-    awaited: { ...asked, at, seq, ...(isSame ? { earlier: closed.asked } : {}) },
+    awaited: {
+      ...{ ...asked, at, seq, since: again?.since ?? at },
+      ...(isSame ? { earlier: again.asked } : {}),
+    },
   };
   if (event.for !== 'unknown' || event.part === 'undo') return waiting;
   // Its check has ended since, and did not settle it.

@@ -84,7 +84,7 @@ export function rowOf(view: RunView): StartedRow {
     ...{ targets: view.startedOn, practice: view.practice, program: view.program },
     ...{ startedBy: view.startedBy, operator: view.operator, startedAt: view.startedAt },
     ...{ changedAt, endedAt: isOpen ? undefined : changedAt, outcome: view.outcome },
-    ...(status === 'waiting' ? { waitingFor: awaited?.for, waitingSince: awaited?.at } : {}),
+    ...(status === 'waiting' ? { waitingFor: awaited?.for, waitingSince: awaited?.since } : {}),
     ...{ alert: alerts?.[0] && alertLine(alerts[0]), found: findings.at(-1)?.text },
     ...{ step: current, stepTitle: steps.find(({ id }) => id === current)?.title },
   };

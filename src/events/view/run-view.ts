@@ -171,8 +171,18 @@ export type AwaitedView = Omit<EventOf<'operator.awaited'>, 'type'> & {
   readonly at: string;
   /** The number of the event that asked. */
   readonly seq: number;
+  /** When it was asked first: a gate whose rows were read again still waits since then. */
+  readonly since: string;
   /** The numbers of those that asked the same with the same gate, which nobody answered. */
   readonly earlier?: readonly number[];
+};
+
+/** A gate whose rows are read again, and the numbers of what asked with it, if an answer to them counts. */
+export type ClosedGate = {
+  readonly step: string;
+  readonly digest: string;
+  readonly since: string;
+  readonly asked: readonly number[];
 };
 
 /** A recorded confirmation that has not led to its change yet. */
@@ -281,8 +291,8 @@ export type RunView = {
   readonly current?: string;
   readonly awaited?: AwaitedView;
   readonly gate?: GateView;
-  /** The open gate that a resumption closed, and the numbers of what asked: it may open again. */
-  readonly closed?: { readonly digest: string; readonly asked: readonly number[] };
+  /** The gate that waits for its rows, and that opens again then. */
+  readonly closed?: ClosedGate;
   readonly timer?: TimerView;
   readonly findings: readonly FindingView[];
   readonly notes: readonly NoteView[];

@@ -30,7 +30,7 @@ export function tooLate(said: string): string {
  * Returns who answered a question with an event, and how, e.g. `kim declined it`; undefined if it is no
  * answer of a person.
  */
-function answeredBy(event: RunEvent): string | undefined {
+export function answeredBy(event: RunEvent): string | undefined {
   if (event.type === 'gate.answered') {
     const did = event.automatic === true ? undefined : GATE[event.answer];
     return did === undefined ? undefined : `${event.operator} ${did}`;

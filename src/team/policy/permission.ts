@@ -51,11 +51,7 @@ export function mayConfirm(
   effect: GatedEffect,
   { environment, roles, authAgeMs }: Asker,
 ): Permission {
-  const rule = [...rules, ...DEFAULT_RULES].find(
-    (one) =>
-      one.effect === effect &&
-      (one.environments.includes(environment) || one.environments.includes('*')),
-  );
+  const rule = ruleFor(rules, effect, environment);
   const what = `Confirming ${ACTION[effect]} in ${environment}`;
   const byRole = needs(what, roles, rule?.roles ?? []);
   if (!byRole.may) return byRole;
@@ -67,6 +63,27 @@ export function mayConfirm(
     may: false,
     because: `${what} needs a sign-in within the last ${formatDuration(most)}. Sign out, and in again.`,
   };
+}
+
+/** Returns the roles that confirm an action in an environment. */
+export function confirmingRoles(
+  rules: readonly ApprovalRule[],
+  effect: GatedEffect,
+  environment: string,
+): readonly Role[] {
+  return ruleFor(rules, effect, environment)?.roles ?? [];
+}
+
+function ruleFor(
+  rules: readonly ApprovalRule[],
+  effect: GatedEffect,
+  environment: string,
+): ApprovalRule | undefined {
+  return [...rules, ...DEFAULT_RULES].find(
+    (one) =>
+      one.effect === effect &&
+      (one.environments.includes(environment) || one.environments.includes('*')),
+  );
 }
 
 /** Returns whether somebody may send an intent to a run that shows this gate. */

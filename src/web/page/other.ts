@@ -1,4 +1,5 @@
 import type { Permission, Person, Rights } from '../access.ts';
+import type { ChannelTrouble } from '../served-team.ts';
 import { type Frame, page } from './frame.ts';
 import { exact, type Markup, markup } from './markup.ts';
 
@@ -26,6 +27,7 @@ ${isRefused && markup`<span class="error" role="alert">The token is unknown, has
 export function settingsPage(
   { nonce, person }: { readonly nonce: string; readonly person: Person },
   rights: readonly (readonly [environment: string, rights: Rights])[],
+  troubles: readonly ChannelTrouble[],
 ): string {
   const rows = rights.map(
     ([environment, { operate, confirm }]) =>
@@ -37,10 +39,20 @@ export function settingsPage(
     main: markup`<div class="head"><h1>Settings</h1></div>
 <section aria-labelledby="h-may"><h2 id="h-may">What you may do</h2>
 ${rows.length === 0 ? markup`<p class="faint">No environment has runs that you may see.</p>` : table}</section>
+${troubles.length > 0 && channelsMarkup(troubles)}
 <section aria-labelledby="h-you"><h2 id="h-you">You</h2>
 <p>Signed in as <b>${person.name}</b>.</p>
 <form method="post" action="/auth/logout" data-plain><button type="submit">Sign out</button></form></section>`,
   });
+}
+
+function channelsMarkup(troubles: readonly ChannelTrouble[]): Markup {
+  const rows = troubles.map(
+    ({ channel, waiting, failed, error }) =>
+      markup`<tr><th scope="row">${channel}</th><td data-l="Tried again">${waiting}</td><td data-l="Given up">${failed}</td><td data-l="Why">${error}</td></tr>`,
+  );
+  return markup`<section aria-labelledby="h-channels"><h2 id="h-channels">Channels that took no message</h2>
+<table class="stack"><thead><tr><th scope="col">Channel</th><th scope="col">Tried again</th><th scope="col">Given up</th><th scope="col">Why</th></tr></thead><tbody>${rows}</tbody></table></section>`;
 }
 
 function allowed(permission: Permission): Markup {

@@ -133,7 +133,7 @@ function head({ view, run, now }: ShownRun): Markup {
     endedAt !== undefined
       ? markup`<li>Ended ${clockTime(endedAt)}, after <b>${formatDuration(elapsedMs(view, 0))}</b></li>`
       : awaited !== undefined && view.status === 'waiting'
-        ? markup`<li>Waiting since ${clockTime(awaited.at)}, <b>${age(awaited.at, now)}</b></li>`
+        ? markup`<li>Waiting since ${clockTime(awaited.since)}, <b>${age(awaited.since, now)}</b></li>`
         : undefined;
   return markup`<div class="head"><p class="crumbs"><a href="/">Runs</a> <span aria-hidden="true">/</span> ${run.runbook}</p>
 <h1>${run.title}</h1>

@@ -97,7 +97,9 @@ export function pages(parts: WebParts & IntentParts): Hono<WebEnv> {
       names.map(async (name) => [name, await access.rights(caller, name)] as const),
     );
     const seen = all.filter(([, { see }]) => see);
-    return context.html(settingsPage({ nonce: context.get('nonce'), person }, seen));
+    const troubles = await parts.team.channelTroubles();
+    const frame = { nonce: context.get('nonce'), person };
+    return context.html(settingsPage(frame, seen, troubles));
   });
   return app;
 }

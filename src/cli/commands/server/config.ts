@@ -5,12 +5,13 @@ import { ALERTS_SCHEMA, type AlertSource } from '#alerts/config/schema.ts';
 import { SYSTEMS } from '#alerts/read-payload.ts';
 import { environmentError, usageError } from '#errors.ts';
 import { count, duration, identifier, opt, secretReference, text } from '#runbook/schema/parts.ts';
-import { withDefault } from '#runbook/yaml/holds.ts';
+import { checked, withDefault } from '#runbook/yaml/holds.ts';
 import { DEFAULT_LABEL, type ServerAlerts, type ServerConfig } from '#serve/config.ts';
 import { isLoopback } from '#serve/loopback.ts';
 import { readReference } from '../../config/reference.ts';
 import { resolveReference } from '../../environment/resolve-reference.ts';
 import { checkedAlerts, type LoadedAlerts, readConfigFile } from '../alerts/config.ts';
+import { NOTIFY_KEYS, notifyRules, openChannels, unknownChannels } from './notify.ts';
 import { POLICY_KEYS, policyOf, ROLES_SCHEMA } from './policy.ts';
 
 /** The config of a server as its file has it. */
@@ -35,16 +36,20 @@ const environment = z
   })
   .check(z.describe('an environment'));
 
-const SCHEMA = z.strictObject({
-  database: opt(secretReference('the URL of the control plane', 'the URL')),
-  url: opt(text('the address under which people reach the server')),
-  listen: opt(text('the address and the port to listen on')),
-  environments: z
-    .record(identifier, environment)
-    .check(z.describe('the environments that runs may have')),
-  ...POLICY_KEYS,
-  alerts: opt(ALERTS_SCHEMA),
-});
+const SCHEMA = checked(
+  z.strictObject({
+    database: opt(secretReference('the URL of the control plane', 'the URL')),
+    url: opt(text('the address under which people reach the server')),
+    listen: opt(text('the address and the port to listen on')),
+    environments: z
+      .record(identifier, environment)
+      .check(z.describe('the environments that runs may have')),
+    ...POLICY_KEYS,
+    alerts: opt(ALERTS_SCHEMA),
+    ...NOTIFY_KEYS,
+  }),
+  unknownChannels,
+);
 
 /**
  * Reads the config file of a server, by default `team.yaml` if there is one; undefined if there is
@@ -59,7 +64,10 @@ export async function loadServerConfig(
   const path = given.config ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined);
   if (path === undefined) {
     if (given.listen === undefined) return undefined;
-    const nothing = { environments: undefined, alerts: undefined, policy: undefined };
+    const nothing = {
+      ...{ environments: undefined, alerts: undefined, policy: undefined },
+      ...{ channels: new Map<string, never>(), notify: [] },
+    };
     return {
       ...nothing,
       database: undefined,
@@ -81,6 +89,8 @@ export async function loadServerConfig(
         { label, maxOpen, holdMs },
       ]),
     ),
+    channels: await openChannels(value, { folder, warn }),
+    notify: notifyRules(value),
     alerts: known && { ...known, secrets: await secretsBySource(known, { folder, warn }) },
   };
 }

@@ -1,0 +1,156 @@
+import * as z from 'zod/mini';
+import { environmentError } from '#errors.ts';
+import { type Diagnostic, errorAt } from '#runbook/diagnostic.ts';
+import { duration, identifier, opt, secretReference, text } from '#runbook/schema/parts.ts';
+import { checked, placed, withDefault } from '#runbook/yaml/holds.ts';
+import { isLoopback } from '#serve/loopback.ts';
+import type { Channel } from '#serve/notify/channel.ts';
+import { ntfy } from '#serve/notify/channels/ntfy.ts';
+import { slack } from '#serve/notify/channels/slack.ts';
+import { webhook } from '#serve/notify/channels/webhook.ts';
+import { NOTICE_KINDS } from '#serve/notify/notice.ts';
+import type { NotifyRule } from '#serve/notify/outbox.ts';
+import { didYouMean } from '#text/suggest.ts';
+import { readReference } from '../../config/reference.ts';
+import { resolveReference } from '../../environment/resolve-reference.ts';
+
+const secret = (what: string) => secretReference(what, 'the secret');
+
+/** An address that messages are sent to: what they say passes no network in clear text. */
+const address = (what: string) =>
+  checked(text(what), (written, { node: { span } }) => {
+    const url = URL.parse(written);
+    if (url?.protocol === 'https:') return [];
+    if (url?.protocol === 'http:' && isLoopback(url.hostname)) return [];
+    return [errorAt('wrong-value', span, `"${written}" is not an https address`, 'https://…')];
+  });
+
+/** The keys of each kind of channel, beside the one that names it: those it needs, and others. */
+const KINDS = {
+  webhook: { needs: ['secret'], may: ['previous_secret'] },
+  ntfy: { needs: [], may: ['token'] },
+  slack: { needs: ['bot_token'], may: ['api'] },
+} as const satisfies Record<string, { needs: readonly string[]; may: readonly string[] }>;
+const NAMES = ['webhook', 'ntfy', 'slack'] as const;
+const FORM = '{ webhook: …, secret: … }, { ntfy: … } or { slack: …, bot_token: … }';
+
+const channel = checked(
+  z
+    .strictObject({
+      webhook: opt(address('the address that messages are posted to')),
+      secret: opt(secret('the secret that messages are signed with')),
+      previous_secret: opt(secret('the secret before it, which signs too while it is replaced')),
+      ntfy: opt(address('the topic, e.g. https://ntfy.example.com/db-oncall')),
+      token: opt(secret('the access token, if the topic needs one')),
+      slack: opt(text('the ID of the channel, e.g. C0123456789')),
+      bot_token: opt(secret('the token of the app, with the scope chat:write')),
+      api: opt(address('another address of the API of Slack')),
+    })
+    .check(z.describe(`a way to people: ${FORM}`)),
+  (written, { node: { span } }) => {
+    const [kind, ...others] = NAMES.filter((name) => written[name] !== undefined);
+    if (kind === undefined || others.length > 0)
+      return [errorAt('wrong-value', span, 'it is not one kind of channel', FORM)];
+    const { needs, may }: { needs: readonly string[]; may: readonly string[] } = KINDS[kind];
+    const has = Object.entries(written).flatMap(([key, value]) => (value === undefined ? [] : key));
+    const missing = needs.filter((key) => !has.includes(key));
+    const foreign = has.filter((key) => ![kind, ...needs, ...may].includes(key));
+    return [
+      ...missing.map((key) =>
+        errorAt('missing-key', span, `${kind} needs ${key}`, `${key}: file:…`),
+      ),
+      ...foreign.map((key) => errorAt('wrong-value', span, `${kind} has no ${key}`)),
+    ];
+  },
+);
+type WrittenChannel = z.infer<typeof channel>;
+
+const rule = z
+  .strictObject({
+    on: z
+      .array(z.enum(NOTICE_KINDS))
+      .check(z.minLength(1), z.describe('what to tell: gate, question, unknown, finished')),
+    environments: opt(z.array(identifier).check(z.describe('only runs of these environments'))),
+    to: z
+      .array(placed(identifier))
+      .check(z.minLength(1), z.describe('the channels, by their names')),
+    after: withDefault(duration('only if nobody has answered for this long'), 0),
+  })
+  .check(z.describe('who is told of what'));
+
+const CHANNELS = z.record(identifier, channel).check(z.describe('the ways to people, by name'));
+const RULES = z.array(rule).check(z.describe('who is told of what waits'));
+
+/** The keys of a server's config file that say who is told of what. */
+export const NOTIFY_KEYS = { channels: opt(CHANNELS), notify: opt(RULES) };
+
+type Reference = { readonly written: string };
+type Written = {
+  readonly channels?: z.infer<typeof CHANNELS> | undefined;
+  readonly notify?: z.infer<typeof RULES> | undefined;
+};
+
+/** Returns the problems of rules that name a channel which the config does not have. */
+export function unknownChannels({ channels = {}, notify = [] }: Written): readonly Diagnostic[] {
+  const known = Object.keys(channels);
+  return notify.flatMap(({ to }) =>
+    to.flatMap(({ value, span }) =>
+      known.includes(value)
+        ? []
+        : [
+            errorAt(
+              'unknown-name',
+              span,
+              `there is no channel "${value}"`,
+              didYouMean(value, known),
+            ),
+          ],
+    ),
+  );
+}
+
+/** Returns the rules of a server's config file. */
+export function notifyRules({ notify = [] }: Written): readonly NotifyRule[] {
+  return notify.map(({ on, environments, to, after }) => ({
+    ...{ on, environments, afterMs: after },
+    to: to.map(({ value }) => value),
+  }));
+}
+
+/** Resolves with the channels of a server's config file; rejects if a secret cannot be resolved. */
+export async function openChannels(
+  { channels = {} }: Pick<Written, 'channels'>,
+  { folder, warn }: { readonly folder: string; readonly warn: (text: string) => void },
+): Promise<ReadonlyMap<string, Channel>> {
+  const opened = new Map<string, Channel>();
+  for (const [name, written] of Object.entries(channels)) {
+    const secretOf = async (reference: Reference | undefined) => {
+      if (reference === undefined) return [];
+      const found = await resolveReference(readReference(reference.written), {
+        ...{ folder, hasTerminal: false },
+      });
+      if (!found.ok)
+        throw environmentError(
+          `a secret of the channel "${name}" is not known: ${found.reason}`,
+          found.hint,
+        );
+      if (found.warning !== undefined) warn(found.warning);
+      return [found.text];
+    };
+    opened.set(name, await openChannel(written, secretOf));
+  }
+  return opened;
+}
+
+async function openChannel(
+  { webhook: address, ntfy: topic, slack: place, api, ...secrets }: WrittenChannel,
+  secretOf: (reference: Reference | undefined) => Promise<readonly string[]>,
+): Promise<Channel> {
+  const [current = '', ...previous] = [
+    ...(await secretOf(secrets.secret ?? secrets.token ?? secrets.bot_token)),
+    ...(await secretOf(secrets.previous_secret)),
+  ];
+  if (place !== undefined) return slack(place, current, api);
+  if (topic !== undefined) return ntfy(topic, current === '' ? undefined : current);
+  return webhook(address ?? '', [current, ...previous]);
+}
