@@ -64,6 +64,11 @@ test.each([
     'channels: { a: { slack: C1, bot_token: file:secrets/none } }',
     'a secret of the channel "a" is not known',
   ],
+  ['channels: { a: { email: [a@b.c], from: r@b.c } }', 'email needs smtp'],
+  [
+    'channels: { a: { email: [a@b.c], from: r@b.c, smtp: file:secrets/siem } }',
+    'smtp is not the URL of a mail server',
+  ],
   ['channels: {}\nnotify: [{ on: [gates], to: [] }]', 'did you mean "gate"?'],
 ])('%s is refused', async (text, why) => {
   await expect(load(text)).rejects.toThrow(why);

@@ -76,7 +76,7 @@ export function answeredNotice(said: string | undefined, parts: NoticeParts): No
   const { environment = '', status, outcome } = parts.view;
   const ended = status === 'finished' ? `the run has ended: ${outcome}` : 'it is answered';
   return notice('run.answered', `${environment}: ${said ?? ended}`, parts, [
-    'Nothing is left to do there.',
+    'It needs no answer any more.',
   ]);
 }
 

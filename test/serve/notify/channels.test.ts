@@ -1,10 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { mail } from '#serve/notify/channels/mail.ts';
 import { ntfy } from '#serve/notify/channels/ntfy.ts';
 import { slack } from '#serve/notify/channels/slack.ts';
 import { webhook } from '#serve/notify/channels/webhook.ts';
 import type { Notice } from '#serve/notify/notice.ts';
 import { closedPort } from '../../support/fake-endpoints.ts';
+import { startMailServer } from '../../support/mail-server.ts';
 import { startReceiver } from '../../support/receiver.ts';
 
 const NOTICE: Notice = {
@@ -69,6 +71,29 @@ test('a message in Slack is rewritten once it is answered, and no text of a run 
   expect(received[0]?.headers.authorization).toBe('Bearer xoxb-1');
   expect(sent.blocks[0].text.text).toContain('7 orders &lt;wait&gt; &amp; more.');
   expect(closed).toMatchObject({ channel: 'C9', ts: '17.1', text: 'prod: grace confirmed it' });
+});
+
+test('an e-mail goes to everybody, and what is answered replies to it', async () => {
+  const { url, received } = await startMailServer({ user: 'rb', pass: 's p' });
+  const people = { to: ['ada@example.com', 'bo@example.com'], from: 'runbook@example.com' };
+  const channel = mail(people, url, true);
+  const reference = await channel.send(
+    { ...NOTICE, headline: 'prod: ändern\r\nBcc: x@y.z' },
+    now(),
+  );
+  await channel.close(DONE, reference, now());
+  const [sent, closed] = received;
+  expect(sent?.to).toEqual(people.to);
+  expect(sent?.text).toContain('Message-ID: <notice-7@example.com>');
+  expect(sent?.text).toContain('https://runbook.example.com/r/k3f9');
+  expect(sent?.text).not.toMatch(/^Bcc:/m);
+  expect(closed?.text).toContain('In-Reply-To: <notice-7@example.com>');
+  expect(closed?.text).toContain('Subject: prod: grace confirmed it');
+  url.password = 'wrong';
+  await expect(mail(people, url, true).send(NOTICE, now())).rejects.toThrow(/535/);
+  await expect(mail(people, url, false).send(NOTICE, now())).rejects.toThrow(/STARTTLS/);
+  const ended = AbortSignal.abort(new Error('the server ends'));
+  await expect(channel.send(NOTICE, ended)).rejects.toThrow('the server ends');
 });
 
 test('what does not take a message says why; a redirect is not followed', async () => {

@@ -1,10 +1,11 @@
 import * as z from 'zod/mini';
 import { environmentError } from '#errors.ts';
 import { type Diagnostic, errorAt } from '#runbook/diagnostic.ts';
-import { duration, identifier, opt, secretReference, text } from '#runbook/schema/parts.ts';
+import { duration, identifier, opt, secretReference, text, texts } from '#runbook/schema/parts.ts';
 import { checked, placed, withDefault } from '#runbook/yaml/holds.ts';
 import { isLoopback } from '#serve/loopback.ts';
 import type { Channel } from '#serve/notify/channel.ts';
+import { mail } from '#serve/notify/channels/mail.ts';
 import { ntfy } from '#serve/notify/channels/ntfy.ts';
 import { slack } from '#serve/notify/channels/slack.ts';
 import { webhook } from '#serve/notify/channels/webhook.ts';
@@ -30,9 +31,11 @@ const KINDS = {
   webhook: { needs: ['secret'], may: ['previous_secret'] },
   ntfy: { needs: [], may: ['token'] },
   slack: { needs: ['bot_token'], may: ['api'] },
+  email: { needs: ['from', 'smtp'], may: [] },
 } as const satisfies Record<string, { needs: readonly string[]; may: readonly string[] }>;
-const NAMES = ['webhook', 'ntfy', 'slack'] as const;
-const FORM = '{ webhook: …, secret: … }, { ntfy: … } or { slack: …, bot_token: … }';
+const NAMES = ['webhook', 'ntfy', 'slack', 'email'] as const;
+const FORM =
+  '{ webhook: …, secret: … }, { ntfy: … }, { slack: …, bot_token: … } or { email: […], from: …, smtp: … }';
 
 const channel = checked(
   z
@@ -45,6 +48,9 @@ const channel = checked(
       slack: opt(text('the ID of the channel, e.g. C0123456789')),
       bot_token: opt(secret('the token of the app, with the scope chat:write')),
       api: opt(address('another address of the API of Slack')),
+      email: opt(texts('the addresses of the people')),
+      from: opt(text('the address that messages come from')),
+      smtp: opt(secret('the URL of the mail server, with its login')),
     })
     .check(z.describe(`a way to people: ${FORM}`)),
   (written, { node: { span } }) => {
@@ -143,14 +149,37 @@ export async function openChannels(
 }
 
 async function openChannel(
-  { webhook: address, ntfy: topic, slack: place, api, ...secrets }: WrittenChannel,
+  {
+    webhook: address,
+    ntfy: topic,
+    slack: place,
+    api,
+    email,
+    from = '',
+    ...secrets
+  }: WrittenChannel,
   secretOf: (reference: Reference | undefined) => Promise<readonly string[]>,
 ): Promise<Channel> {
+  const { secret: own, token, bot_token: botToken, smtp, previous_secret: before } = secrets;
   const [current = '', ...previous] = [
-    ...(await secretOf(secrets.secret ?? secrets.token ?? secrets.bot_token)),
-    ...(await secretOf(secrets.previous_secret)),
+    ...(await secretOf(own ?? token ?? botToken ?? smtp)),
+    ...(await secretOf(before)),
   ];
   if (place !== undefined) return slack(place, current, api);
   if (topic !== undefined) return ntfy(topic, current === '' ? undefined : current);
+  if (email !== undefined) {
+    const server = mailServer(current);
+    return mail({ to: email, from }, server, isLoopback(server.hostname));
+  }
   return webhook(address ?? '', [current, ...previous]);
+}
+
+function mailServer(written: string): URL {
+  const url = URL.parse(written.trim());
+  if (url !== null && /^smtps?:$/.test(url.protocol) && url.hostname !== '') return url;
+  // The text holds a password.
+  throw environmentError(
+    'smtp is not the URL of a mail server',
+    'smtps://USER:PASSWORD@smtp.example.com',
+  );
 }

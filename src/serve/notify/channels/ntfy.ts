@@ -27,7 +27,9 @@ export function ntfy(topicUrl: string, token: string | undefined): Channel {
   };
   return {
     send: async (notice, signal) => {
-      await publish(notice, PRIORITY[notice.severity] ?? DEFAULT, signal);
+      // Nobody is to be woken for an end.
+      const urgent = notice.type === 'run.finished' ? undefined : PRIORITY[notice.severity];
+      await publish(notice, urgent ?? DEFAULT, signal);
       return undefined;
     },
     close: (notice, _, signal) => publish(notice, SILENT, signal),
