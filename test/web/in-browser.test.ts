@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { atGate, atSecondStart, terminating } from '../fixtures/pool-exhausted-log.ts';
 import { atKeyGate } from '../fixtures/question-log.ts';
@@ -97,6 +97,32 @@ describe.skipIf(browserHere() === undefined)(
       await page.locator('#outcome').getByText('Resolved').waitFor();
       expect(await page.locator('form').count()).toBe(0);
       await close();
+    });
+
+    test('who answers second is told, also once the page shows what came of the first answer', async () => {
+      const { run, page, on, close } = await realRun();
+      const late = await on.newPage();
+      // This page learns nothing of the run until its answer was refused.
+      let isCut = true;
+      const cut = (route: Route) => (isCut ? route.abort() : route.continue());
+      await late.route(`**/api/runs/${run.id}/stream*`, cut);
+      await late.goto(`/r/${run.id}`);
+      await late.route(`**/r/${run.id}`, cut);
+      for (const one of [page, late]) await one.locator('#phrase').fill('mark it');
+      await vi.waitFor(async () =>
+        expect(await confirm(page).getAttribute('aria-disabled')).toBe('false'),
+      );
+      await confirm(page).click();
+      await page.getByRole('heading', { name: 'Look at the mark' }).waitFor();
+      await late.evaluate(`document.querySelector('#lost').hidden = true`);
+      await confirm(late).click({ force: true });
+      const told = late.getByText('Too late: lee confirmed it. Your answer changed nothing.');
+      await told.waitFor();
+      isCut = false;
+      await late.getByRole('heading', { name: 'Look at the mark' }).waitFor();
+      expect(await told.isVisible()).toBe(true);
+      await close();
+      complaints.splice(0);
     });
 
     test('everything works without the script', async () => {

@@ -1,5 +1,6 @@
 import type { RecordedEvent, RunEvent } from '../log/event.ts';
 import type { Intent } from '../log/intent.ts';
+import type { Verdict } from '../log/submission.ts';
 
 /** The answers of people to the questions of a run, in words. */
 export class GivenAnswers {
@@ -24,6 +25,14 @@ export class GivenAnswers {
 /** Returns the sentences for somebody whose answer came after that of another person. */
 export function tooLate(said: string): string {
   return `Too late: ${said}. Your answer changed nothing.`;
+}
+
+/** Returns the sentences for somebody whose answer was refused. */
+export function refusalText({ code, reason, why }: Extract<Verdict, { accepted: false }>): string {
+  // A refusal that is late because of another answer says that one in words.
+  return code === 'stale' && why === undefined
+    ? tooLate(reason)
+    : `Refused: ${reason}. Nothing has run.`;
 }
 
 /**

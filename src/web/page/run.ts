@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { StoredIntent } from '#events/log/news.ts';
 import { stepOf } from '#events/view/place-in-run.ts';
 import { rowsSince } from '#events/view/rows-since.ts';
 import type { RunView, StepState, StepView } from '#events/view/run-view.ts';
+import { refusalText } from '#events/wording/answered-by.ts';
 import { changeText } from '#events/wording/change-text.ts';
 import {
   elapsedMs,
@@ -37,6 +39,9 @@ import {
 } from './state.ts';
 import { age, clockTime } from './time.ts';
 
+/** How long a refused answer is shown. */
+const REFUSED_MS = 10 * 60_000;
+
 /** Returns the page of a run: what was found, what is asked, what happened. */
 export function runPage(shown: ShownRun): string {
   const { view, run, person, nonce, records } = shown;
@@ -52,7 +57,7 @@ export function runPage(shown: ShownRun): string {
     data: markup` data-run="${exact(encodeURIComponent(run.id))}" data-after="${records.at(-1)?.seq ?? 0}"${isOver && markup` data-over`}`,
     main: markup`${head(shown)}
 <div class="cols"><div>
-${sentMarkup(shown)}
+${ownMarkup(shown)}
 ${outcome(view)}
 ${alertsMarkup(shown)}
 ${verdict(view, timeline)}
@@ -142,18 +147,29 @@ function head({ view, run, now }: ShownRun): Markup {
 ${times}</ul></div>`;
 }
 
-/** Without the script, the page that follows has the verdict of an intent. */
-function sentMarkup({ sent, run }: ShownRun): Content {
-  const verdict = sent?.verdict;
-  const told =
-    sent === undefined
-      ? undefined
-      : verdict === undefined
-        ? markup`<p class="note" data-s="run">Sent. The worker has not answered yet: load this page again.</p>`
-        : verdict.accepted
-          ? markup`<p class="note" data-s="done">Done: the run has taken it.</p>`
-          : markup`<p class="note" data-s="fail" role="alert"><strong>Refused:</strong> ${verdict.reason}. Nothing has run.</p>`;
-  return markup`<div id="news" data-region>${told}${troubleMarkup(run)}</div>`;
+/** The verdicts of what this person sent: they stay, whatever the answers of others do to its forms. */
+function ownMarkup({ own, sent, run, now }: ShownRun): Content {
+  // What was taken is in the timeline, and makes what was refused before it old.
+  const taken = own.findIndex(({ verdict }) => verdict?.accepted);
+  const told = own.slice(0, taken === -1 ? own.length : taken + 1).flatMap((intent) => {
+    const text = ownText(intent, { isSent: intent.id === sent, now });
+    return text === undefined ? [] : [text];
+  });
+  return markup`<div id="news" data-region data-say="${told.map(({ text }) => text).join(' ')}">${told.map(({ look, text }) => markup`<p class="note" data-s="${look}">${text}</p>`)}${troubleMarkup(run)}</div>
+<div id="refusal" class="note" data-s="fail" role="alert"></div>`;
+}
+
+function ownText(
+  { verdict, createdAt }: StoredIntent,
+  { isSent, now }: { readonly isSent: boolean; readonly now: number },
+): { readonly look: Look; readonly text: string } | undefined {
+  if (verdict === undefined)
+    return { look: 'run', text: 'Your answer is sent. The worker has not answered yet.' };
+  if (verdict.accepted)
+    return isSent ? { look: 'done', text: 'Done: the run has taken it.' } : undefined;
+  if (!isSent && now - createdAt.getTime() > REFUSED_MS) return undefined;
+  const at = clockTime(createdAt.toISOString());
+  return { look: 'fail', text: `Your answer of ${at}: ${refusalText(verdict)}` };
 }
 
 function troubleMarkup({ trouble }: ShownRun['run']): Content {

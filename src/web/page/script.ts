@@ -72,6 +72,8 @@ const put = (now, then) => {
   // Between two questions there is none, and the focus is on main.
   const at = document.activeElement;
   const focused = now.contains(at) || at === main && now.id === 'asked';
+  // A refusal outlives its form, which another's answer may take away.
+  $('#refusal')?.append(...all('.told.no', now));
   now.replaceWith(then);
   if ($('#confirm', then)) hold();
   if (!focused) return;
@@ -127,7 +129,7 @@ addEventListener('submit', async (event) => {
   if (by?.id === 'confirm' && !fits()) { wrong(true); return phrase().focus(); }
   if (form.dataset.busy) return;
   form.dataset.busy = 'yes';
-  const tell = (text) => { $('.told', form).textContent = text; };
+  const told = $('.told', form), tell = (text) => { told.textContent = text; };
   tell('Sent, waiting for the worker.');
   try {
     const reply = await fetch(form.action, { method: 'POST',
@@ -135,6 +137,7 @@ addEventListener('submit', async (event) => {
     if (reply.status === 401) return location.reload();
     const { accepted, message, error } = await reply.json();
     tell(error ? error.message : message);
+    told.classList.toggle('no', !!error);
     if (accepted) { form.reset(); arm(); form.closest('details.tool')?.removeAttribute('open'); }
   } catch { tell('Not connected: it is not known whether it arrived.'); }
   finally { delete form.dataset.busy; }

@@ -14,8 +14,10 @@ export type ShownRun = {
   readonly alerts: readonly AlertCount[];
   readonly person: Person;
   readonly rights: Rights;
-  /** The intent that this person has just sent without the script. */
-  readonly sent: StoredIntent | undefined;
+  /** The last intents of this person, the latest first. */
+  readonly own: readonly StoredIntent[];
+  /** The one of them that the person has just sent without the script. */
+  readonly sent: string | undefined;
   /** In milliseconds since 1970, by the clock of the server. */
   readonly now: number;
   readonly nonce: string;

@@ -100,7 +100,7 @@ dl.kv dd{margin:0}
 .people{list-style:none;padding:0}
 .people li{display:flex;gap:var(--s2);align-items:baseline;padding:.15rem 0}
 .people .mono{flex:none}
-.told:empty{display:none}
+.told:empty,#refusal:empty{display:none}
 
 table{border-collapse:collapse;width:100%;font-size:.8125rem;font-variant-numeric:tabular-nums;overflow-wrap:normal}
 th,td{text-align:left;vertical-align:baseline;padding:.3rem .75rem .3rem 0;border-bottom:1px solid var(--line)}

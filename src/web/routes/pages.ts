@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { StoredIntent } from '#events/log/news.ts';
+import { refusalText } from '#events/wording/answered-by.ts';
 import { storableText } from '#text/utf8.ts';
 import { bearerOf, callerOf, openSession, signIn, signOut } from '../caller.ts';
 import { intentOfForm } from '../intents.ts';
@@ -18,6 +19,9 @@ import type { ServedRuns } from '../served-runs.ts';
 import { type IntentParts, MOST_INTENTS, takeIntent } from '../take-intent.ts';
 import { MOST_BYTES } from './runs-api.ts';
 import { FORMATS } from './transcript.ts';
+
+/** The most of their own answers that a person sees. */
+const MOST_OWN = 3;
 
 /** How long the response to a form waits for the verdict of the worker. */
 const ANSWER_MS = 5_000;
@@ -46,10 +50,10 @@ export function pages(parts: WebParts & IntentParts): Hono<WebEnv> {
       const place = await parts.team.placeInQueue(seen.run.id);
       return context.html(queuedPage({ ...frame, place }));
     }
-    const wanted = context.req.query('intent');
-    const sent = wanted === undefined ? undefined : await ownIntent(runs, seen, wanted);
+    const sent = context.req.query('intent');
+    const own = await ownIntents(runs, seen);
     const alerts = view.alerts === undefined ? [] : await parts.team.alertsOf(seen.run.id);
-    return context.html(runPage({ ...frame, view, records, alerts, sent }));
+    return context.html(runPage({ ...frame, view, records, alerts, own, sent }));
   });
 
   app.get('/r/:id/record', async (context) => {
@@ -237,10 +241,20 @@ async function ownIntent(
   return all.find((intent) => intent.id === id && intent.person === person.id);
 }
 
+/** Resolves with the last intents of a person, the latest first. */
+async function ownIntents(
+  runs: ServedRuns,
+  { run, person }: SeenRun,
+): Promise<readonly StoredIntent[]> {
+  const all = await runs.intents(run.id);
+  const own = all.filter(({ person: by, intent }) => by === person.id && intent.type !== 'look');
+  return own.slice(-MOST_OWN).toReversed();
+}
+
 function outcomeOf(stored: StoredIntent | undefined) {
   const verdict = stored?.verdict;
   if (verdict === undefined)
     return { accepted: true, message: 'Sent. The worker has not answered yet.' };
   if (verdict.accepted) return { accepted: true, message: 'Done.' };
-  return { accepted: false, message: `Refused: ${verdict.reason}. Nothing has run.` };
+  return { accepted: false, message: refusalText(verdict) };
 }
