@@ -240,8 +240,10 @@ test.each([
       `Confirming changes in prod needs the role ${needs}. You are an ${role}.`,
     );
     const page = await (await app.request(`/r/${run}`, { headers: { cookie } })).text();
-    const says = page.includes(`Confirming changes in prod needs the role ${needs}.`);
-    expect(says).toBe(who === 'the server');
+    const why = `Confirming changes in prod needs the role ${needs}.`;
+    expect(page.slice(page.indexOf('id="gate"')).includes(why)).toBe(who === 'the server');
+    // What the worker refused is shown as the verdict on the person's answer.
+    expect(page.includes(`Refused: ${why}`)).toBe(who === 'the worker');
     expect(await stage().changes(run)).toBe(0);
     expect(
       (await stage().store.intents(run)).filter(({ intent }) => intent.type === 'confirm'),
