@@ -47,6 +47,10 @@ test.each([
     'channels: { a: { ntfy: "https://x/y" } }\nnotify: [{ on: [gate], to: [b] }]',
     'there is no channel "b"',
   ],
+  [
+    'channels: { a: { ntfy: "https://x/y" } }\nnotify: [{ on: [gate], environments: [pord], to: [a] }]',
+    'there is no environment "pord"',
+  ],
   ['channels: { a: { ntfy: "http://ntfy.example.com/y" } }', 'is not an https address'],
   ['channels: { a: { webhook: "https://x/y" } }', 'webhook needs secret'],
   ['channels: { a: { slack: C1 } }', 'slack needs bot_token'],

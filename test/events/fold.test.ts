@@ -206,6 +206,8 @@ test('an answer counts for the same gate that a takeover put again, and for no o
   expect(counts(story.atGate.add(resumed))).toBe(false);
   const other = { ...opened, digest: 'sha256:other' };
   expect(counts(story.atGate.add(resumed, other, asked))).toBe(false);
+  const later: RunEvent = { type: 'step.entered', step: opened.step, visit: 2 };
+  expect(counts(story.atGate.add(resumed, later, opened, asked))).toBe(false);
   const stopped: RunEvent = { ...asked, for: 'stopped', can: ['continue'] };
   expect(counts(story.atGate.add(resumed, stopped, opened, asked))).toBe(false);
 });

@@ -85,6 +85,12 @@ export function resumed(view: RunView, event: EventOf<'run.resumed'>, at: string
   };
 }
 
+/** Returns the view of a run that has left a closed gate behind: a later one is another, even if it is equal. */
+export function withoutClosed(view: RunView): RunView {
+  const { closed: _, ...rest } = view;
+  return rest;
+}
+
 /** A gate that a person had read again asks anew: an answer to the earlier one does not count. */
 function closedGate(
   { awaited, gate }: RunView,

@@ -22,6 +22,7 @@ import {
   started,
   timerArmed,
   timerOver,
+  withoutClosed,
 } from './fold-run.ts';
 import {
   branched,
@@ -84,7 +85,7 @@ function next(view: RunView, recorded: RecordedEvent): RunView {
     case 'target.connected':
       return connected(view, event, seq);
     case 'step.entered':
-      return entered(withoutNews(moving(view)), event, at);
+      return entered(withoutNews(withoutClosed(moving(view))), event, at);
     case 'step.started':
       return executionStarted(withoutNews(moving(view)), event, at, view.gate);
     case 'rows.spared':

@@ -11,7 +11,7 @@ import { isLoopback } from '#serve/loopback.ts';
 import { readReference } from '../../config/reference.ts';
 import { resolveReference } from '../../environment/resolve-reference.ts';
 import { checkedAlerts, type LoadedAlerts, readConfigFile } from '../alerts/config.ts';
-import { NOTIFY_KEYS, notifyRules, openChannels, unknownChannels } from './notify.ts';
+import { NOTIFY_KEYS, notifyRules, openChannels, unknownInRules } from './notify.ts';
 import { POLICY_KEYS, policyOf, ROLES_SCHEMA } from './policy.ts';
 
 /** The config of a server as its file has it. */
@@ -48,7 +48,7 @@ const SCHEMA = checked(
     alerts: opt(ALERTS_SCHEMA),
     ...NOTIFY_KEYS,
   }),
-  unknownChannels,
+  unknownInRules,
 );
 
 /**

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { environmentError } from '#errors.ts';
 import { type Diagnostic, errorAt } from '#runbook/diagnostic.ts';
 import { duration, identifier, opt, secretReference, text, texts } from '#runbook/schema/parts.ts';
-import { checked, placed, withDefault } from '#runbook/yaml/holds.ts';
+import { checked, type Placed, placed, withDefault } from '#runbook/yaml/holds.ts';
 import { isLoopback } from '#serve/loopback.ts';
 import type { Channel } from '#serve/notify/channel.ts';
 import { mail } from '#serve/notify/channels/mail.ts';
@@ -76,7 +76,9 @@ const rule = z
     on: z
       .array(z.enum(NOTICE_KINDS))
       .check(z.minLength(1), z.describe('what to tell: gate, question, unknown, finished')),
-    environments: opt(z.array(identifier).check(z.describe('only runs of these environments'))),
+    environments: opt(
+      z.array(placed(identifier)).check(z.describe('only runs of these environments')),
+    ),
     to: z
       .array(placed(identifier))
       .check(z.minLength(1), z.describe('the channels, by their names')),
@@ -94,31 +96,35 @@ type Reference = { readonly written: string };
 type Written = {
   readonly channels?: z.infer<typeof CHANNELS> | undefined;
   readonly notify?: z.infer<typeof RULES> | undefined;
+  readonly environments: Readonly<Record<string, unknown>>;
 };
 
-/** Returns the problems of rules that name a channel which the config does not have. */
-export function unknownChannels({ channels = {}, notify = [] }: Written): readonly Diagnostic[] {
-  const known = Object.keys(channels);
-  return notify.flatMap(({ to }) =>
-    to.flatMap(({ value, span }) =>
-      known.includes(value)
-        ? []
-        : [
-            errorAt(
-              'unknown-name',
-              span,
-              `there is no channel "${value}"`,
-              didYouMean(value, known),
-            ),
-          ],
-    ),
-  );
+/** Returns the problems of rules that name a channel or an environment which the config does not have. */
+export function unknownInRules(config: Written): readonly Diagnostic[] {
+  const { channels = {}, notify = [], environments } = config;
+  return notify.flatMap(({ to, environments: where = [] }) => [
+    ...unknown('channel', to, Object.keys(channels)),
+    ...unknown('environment', where, Object.keys(environments)),
+  ]);
+}
+
+function unknown(
+  what: string,
+  names: readonly Placed<string>[],
+  known: readonly string[],
+): readonly Diagnostic[] {
+  return names
+    .filter(({ value }) => !known.includes(value))
+    .map(({ value, span }) =>
+      errorAt('unknown-name', span, `there is no ${what} "${value}"`, didYouMean(value, known)),
+    );
 }
 
 /** Returns the rules of a server's config file. */
-export function notifyRules({ notify = [] }: Written): readonly NotifyRule[] {
+export function notifyRules({ notify = [] }: Pick<Written, 'notify'>): readonly NotifyRule[] {
   return notify.map(({ on, environments, to, after }) => ({
-    ...{ on, environments, afterMs: after },
+    ...{ on, afterMs: after },
+    environments: environments?.map(({ value }) => value),
     to: to.map(({ value }) => value),
   }));
 }
