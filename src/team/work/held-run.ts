@@ -23,12 +23,17 @@ export type OpenIntent = {
   /** The environment and the gate that the roles were given for. */
   readonly environment: string | null;
   readonly digest: string | null;
+  /** Since it was sent. */
+  readonly ageMs: number;
   /** Since the person signed in, when the intent was sent; null for a token that is not a session. */
   readonly authAgeMs: number | null;
 };
 
 /** Intents that are about the operator's own terminal, or that bring their own command. */
 const NOT_FOR_TEAMS: ReadonlySet<IntentType> = new Set(['leave', 'attend', 'adhoc']);
+
+/** An answer to a gate that was put again is a decision of this moment, not of an outage ago. */
+const MOST_AGE_MS = 2 * 60_000;
 
 /** A reserved slot may not be had again: what waits with one keeps it longer. */
 const RESERVED_HOLD_MS = 30 * 60_000;
@@ -93,9 +98,7 @@ export class HeldRun {
     } else {
       const answers = atSeq ?? undefined;
       const refusal =
-        this.#denial(intent, given) ??
-        this.#refusal(intent, answers) ??
-        this.#unbound(intent, given);
+        this.#denial(intent, given) ?? this.#refusal(intent, given) ?? this.#unbound(intent, given);
       if (refusal !== undefined) answer(refusal);
       else
         void open.session.submit({ intent, by: person, answers }, (verdict) => {
@@ -106,8 +109,9 @@ export class HeldRun {
     }
   }
 
-  #mustWait({ atSeq }: OpenIntent): boolean {
-    return mayOpenAgain(this.#parts.open.session.view(), atSeq ?? undefined);
+  #mustWait({ atSeq, ageMs }: OpenIntent): boolean {
+    const view = this.#parts.open.session.view();
+    return ageMs <= MOST_AGE_MS && mayOpenAgain(view, atSeq ?? undefined);
   }
 
   /** The environment is the one that the journal says: roles of another one count nothing here. */
@@ -129,10 +133,12 @@ export class HeldRun {
     return refused('not-allowed', { kind: 'other-action' });
   }
 
-  #refusal(intent: Intent, answers: number | undefined): Verdict | undefined {
+  #refusal(intent: Intent, { atSeq, ageMs }: OpenIntent): Verdict | undefined {
+    const answers = atSeq ?? undefined;
     if (NOT_FOR_TEAMS.has(intent.type)) return refused('impossible', { kind: 'not-for-teams' });
     const { awaited } = this.#parts.open.session.view();
-    if (answers === undefined || answersOpen(awaited, answers)) return undefined;
+    const isOld = answers !== awaited?.seq && ageMs > MOST_AGE_MS;
+    if (answers === undefined || (answersOpen(awaited, answers) && !isOld)) return undefined;
     const asked = awaited && { asked: awaited.seq };
     const said = this.#answers.to(answers);
     return refused('stale', said ?? { kind: 'earlier-question', answers, ...asked });
@@ -205,7 +211,8 @@ export async function openIntents(
 ): Promise<readonly OpenIntent[]> {
   const { rows } = await pool.query<OpenIntent>(
     `SELECT id, run_id AS run, person, via, at_seq AS "atSeq", intent, roles, environment, digest,
-       (extract(epoch FROM created_at - signed_in_at) * 1000)::float8 AS "authAgeMs"
+       (extract(epoch FROM created_at - signed_in_at) * 1000)::float8 AS "authAgeMs",
+       (extract(epoch FROM now() - created_at) * 1000)::float8 AS "ageMs"
      FROM runbook.run_intent WHERE done_at IS NULL AND run_id = ANY($1) ORDER BY id`,
     [runs],
   );

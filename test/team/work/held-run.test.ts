@@ -49,7 +49,7 @@ async function held({
   const events = async () =>
     (await readRecords(store.kept(open.id).record.journal)).records.map(({ event }) => event);
   const intent = (given: Partial<OpenIntent>): OpenIntent => ({
-    ...{ id: '1', run: open.id, person: 'bo', via: 'page', atSeq: null, authAgeMs: 0 },
+    ...{ id: '1', run: open.id, person: 'bo', via: 'page', atSeq: null, authAgeMs: 0, ageMs: 0 },
     ...{ roles: ['approver'], environment: 'prod', digest: gate?.digest ?? null },
     intent: { type: 'note', text: 'hi' },
     ...given,
@@ -209,7 +209,7 @@ function scripted(watched: () => Promise<number> = async () => 0) {
   } as never);
   const event = (seq: number, it: object) => tell({ event: { seq, at: '', event: it } } as never);
   const intent: Omit<OpenIntent, 'intent'> = {
-    ...{ id: '1', run: 'r', person: 'bo', via: 'page', atSeq: 5, authAgeMs: 0 },
+    ...{ id: '1', run: 'r', person: 'bo', via: 'page', atSeq: 5, authAgeMs: 0, ageMs: 0 },
     ...{ roles: ['approver'], environment: 'prod', digest: null },
   };
   return {

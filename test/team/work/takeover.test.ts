@@ -84,6 +84,22 @@ test.concurrent('an answer to the gate of a killed worker is refused if the gate
   expect(await stage().changes(run)).toBe(0);
 });
 
+test.concurrent('an answer that waited through an outage is refused, and the gate is put again', async () => {
+  const run = await stage().create({}, { label: 'old' });
+  const first = await stage().startWorker({ labels: ['old'] });
+  const before = await stage().asks(run, 'gate');
+  await kill(first);
+  const { sent } = await confirmed(run);
+  await stage().pool.query(
+    "UPDATE runbook.run_intent SET created_at = created_at - interval '3 min' WHERE id = $1",
+    [sent],
+  );
+  await stage().startWorker({ labels: ['old'] });
+  expect((await stage().answered(run, sent)).verdict).toMatchObject({ code: 'stale' });
+  await stage().asks(run, 'gate', before.awaited?.seq);
+  expect(await stage().changes(run)).toBe(0);
+});
+
 // A server notices itself that a process was killed; the session of a stopped one has to be ended.
 test.concurrent.each(['SIGSTOP', 'SIGKILL'] as const)(
   'a change whose worker got %s is rolled back, asked about, and not run again by itself',
