@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DBOS, DBOSClient } from '@dbos-inc/dbos-sdk';
 import type { ClientBase } from 'pg';
+import { SEVERITIES } from '#runbook/model/terms.ts';
 import type { Dispatch, LegOf, LegOptions } from './dispatch.ts';
 
 /** The name of the engine's application and of its workflow: rows of other versions have them too. */
@@ -12,7 +13,7 @@ const POLL_MS = 200;
 
 /** The order of legs in a queue: what a person waits for, then by the severity of their runs. */
 const AWAITED = 0;
-const PRIORITIES: Readonly<Record<string, number>> = { critical: 1, high: 2, medium: 3, low: 4 };
+const RISING: readonly string[] = SEVERITIES;
 
 /** The workers' own connections are the only ones that report errors; those of the engine retry. */
 const SILENT = {
@@ -85,7 +86,7 @@ function optionsOf({ label, replay, severity }: LegOf, { delaySeconds, isAwaited
     queueName: queueOf(label),
     workflowName: LEG,
     appVersion: versionOf(replay),
-    priority: isAwaited ? AWAITED : (PRIORITIES[severity] ?? 4),
+    priority: isAwaited ? AWAITED : RISING.length - RISING.indexOf(severity),
     ...(delaySeconds === undefined ? {} : { delaySeconds }),
   };
 }

@@ -20,10 +20,11 @@ const SAID = `concat_ws(' ', id, runbook, title, environment, started_by, summar
 const WANTED = `($1::text IS NULL OR runbook = $1) AND ($2::text[] IS NULL OR environment = ANY ($2))
   AND ($3::text IS NULL OR position(lower($3) in lower(${SAID})) > 0)`;
 
-const RANK = `array_position(ARRAY[${SEVERITIES.map((name) => `'${name}'`).join(', ')}], severity) DESC`;
+/** The severity of a row as a number, the most severe the highest. */
+export const RANK = `array_position(ARRAY[${SEVERITIES.map((name) => `'${name}'`).join(', ')}], severity)`;
 
 /** Whoever waits longest for the most severe comes first. */
-const LONGEST_FIRST = `${RANK} NULLS LAST, summary->>'waitingSince', id`;
+const LONGEST_FIRST = `${RANK} DESC NULLS LAST, summary->>'waitingSince', id`;
 
 /** Resolves with runs, most recent first, by default 50; those that wait by severity, then by how long. */
 export async function listRuns(

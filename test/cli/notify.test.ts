@@ -66,7 +66,7 @@ test.each([
   ['channels: { a: { slack: C1, bot_token: xoxb-1 } }', 'is not a reference'],
   [
     'channels: { a: { slack: C1, bot_token: file:secrets/none } }',
-    'a secret of the channel "a" is not known',
+    'the secret of the channel "a" is not known',
   ],
   ['channels: { a: { email: [a@b.c], from: r@b.c } }', 'email needs smtp'],
   [

@@ -61,13 +61,15 @@ export function noticeOf(kind: NoticeKind, parts: NoticeParts): Notice {
     const what = effect === 'change' ? 'a change' : 'a destructive action';
     const roles = parts.confirming(effect, environment).join(' or ');
     return notice('gate.opened', `${environment}: ${what} waits for a confirmation`, parts, [
-      ...[found, step && `Waits: ${step}, for the role ${roles}.`],
+      found,
+      step && `Waits: ${step}, for the role ${roles}.`,
     ]);
   }
   const what =
     kind === 'unknown' ? 'it is not known whether a change was made' : 'a run waits for an answer';
   return notice('run.waiting', `${environment}: ${what}`, parts, [
-    ...[found, step && awaited && `Waits: ${step}. ${askedText(awaited)}`],
+    found,
+    step && awaited && `Waits: ${step}. ${askedText(awaited)}`,
   ]);
 }
 

@@ -8,11 +8,10 @@ import { count, duration, identifier, opt, secretReference, text } from '#runboo
 import { checked, withDefault } from '#runbook/yaml/holds.ts';
 import { DEFAULT_LABEL, type ServerAlerts, type ServerConfig } from '#serve/config.ts';
 import { isLoopback } from '#serve/loopback.ts';
-import { readReference } from '../../config/reference.ts';
-import { resolveReference } from '../../environment/resolve-reference.ts';
 import { checkedAlerts, type LoadedAlerts, readConfigFile } from '../alerts/config.ts';
 import { NOTIFY_KEYS, notifyRules, openChannels, unknownInRules } from './notify.ts';
 import { POLICY_KEYS, policyOf, ROLES_SCHEMA } from './policy.ts';
+import { configSecret, type SecretOptions } from './secret.ts';
 
 /** The config of a server as its file has it. */
 export type WrittenServerConfig = ServerConfig & {
@@ -97,7 +96,7 @@ export async function loadServerConfig(
 
 async function secretsBySource(
   { config }: LoadedAlerts,
-  options: { folder: string; warn: (text: string) => void },
+  options: SecretOptions,
 ): Promise<ServerAlerts['secrets']> {
   const secrets = new Map<string, readonly string[]>();
   for (const source of config.sources.values())
@@ -107,22 +106,16 @@ async function secretsBySource(
 
 async function secretsOf(
   { name, kind, secrets }: AlertSource,
-  { folder, warn }: { folder: string; warn: (text: string) => void },
+  options: SecretOptions,
 ): Promise<readonly string[]> {
   // Loaded only for alerts: a server without pages needs no HTTP.
   const { secretProblem } = await import('#web/verify-webhook.ts');
   const texts: string[] = [];
-  for (const { written } of secrets) {
-    const found = await resolveReference(readReference(written), { folder, hasTerminal: false });
-    if (!found.ok)
-      throw environmentError(
-        `the secret of the source "${name}" is not known: ${found.reason}`,
-        found.hint,
-      );
-    if (found.warning !== undefined) warn(found.warning);
-    const problem = secretProblem(found.text, SYSTEMS[kind].verification);
+  for (const reference of secrets) {
+    const text = await configSecret(reference, `the source "${name}"`, options);
+    const problem = secretProblem(text, SYSTEMS[kind].verification);
     if (problem !== undefined) throw environmentError(`the source "${name}": ${problem}`);
-    texts.push(found.text);
+    texts.push(text);
   }
   return texts;
 }

@@ -12,8 +12,7 @@ import { webhook } from '#serve/notify/channels/webhook.ts';
 import { NOTICE_KINDS } from '#serve/notify/notice.ts';
 import type { NotifyRule } from '#serve/notify/outbox.ts';
 import { didYouMean } from '#text/suggest.ts';
-import { readReference } from '../../config/reference.ts';
-import { resolveReference } from '../../environment/resolve-reference.ts';
+import { configSecret, type SecretOptions } from './secret.ts';
 
 const secret = (what: string) => secretReference(what, 'the secret');
 
@@ -92,7 +91,6 @@ const RULES = z.array(rule).check(z.describe('who is told of what waits'));
 /** The keys of a server's config file that say who is told of what. */
 export const NOTIFY_KEYS = { channels: opt(CHANNELS), notify: opt(RULES) };
 
-type Reference = { readonly written: string };
 type Written = {
   readonly channels?: z.infer<typeof CHANNELS> | undefined;
   readonly notify?: z.infer<typeof RULES> | undefined;
@@ -132,52 +130,30 @@ export function notifyRules({ notify = [] }: Pick<Written, 'notify'>): readonly 
 /** Resolves with the channels of a server's config file; rejects if a secret cannot be resolved. */
 export async function openChannels(
   { channels = {} }: Pick<Written, 'channels'>,
-  { folder, warn }: { readonly folder: string; readonly warn: (text: string) => void },
+  options: SecretOptions,
 ): Promise<ReadonlyMap<string, Channel>> {
   const opened = new Map<string, Channel>();
   for (const [name, written] of Object.entries(channels)) {
-    const secretOf = async (reference: Reference | undefined) => {
-      if (reference === undefined) return [];
-      const found = await resolveReference(readReference(reference.written), {
-        ...{ folder, hasTerminal: false },
-      });
-      if (!found.ok)
-        throw environmentError(
-          `a secret of the channel "${name}" is not known: ${found.reason}`,
-          found.hint,
-        );
-      if (found.warning !== undefined) warn(found.warning);
-      return [found.text];
-    };
-    opened.set(name, await openChannel(written, secretOf));
+    const { secret: own, token, bot_token: botToken, smtp, previous_secret: before } = written;
+    const secrets: string[] = [];
+    for (const reference of [own ?? token ?? botToken ?? smtp, before])
+      if (reference !== undefined)
+        secrets.push(await configSecret(reference, `the channel "${name}"`, options));
+    opened.set(name, openChannel(written, secrets));
   }
   return opened;
 }
 
-async function openChannel(
-  {
-    webhook: address,
-    ntfy: topic,
-    slack: place,
-    api,
-    email,
-    from = '',
-    ...secrets
-  }: WrittenChannel,
-  secretOf: (reference: Reference | undefined) => Promise<readonly string[]>,
-): Promise<Channel> {
-  const { secret: own, token, bot_token: botToken, smtp, previous_secret: before } = secrets;
-  const [current = '', ...previous] = [
-    ...(await secretOf(own ?? token ?? botToken ?? smtp)),
-    ...(await secretOf(before)),
-  ];
-  if (place !== undefined) return slack(place, current, api);
-  if (topic !== undefined) return ntfy(topic, current === '' ? undefined : current);
-  if (email !== undefined) {
-    const server = mailServer(current);
-    return mail({ to: email, from }, server, isLoopback(server.hostname));
-  }
-  return webhook(address ?? '', [current, ...previous]);
+function openChannel(
+  { webhook: address = '', ntfy: topic, slack: place, api, email, from = '' }: WrittenChannel,
+  secrets: readonly string[],
+): Channel {
+  const [first = ''] = secrets;
+  if (place !== undefined) return slack(place, first, api);
+  if (topic !== undefined) return ntfy(topic, secrets[0]);
+  if (email === undefined) return webhook(address, secrets);
+  const server = mailServer(first);
+  return mail({ to: email, from }, server, isLoopback(server.hostname));
 }
 
 function mailServer(written: string): URL {
