@@ -22,8 +22,8 @@ const LOOK_MS = 1_000;
 /** The most messages of one look: a storm of alerts must not become one of requests. */
 const MOST = 20;
 const SEND_MS = 10_000;
-/** Until the rows of a gate have been read again, or another worker has the run. */
-const UNSURE_MS = 5_000;
+/** Until the rows of a gate have been read again. */
+const REOPEN_MS = 5_000;
 /** The waits between attempts: ten within three days. */
 const WAITS_MS = [5, 30, 120, 600, 3_600, 10_800, 21_600, 43_200, 86_400].map((s) => s * 1_000);
 
@@ -100,8 +100,8 @@ export class Notifier {
     }
     const isOpen = view.awaited?.since === due.question && view.status === 'waiting';
     if (isOpen) return await this.#tell(due, parts, channel, signal);
-    const isUnsure = said === undefined && view.status === 'running';
-    if (isUnsure) return { state: due.state, afterMs: UNSURE_MS };
+    const opensAgain = view.closed?.since === due.question;
+    if (opensAgain) return { state: due.state, afterMs: REOPEN_MS };
     if (due.state === 'told')
       await channel.close(answeredNotice(said, parts), due.reference ?? undefined, signal);
     return { state: 'closed' };

@@ -1,9 +1,13 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import type { Channel } from '#serve/notify/channel.ts';
 import type { Notice } from '#serve/notify/notice.ts';
 import { Notifier } from '#serve/notify/notifier.ts';
 import { channelTroubles, type NotifyRule } from '#serve/notify/outbox.ts';
+import { STUCK_ORDERS } from '../../fixtures/team-books.ts';
 import { teamStage } from '../../support/team-stage.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const stage = teamStage();
 const GATES: NotifyRule = { on: ['gate'], environments: ['prod'], to: ['phone'], afterMs: 0 };
@@ -119,6 +123,27 @@ test('a channel that fails is tried again, its trouble is shown, and it keeps no
   await notifier.look();
   expect(phone.sent).toHaveLength(1);
   expect((await channelTroubles(pool)).map(({ channel }) => channel)).toEqual(['gone']);
+});
+
+test('a gate whose rows somebody has read again is not told as answered', async () => {
+  const { create, startWorker, asks, send, view } = stage();
+  const slow = STUCK_ORDERS.replace('SELECT name FROM', 'SELECT name, pg_sleep(1)::text FROM');
+  const book = join(temporaryFolder(), 'stuck-orders.yaml');
+  writeFileSync(book, slow);
+  await startWorker({ books: [book] });
+  const run = await create({}, { text: slow });
+  const { awaited } = await asks(run, 'gate');
+  const phone = told();
+  const { notifier } = notifierOf({ phone: phone.channel }, GATES);
+  const mine = () => phone.sent.filter((notice) => notice.run?.id === run).map(({ type }) => type);
+  await notifier.look();
+  await send(run, { type: 'refresh' }, awaited?.seq);
+  await vi.waitFor(async () => expect((await view(run))?.status).toBe('running'), { interval: 20 });
+  await notifier.look();
+  await asks(run, 'gate', awaited?.seq);
+  await stage().pool.query('UPDATE runbook.notice SET due_at = now()');
+  await notifier.look();
+  expect(mine()).toEqual(['gate.opened']);
 });
 
 test('a gate that a takeover puts again is told once, and the end of its run by its rule', async () => {

@@ -82,3 +82,21 @@ test('a worker that drains parks what waits, and sees to the end what works', {
   expect((await store.run(waits))?.holder).toBeUndefined();
   expect((await view(works))?.outcome).toBe('resolved');
 });
+
+test('what a person waits for is queued before every severity', async () => {
+  const { create, send, pool } = stage();
+  const label = 'nobody';
+  const priorities = async (run: string) => {
+    const { rows } = await pool.query<{ priority: number }>(
+      "SELECT priority FROM dbos.workflow_status WHERE workflow_uuid LIKE $1 || '/%' ORDER BY created_at",
+      [run],
+    );
+    return rows.map(({ priority }) => priority);
+  };
+  const run = await create({}, { label });
+  expect(await priorities(run)).toEqual([2]);
+  // Its leg is done and its run waits, without a worker.
+  await pool.query('UPDATE runbook.run SET leg = NULL WHERE id = $1', [run]);
+  await send(run, { type: 'note', text: 'I look at it.' });
+  expect(await priorities(run)).toEqual([2, 0]);
+});
