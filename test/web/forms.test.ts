@@ -102,7 +102,9 @@ describe('without the script', () => {
     const told = await (
       await web.app.request(wrong.headers.get('location') ?? '', { headers })
     ).text();
-    expect(textOf(told)).toContain('Nothing has run.');
+    expect(textOf(told)).toMatch(
+      /Your answer of \d\d:\d\d:\d\d ?: Refused: that is not the phrase\. Nothing has run\./,
+    );
     expect(existsSync(join(folder, 'mark'))).toBe(false);
 
     const at_seq = String(session.view().awaited?.seq);

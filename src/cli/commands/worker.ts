@@ -5,6 +5,7 @@ import { stateFolder } from '#run/store/file/folders.ts';
 import { AcceptedTexts } from '#serve/accepted-texts.ts';
 import { DEFAULT_LABEL } from '#serve/config.ts';
 import { startWorker } from '#serve/worker.ts';
+import { counted } from '#text/count.ts';
 import { parseDuration } from '#text/duration.ts';
 import type { CommandLine } from '../command-spec.ts';
 import { configuredApproval } from '../config/configuration.ts';
@@ -43,7 +44,7 @@ export async function work({ options }: CommandLine<typeof spec>): Promise<ExitC
     },
   });
   const drain = () => {
-    say(`draining: ${worker.held} runs`);
+    say(`draining: ${counted(worker.held, 'run')}`);
     worker.drain().then(
       () => stop(EXIT.ok),
       (error: unknown) => {

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { counted } from '#text/count.ts';
 import type { Dispatch } from '../dispatch.ts';
 import { createPartitions } from '../migrate.ts';
 import { LEASE_TIMES, type LeaseTimes } from './lease.ts';
@@ -36,7 +37,7 @@ export class Supervisor {
     this.#reaper = new Reaper({
       ...{ pool, dispatch, deadMs: this.#times.deadMs },
       onReaped: (worker, runs) =>
-        onNotice?.(`worker ${worker} is dead; others continue ${runs} runs`),
+        onNotice?.(`worker ${worker} is dead; others continue ${counted(runs, 'run')}`),
     });
   }
 

@@ -155,21 +155,21 @@ function ownMarkup({ own, sent, run, now }: ShownRun): Content {
     const text = ownText(intent, { isSent: intent.id === sent, now });
     return text === undefined ? [] : [text];
   });
-  return markup`<div id="news" data-region data-say="${told.map(({ text }) => text).join(' ')}">${told.map(({ look, text }) => markup`<p class="note" data-s="${look}">${text}</p>`)}${troubleMarkup(run)}</div>
+  return markup`<div id="news" data-region data-say="${told.map(({ text }) => text).join(' ')}">${told.map(({ look, at, text }) => markup`<p class="note" data-s="${look}">${at && markup`Your answer of ${at}: `}${text}</p>`)}${troubleMarkup(run)}</div>
 <div id="refusal" class="note" data-s="fail" role="alert"></div>`;
 }
 
 function ownText(
   { verdict, createdAt }: StoredIntent,
   { isSent, now }: { readonly isSent: boolean; readonly now: number },
-): { readonly look: Look; readonly text: string } | undefined {
+): { readonly look: Look; readonly text: string; readonly at?: Markup } | undefined {
   if (verdict === undefined)
     return { look: 'run', text: 'Your answer is sent. The worker has not answered yet.' };
   if (verdict.accepted)
     return isSent ? { look: 'done', text: 'Done: the run has taken it.' } : undefined;
   if (!isSent && now - createdAt.getTime() > REFUSED_MS) return undefined;
   const at = clockTime(createdAt.toISOString());
-  return { look: 'fail', text: `Your answer of ${at}: ${refusalText(verdict)}` };
+  return { look: 'fail', at, text: refusalText(verdict) };
 }
 
 function troubleMarkup({ trouble }: ShownRun['run']): Content {
