@@ -17,6 +17,7 @@ import type { ServerConfig } from './config.ts';
 import { teamFigures } from './figures.ts';
 import { isLoopback } from './loopback.ts';
 import { channelTroubles } from './notify/outbox.ts';
+import { Outage } from './outage.ts';
 import { placeInQueue } from './queue.ts';
 import type { ServerParts } from './server.ts';
 import { RunStarter } from './start-run.ts';
@@ -31,6 +32,7 @@ type PageParts = Pick<ServerParts, 'runbooks' | 'program' | 'say' | 'loginLink'>
 export function teamApp(config: ServerConfig, parts: PageParts): ReturnType<typeof webApp> {
   const { pool, store, runbooks, say, loginLink } = parts;
   const starter = new RunStarter(store, config, runbooks);
+  const outage = new Outage(pool, say);
   const hooks = teamHooks(config, { pool, store, starter, log: say });
   return webApp({
     runs: new TeamRuns({ ...parts, starter }),
@@ -48,6 +50,7 @@ export function teamApp(config: ServerConfig, parts: PageParts): ReturnType<type
     audit: new Audit(pool),
     now: Date.now,
     reportError: (error) => say(`a request failed: ${messageOf(error)}`),
+    isAway: () => outage.isNow(),
     ...(hooks === undefined ? {} : { hooks }),
     loginLink,
   });

@@ -10,7 +10,7 @@ import { hookRoutes } from './routes/hooks.ts';
 import { pages, signInRoutes, terminalSessions } from './routes/pages.ts';
 import { runsApi } from './routes/runs-api.ts';
 import { metricsText, teamApi } from './routes/team-api.ts';
-import { errorBody, sameOriginOnly, secured, type WebEnv } from './security.ts';
+import { errorBody, RETRY_AFTER_S, sameOriginOnly, secured, type WebEnv } from './security.ts';
 import type { WebParts } from './seen-runs.ts';
 import { MOST_INTENTS } from './take-intent.ts';
 
@@ -30,8 +30,8 @@ export function webApp(parts: WebParts): Hono<WebEnv> {
     return context.json(errorBody('invalid', 'the address is not valid'), 400);
   });
   if (parts.hooks !== undefined) {
-    const { reportError } = parts;
-    app.route('/hooks', hookRoutes({ ...parts.hooks, now, reportError }));
+    const { reportError, isAway } = parts;
+    app.route('/hooks', hookRoutes({ ...parts.hooks, now, reportError, isAway }));
   }
   app.route('/auth', terminalSessions(parts));
   app.use(sameOriginOnly(access, now));
@@ -78,20 +78,38 @@ export function webApp(parts: WebParts): Hono<WebEnv> {
     const frame = { title: 'Not found', nonce: context.get('nonce') };
     return context.html(messagePage(frame, 'There is nothing at this address.'), 404);
   });
-  app.onError((error, context) => {
+  app.onError(async (error, context) => {
     // A body that is too large.
     if (error instanceof HTTPException)
       return context.json(errorBody('invalid', 'the body is too large'), error.status);
-    const isRefusal = error instanceof RunbookError && error.code === 'usage';
-    if (!isRefusal) parts.reportError(error);
-    const message = isRefusal ? error.message : 'The server could not do this.';
-    const status = isRefusal ? 409 : 500;
+    const { code, message, status } = await failureOf(error, context.req.method, parts);
+    if (status === 503) context.header('Retry-After', RETRY_AFTER_S);
     const wantsJson =
       context.req.path.startsWith('/api/') || context.req.header('accept') === 'application/json';
-    if (wantsJson)
-      return context.json(errorBody(isRefusal ? 'refused' : 'internal', message), status);
+    if (wantsJson) return context.json(errorBody(code, message), status);
+    // What only reads is asked for again by the browser itself.
+    if (status === 503 && context.req.method === 'GET') context.header('Refresh', RETRY_AFTER_S);
     const frame = { title: 'Not done', nonce: context.get('nonce') };
     return context.html(messagePage(frame, message), status);
   });
   return app;
 }
+
+/** Resolves with what a request is answered that was not done, and reports what is no refusal. */
+async function failureOf(
+  error: unknown,
+  method: string,
+  { isAway, reportError }: Pick<WebParts, 'isAway' | 'reportError'>,
+): Promise<{ readonly code: string; readonly message: string; readonly status: 409 | 500 | 503 }> {
+  if (error instanceof RunbookError && error.code === 'usage')
+    return { code: 'refused', message: error.message, status: 409 };
+  if (await isAway()) {
+    const then = method === 'GET' ? 'Try again in a moment.' : UNKNOWN;
+    const message = `The control plane does not answer. ${then}`;
+    return { code: 'unavailable', message, status: 503 };
+  }
+  reportError(error);
+  return { code: 'internal', message: 'The server could not do this.', status: 500 };
+}
+
+const UNKNOWN = 'It is not known whether this was recorded: look at the run before you try again.';

@@ -56,6 +56,9 @@ export function sameOriginOnly(access: Access, now: () => number): MiddlewareHan
   };
 }
 
+/** The seconds after which a request is to be sent again that came in an outage. */
+export const RETRY_AFTER_S = '5';
+
 /** Returns the body of a refusal. */
 export function errorBody(code: string, message: string, hint?: string) {
   return { error: { code, message, ...(hint === undefined ? {} : { hint }) } };

@@ -19,8 +19,10 @@ export type WebParts = {
   readonly now: () => number;
   /** Called for errors that are not refusals. */
   readonly reportError: (error: unknown) => void;
+  /** Resolves with whether requests fail since the control plane is away. */
+  readonly isAway: () => Promise<boolean>;
   /** Alerts that start runs; without it there are no webhooks. */
-  readonly hooks?: Omit<HookParts, 'now' | 'reportError'>;
+  readonly hooks?: Omit<HookParts, 'now' | 'reportError' | 'isAway'>;
   /** Links that sign somebody in: the token and the page behind the code of one, which it uses up. */
   readonly loginLink?:
     | ((code: string) => { readonly token: string; readonly next: string } | undefined)

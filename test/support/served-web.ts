@@ -24,7 +24,8 @@ export function servedWeb(team: Partial<ServedTeam> = {}) {
   const reportError = (error: unknown) => errors.push(error);
   const audit = new MemoryAudit();
   const parts = { runs, access, audit, team: { ...MEMORY_TEAM, ...team } };
-  const app = webApp({ ...parts, now: () => now(), reportError });
+  const isAway = async () => false;
+  const app = webApp({ ...parts, now: () => now(), reportError, isAway });
   const post = (path: string, fields: Readonly<Record<string, string>>, headers = {}) =>
     app.request(path, {
       method: 'POST',

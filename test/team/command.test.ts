@@ -8,6 +8,7 @@ import { sha256 } from '#run/sha256.ts';
 import { STUCK_ORDERS } from '../fixtures/team-books.ts';
 import { CACHES, LAUNCHER } from '../support/built-command.ts';
 import { runbookCommand } from '../support/start-command.ts';
+import { startSwitchingProxy } from '../support/switching-proxy.ts';
 import { teamStage } from '../support/team-stage.ts';
 
 const stage = teamStage();
@@ -29,6 +30,9 @@ type Started = {
   readonly exited: Promise<number | null>;
 };
 
+/** A port at which nothing listens. */
+const NOTHING = 1;
+
 const children: ChildProcess[] = [];
 const folders: string[] = [];
 afterAll(() => {
@@ -43,7 +47,11 @@ function ownFolder(): string {
 }
 
 /** Starts a command of the team as a process, ended with the file. */
-function start(args: readonly string[], cwd: string): Started {
+function start(
+  args: readonly string[],
+  cwd: string,
+  controlUrl = stage().control.superuserUrl,
+): Started {
   const child = spawn(process.execPath, [LAUNCHER, ...args], {
     cwd,
     env: {
@@ -51,7 +59,7 @@ function start(args: readonly string[], cwd: string): Started {
       ...CACHES,
       HOME: cwd,
       RUNBOOK_STATE: join(cwd, 'state'),
-      RUNBOOK_TEAM_DATABASE_URL: stage().control.superuserUrl,
+      RUNBOOK_TEAM_DATABASE_URL: controlUrl,
       PATIENT_URL: stage().patientUrl,
     },
     stdio: ['ignore', 'inherit', 'pipe'],
@@ -115,6 +123,56 @@ test.concurrent('runbook server gives the runs of a dead worker to another', asy
   await vi.waitFor(() => expect(server.said()).toContain('watching over the workers'));
   await vi.waitFor(async () => expect((await stage().store.run(run))?.holder).toBeUndefined());
   await vi.waitFor(() => expect(server.said()).toContain('worker gone-1 is dead'));
+  server.child.kill('SIGTERM');
+  expect(await server.exited).toBe(0);
+});
+
+test.concurrent('a server and a worker wait for the control plane, and requests in an outage are told to come again', async () => {
+  const url = new URL(stage().control.superuserUrl);
+  const proxy = await startSwitchingProxy(NOTHING);
+  const own = Number(url.port);
+  url.port = String(proxy.port);
+  const folder = workerFolder();
+  writeFileSync(
+    join(folder, 'team.yaml'),
+    'listen: 127.0.0.1:0\nenvironments: { prod: { label: later } }\n',
+  );
+  const server = start(['server', '--config', 'team.yaml'], folder, url.href);
+  const worker = start(['worker', '--label', 'later', '--dir', '.'], workerFolder(), url.href);
+  const stopped = start(['worker', '--label', 'later'], ownFolder(), url.href);
+  for (const { said } of [server, worker, stopped])
+    await vi.waitFor(() => expect(said()).toContain('waiting for the control plane: Connection'));
+  stopped.child.kill('SIGTERM');
+  expect(await stopped.exited).toBe(0);
+  proxy.leadTo(own);
+  await vi.waitFor(() => expect(worker.said()).toContain('takes runs of later'));
+  await vi.waitFor(() => expect(server.said()).toContain('watching over the workers'));
+  const pages = /pages at (\S+)/.exec(server.said())?.[1] ?? '';
+  const ask = (path: string, headers = {}) => fetch(`${pages}${path}`, { headers });
+  expect((await ask('/metrics')).status).toBe(200);
+  proxy.leadTo(NOTHING);
+  proxy.cut();
+  const api = await ask('/api/runs', { authorization: 'Bearer rbt_any' });
+  expect({
+    status: api.status,
+    again: api.headers.get('retry-after'),
+    body: await api.json(),
+  }).toEqual({
+    status: 503,
+    again: '5',
+    body: {
+      error: {
+        code: 'unavailable',
+        message: 'The control plane does not answer. Try again in a moment.',
+      },
+    },
+  });
+  const page = await ask('/', { cookie: `__Host-runbook=${'a'.repeat(43)}` });
+  expect([page.status, page.headers.get('refresh')]).toEqual([503, '5']);
+  expect((await ask('/metrics')).status).toBe(503);
+  expect(server.said().match(/does not answer/g)).toHaveLength(1);
+  proxy.leadTo(own);
+  await vi.waitFor(async () => expect((await ask('/metrics')).status).toBe(200));
   server.child.kill('SIGTERM');
   expect(await server.exited).toBe(0);
 });

@@ -12,7 +12,7 @@ const NOW = Date.parse('2026-11-22T21:15:00Z');
 const SECRET = 'a secret of at least thirty-two characters';
 
 /** A server with webhooks of PagerDuty and of the generic form, without a socket. */
-function served() {
+function served({ isAway = false } = {}) {
   const store = new MemoryAlerts();
   const errors: unknown[] = [];
   const reasons: string[] = [];
@@ -35,7 +35,7 @@ function served() {
     ...{ team: MEMORY_TEAM, audit: new MemoryAudit() },
   };
   const reportError = (error: unknown) => void errors.push(error);
-  const app = webApp({ ...parts, reportError, hooks });
+  const app = webApp({ ...parts, reportError, hooks, isAway: async () => isAway });
   const post = (path: string, body: Uint8Array, headers: Readonly<Record<string, string>>) =>
     app.request(path, { method: 'POST', body: new Uint8Array(body), headers });
   return { app, store, errors, reasons, post };
@@ -108,4 +108,15 @@ test('an error of the store is reported here and not to the sender', async () =>
   expect(reply.status).toBe(500);
   expect(await reply.text()).not.toContain('hunter2');
   expect(errors).toHaveLength(1);
+});
+
+test('a sender is told to come again while the store is away', async () => {
+  const { errors, store, post } = served({ isAway: true });
+  store.before = () => {
+    throw new Error('connect ECONNREFUSED');
+  };
+  const body = recorded('pagerduty');
+  const reply = await post('/hooks/pagerduty', body, { 'X-PagerDuty-Signature': sign(body) });
+  expect([reply.status, reply.headers.get('retry-after')]).toEqual([503, '5']);
+  expect(errors).toEqual([]);
 });

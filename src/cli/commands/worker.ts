@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { EXIT, type ExitCode, messageOf } from '#errors.ts';
@@ -5,6 +6,7 @@ import { stateFolder } from '#run/store/file/folders.ts';
 import { AcceptedTexts } from '#serve/accepted-texts.ts';
 import { DEFAULT_LABEL } from '#serve/config.ts';
 import { startWorker } from '#serve/worker.ts';
+import { untilReached } from '#team/reached.ts';
 import { counted } from '#text/count.ts';
 import { parseDuration } from '#text/duration.ts';
 import type { CommandLine } from '../command-spec.ts';
@@ -15,13 +17,15 @@ import { enterEnvironment } from '../environment/enter.ts';
 import { loadEffectParsers } from '../library/effect-parsers.ts';
 import { folderRunbooks } from '../library/folder-runbooks.ts';
 import type { worker as spec } from '../specs/team.ts';
+import { stopSignal } from '../stop-signal.ts';
 import { PROGRAM } from '../version.ts';
 
 /** `runbook worker`: executes runs of a team until it is asked to stop, or loses its lease. */
 export async function work({ options }: CommandLine<typeof spec>): Promise<ExitCode> {
   const say = (text: string) => process.stderr.write(`runbook worker: ${text}\n`);
   const url = await controlPlaneUrl(options.database);
-  const { promise: stopped, resolve: stop } = Promise.withResolvers<ExitCode>();
+  const signal = stopSignal();
+  if (!(await untilReached(url, { name: 'runbook worker', say, signal }))) return EXIT.ok;
   // The first run would wait a second for them.
   await loadEffectParsers({ shell: true, postgres: true });
   const runbooks = folderRunbooks(options.dir);
@@ -43,24 +47,20 @@ export async function work({ options }: CommandLine<typeof spec>): Promise<ExitC
       process.exit(EXIT.leaseLost);
     },
   });
-  const drain = () => {
-    say(`draining: ${counted(worker.held, 'run')}`);
-    worker.drain().then(
-      () => stop(EXIT.ok),
-      (error: unknown) => {
-        say(`could not leave in order, others find it dead: ${messageOf(error)}`);
-        stop(EXIT.environment);
-      },
-    );
-  };
   const readAgain = async () => {
     approval = configuredApproval();
     await texts.read();
   };
   process.on('SIGHUP', () => void onHangUp(readAgain, say));
-  process.once('SIGTERM', drain);
-  process.once('SIGINT', drain);
-  const code = await stopped;
+  if (!signal.aborted) await once(signal, 'abort');
+  say(`draining: ${counted(worker.held, 'run')}`);
+  const code = await worker.drain().then(
+    () => EXIT.ok,
+    (error: unknown) => {
+      say(`could not leave in order, others find it dead: ${messageOf(error)}`);
+      return EXIT.environment;
+    },
+  );
   say('stopped');
   process.exit(code);
 }

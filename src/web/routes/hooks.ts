@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { LIMITS } from '#alerts/alert.ts';
 import { answerHook, type Hooks } from '../hooks.ts';
-import { errorBody, type WebEnv } from '../security.ts';
+import { errorBody, RETRY_AFTER_S, type WebEnv } from '../security.ts';
 
 /** The surroundings of the webhooks over HTTP. */
 export type HookParts = Hooks & {
@@ -11,6 +11,8 @@ export type HookParts = Hooks & {
   /** Returns the address of the sender, as far as it can be trusted. */
   readonly address: (context: Context) => string | undefined;
   readonly reportError: (error: unknown) => void;
+  /** Resolves with whether requests fail since the control plane is away. */
+  readonly isAway: () => Promise<boolean>;
 };
 
 /**
@@ -29,8 +31,11 @@ export function hookRoutes(parts: HookParts): Hono<WebEnv> {
       const answer = await answerHook(context.req.param('source'), request, parts, parts.now());
       return Response.json(answer.body, { status: answer.status, headers: answer.headers });
     } catch (error) {
-      parts.reportError(error);
-      return context.json(errorBody('internal', 'the alerts could not be stored'), 500);
+      const isAway = await parts.isAway();
+      if (isAway) context.header('Retry-After', RETRY_AFTER_S);
+      else parts.reportError(error);
+      const code = isAway ? 'unavailable' : 'internal';
+      return context.json(errorBody(code, 'the alerts could not be stored'), isAway ? 503 : 500);
     }
   });
   return app;

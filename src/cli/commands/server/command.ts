@@ -1,10 +1,13 @@
+import { once } from 'node:events';
 import { EXIT, type ExitCode, usageError } from '#errors.ts';
 import { startServer } from '#serve/server.ts';
+import { untilReached } from '#team/reached.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import { onHangUp } from '../../config/read-again.ts';
 import { controlPlaneUrl } from '../../control-plane.ts';
 import { folderRunbooks } from '../../library/folder-runbooks.ts';
 import type { server as spec } from '../../specs/team.ts';
+import { stopSignal } from '../../stop-signal.ts';
 import { PROGRAM } from '../../version.ts';
 import { checkedAddress, loadServerConfig } from './config.ts';
 
@@ -27,10 +30,11 @@ export async function serve({ options }: CommandLine<typeof spec>): Promise<Exit
     database === undefined ? config?.folder : undefined,
   );
   const parts = { runbooks: folderRunbooks(dir), program: PROGRAM, say: log };
+  const signal = stopSignal();
+  if (!(await untilReached(url, { name: 'runbook server', say: log, signal }))) return EXIT.ok;
   const server = await startServer({ ...parts, url, config });
   if (server.pagesUrl !== undefined) log(`pages at ${server.pagesUrl}`);
   log('watching over the workers');
-  const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();
   const readAgain = async () => {
     // A file that is missing for a moment must not open what it closes.
     if (config?.file === undefined) throw usageError('the server began without a config file');
@@ -38,9 +42,7 @@ export async function serve({ options }: CommandLine<typeof spec>): Promise<Exit
     if (next !== undefined) server.use(next);
   };
   process.on('SIGHUP', () => void onHangUp(readAgain, log));
-  process.once('SIGTERM', () => stop());
-  process.once('SIGINT', () => stop());
-  await stopped;
+  if (!signal.aborted) await once(signal, 'abort');
   await server.stop();
   log('stopped');
   return EXIT.ok;
