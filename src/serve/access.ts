@@ -127,6 +127,8 @@ export class TeamAccess implements Access {
   async createToken({ person, role, groups = [], scopes, expiresAt }: NewToken): Promise<string> {
     const text = `rbt_${randomBytes(32).toString('base64url')}`;
     await inTransaction(this.#pool, async (tx) => {
+      // What has expired is listed for a while.
+      await tx.query("DELETE FROM runbook.token WHERE expires_at < now() - interval '30 days'");
       await tx.query(
         `INSERT INTO runbook.person (id, name, groups) VALUES ($1, $1, $2)
          ON CONFLICT (id) DO UPDATE SET groups = EXCLUDED.groups`,

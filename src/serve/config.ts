@@ -3,6 +3,7 @@ import type { Runbook } from '#runbook/model/runbook.ts';
 import type { AccessPolicy } from './access.ts';
 import type { Channel } from './notify/channel.ts';
 import type { NotifyRule } from './notify/outbox.ts';
+import type { Retention } from './retention.ts';
 
 /** An environment of the server; its secrets are known to workers only. */
 export type ServerEnvironment = {
@@ -35,6 +36,7 @@ export type ServerConfig = {
   /** The ways to people outside, by name. */
   readonly channels: ReadonlyMap<string, Channel>;
   readonly notify: readonly NotifyRule[];
+  readonly retention: Retention;
 };
 
 /** The label of workers and environments that name none. */

@@ -52,6 +52,15 @@ const QUERIES: readonly Query[] = [
   },
   {
     ...{
+      name: 'months_ahead',
+      help: 'The coming months whose lines have a partition of their own.',
+    },
+    sql: `SELECT count(to_regclass('runbook.run_event_'
+        || to_char(date_trunc('month', now() AT TIME ZONE 'UTC') + i * interval '1 month', 'YYYYMM'))) AS value
+      FROM generate_series(1, 2) AS i`,
+  },
+  {
+    ...{
       name: 'notices',
       help: 'Messages to people that did not arrive so far, by state.',
       label: 'state',

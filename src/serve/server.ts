@@ -8,12 +8,15 @@ import { Supervisor } from '#team/watch/supervisor.ts';
 import type { WebParts } from '#web/seen-runs.ts';
 import type { ServerConfig } from './config.ts';
 import { Notifier } from './notify/notifier.ts';
+import { RETENTION, removeOutlived } from './retention.ts';
 import type { FolderRunbooks } from './runbooks.ts';
 
 /** The connections for the supervisor and the pages. */
 const CONNECTIONS = 8;
 /** How often the audit looks for what workers did. */
 const COLLECT_MS = 5_000;
+/** How often what has outlived its time is removed. */
+const CLEAN_MS = 3_600_000;
 
 /** The parts of a server that is to be started. */
 export type ServerParts = {
@@ -67,7 +70,14 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   notifier?.start();
   const audit = new Audit(pool);
   // An outage of the control plane is not the end of the server: the next time finds what happened.
-  const auditing = setInterval(() => void audit.collect().catch(() => undefined), COLLECT_MS);
+  const again = () => undefined;
+  const clean = () =>
+    void removeOutlived({ pool, dispatch }, current?.retention ?? RETENTION).catch(again);
+  const timers = [
+    setInterval(() => void audit.collect().catch(again), COLLECT_MS),
+    setInterval(clean, CLEAN_MS),
+  ];
+  clean();
   return {
     store,
     pagesUrl: pages?.url,
@@ -78,7 +88,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     async stop() {
       await pages?.close();
       await notifier?.stop();
-      clearInterval(auditing);
+      for (const timer of timers) clearInterval(timer);
       supervisor.stop();
       await dispatch.close();
       await pool.end().catch((error: unknown) => say(messageOf(error)));

@@ -26,6 +26,8 @@ export type Dispatch = {
   cancel(legs: readonly string[]): Promise<void>;
   /** Resolves with the legs that these workers were given and that have not ended. */
   givenTo(tx: ClientBase, workers: readonly string[]): Promise<readonly string[]>;
+  /** Forgets up to so many legs that ended before a moment; resolves with their number. */
+  forget(before: Date, most: number): Promise<number>;
   /** Resolves with those of the legs that are queued or were given to a worker that has not ended. */
   pending(tx: ClientBase, legs: readonly string[]): Promise<ReadonlySet<string>>;
 };

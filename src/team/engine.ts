@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { DBOS, DBOSClient } from '@dbos-inc/dbos-sdk';
+import { DBOS, DBOSClient, StatusString } from '@dbos-inc/dbos-sdk';
 import type { ClientBase } from 'pg';
 import { SEVERITIES } from '#runbook/model/terms.ts';
 import type { Dispatch, LegOf, LegOptions } from './dispatch.ts';
@@ -22,6 +22,8 @@ const SILENT = {
   warn: () => undefined,
   error: () => undefined,
 };
+
+const ENDED = [StatusString.SUCCESS, StatusString.ERROR, StatusString.CANCELLED];
 
 const queueOf = (label: string) => `label-${label}`;
 const versionOf = (replay: number) => `replay-${replay}`;
@@ -70,6 +72,15 @@ export async function openDispatch(
     },
     async cancel(legs) {
       if (legs.length > 0) await client.cancelWorkflows([...legs]);
+    },
+    async forget(before, most) {
+      const ended = await client.listWorkflows({
+        ...{ workflowName: LEG, status: ENDED, completedBefore: before.toISOString(), limit: most },
+        ...{ loadInput: false, loadOutput: false },
+      });
+      const ids = ended.map(({ workflowID }) => workflowID);
+      if (ids.length > 0) await client.deleteWorkflows(ids);
+      return ids.length;
     },
     async givenTo(tx, workers) {
       return await legsWhere(tx, "status = 'PENDING' AND executor_id = ANY($1)", workers);

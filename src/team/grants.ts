@@ -21,6 +21,7 @@ const BOTH = [
   'SELECT, UPDATE (holder, epoch, leg, changed_at) ON runbook.run',
   'SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA dbos',
   'USAGE ON ALL SEQUENCES IN SCHEMA dbos',
+  'EXECUTE ON FUNCTION runbook.add_months(int)',
 ];
 
 const RIGHTS: Readonly<Record<Login['kind'], readonly string[]>> = {
@@ -32,6 +33,9 @@ const RIGHTS: Readonly<Record<Login['kind'], readonly string[]>> = {
     'UPDATE (used_at) ON runbook.token',
     'SELECT, INSERT, DELETE ON runbook.web_session',
     'SELECT, INSERT, UPDATE ON runbook.notice',
+    // What is no longer needed, after a time.
+    'DELETE ON runbook.worker, runbook.alert, runbook.notice, runbook.run_live',
+    'DELETE ON ALL TABLES IN SCHEMA dbos',
   ],
   /**
    * A worker starts no run, changes nothing that a run began with, sends no answer, and knows nothing
@@ -59,6 +63,7 @@ const ROWS: readonly (readonly [table: string, command: string, condition: strin
   ['worker', 'SELECT', 'labels && $'],
   ['worker', 'INSERT', 'labels <@ $'],
   ['worker', 'UPDATE', 'labels <@ $'],
+  ['worker', 'DELETE', 'labels <@ $'],
   ...PARTS.map((table) => [table, 'ALL', OF_RUN] as const),
 ];
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
-import { codeOf, environmentError } from '#errors.ts';
+import { environmentError } from '#errors.ts';
 import { connectionOf } from './database.ts';
 import { FIRST } from './migrations/001-first.ts';
 import { SERVED } from './migrations/002-served.ts';
@@ -14,6 +14,7 @@ import { ALERTS } from './migrations/009-alerts.ts';
 import { LISTS } from './migrations/010-lists.ts';
 import { PLACES } from './migrations/011-places.ts';
 import { NOTICES } from './migrations/012-notices.ts';
+import { MONTHS } from './migrations/013-months.ts';
 
 /** The migrations in order; a released one never changes. */
 const MIGRATIONS: readonly string[] = [
@@ -29,6 +30,7 @@ const MIGRATIONS: readonly string[] = [
   LISTS,
   PLACES,
   NOTICES,
+  MONTHS,
 ];
 
 /** Any number that no other program locks; both keys of one advisory lock. */
@@ -55,7 +57,7 @@ export async function migrate(pool: Pool, migrations = MIGRATIONS): Promise<void
     refuseOthers(applied, migrations);
     for (const [index, sql] of migrations.entries())
       if (!applied.has(index + 1)) await apply(client, index + 1, sql);
-    await createPartitions(client);
+    if (migrations.includes(MONTHS)) await addMonths(client);
   } finally {
     // Ends the session, and with it the lock, also after an error.
     client.release(true);
@@ -133,27 +135,13 @@ function digestOf(sql: string): string {
 }
 
 /**
- * Creates the partitions of the coming months; a run's ID begins with its month. Lines of a month
- * without a partition are in the default one, which cannot be split under them.
+ * Adds the partitions of the coming months; a run's ID begins with its month. Resolves with the months
+ * whose lines are in the default partition, and stay there.
  */
-export async function createPartitions(client: Pick<PoolClient, 'query'>): Promise<void> {
-  const { rows } = await client.query<{ month: string; next: string }>(
-    `SELECT to_char(m, 'YYYYMM') AS month, to_char(m + interval '1 month', 'YYYYMM') AS next
-     FROM generate_series(0, $1 - 1) AS i,
-       LATERAL (SELECT date_trunc('month', now() AT TIME ZONE 'UTC') + i * interval '1 month' AS m) AS months`,
+export async function addMonths(client: Pick<PoolClient, 'query'>): Promise<readonly string[]> {
+  const { rows } = await client.query<{ month: string }>(
+    'SELECT DISTINCT month FROM runbook.add_months($1) AS month ORDER BY month',
     [MONTHS_AHEAD],
   );
-  for (const { month, next } of rows)
-    for (const table of ['run_event', 'run_output'])
-      await client
-        .query(
-          `CREATE TABLE IF NOT EXISTS runbook.${table}_${month} PARTITION OF runbook.${table}
-           FOR VALUES FROM ('${month}') TO ('${next}')`,
-        )
-        .catch(unlessOccupied);
-}
-
-/** The default partition has lines of that month already, and keeps the others too. */
-function unlessOccupied(error: unknown): void {
-  if (codeOf(error) !== '23514') throw error;
+  return rows.map(({ month }) => month);
 }

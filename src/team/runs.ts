@@ -39,8 +39,8 @@ export const TROUBLE = `CASE WHEN finished_at IS NULL THEN coalesce(trouble, (
       || ', with which the run began'
     END
   FROM runbook.worker AS w
-  WHERE w.beat_at > now() - interval '${LEASE_TIMES.deadMs} milliseconds'
-    AND (w.id = holder AND w.state IN ('alive', 'draining') OR w.state = 'alive' AND label = ANY (w.labels))
+  WHERE w.state IN ('alive', 'draining') AND w.beat_at > now() - interval '${LEASE_TIMES.deadMs} milliseconds'
+    AND (w.id = holder OR w.state = 'alive' AND label = ANY (w.labels))
 ), CASE WHEN ${WITHOUT_OWNER} THEN 'no worker has it, and it is in no queue' END) END`;
 
 /** The columns of a run; its summary is written by a worker and may be missing. */

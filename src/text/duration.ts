@@ -5,6 +5,7 @@ const UNITS: Readonly<Record<string, number>> = {
   h: 3_600_000,
   d: 86_400_000,
   w: 604_800_000,
+  y: 365 * 86_400_000,
 };
 
 /**
@@ -16,11 +17,11 @@ export function parseDuration(text: string): number | undefined {
 }
 
 /**
- * Parses an age in whole hours, days or weeks (`12h`, `30d`, `2w`) into milliseconds. Returns
+ * Parses an age in whole hours, days, weeks or years (`12h`, `30d`, `2w`, `1y`) into milliseconds. Returns
  * undefined for other text.
  */
 export function parseAge(text: string): number | undefined {
-  return parseIn(text, /^(\d+)([hdw])$/);
+  return parseIn(text, /^(\d+)([hdwy])$/);
 }
 
 function parseIn(text: string, form: RegExp): number | undefined {

@@ -28,6 +28,7 @@ export function recordedDispatch(): RecordedDispatch {
       return leg;
     },
     cancel: async () => undefined,
+    forget: async () => 0,
     givenTo: async () => [],
     pending: async (_, legs) => new Set(legs),
   };

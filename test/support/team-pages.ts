@@ -4,6 +4,7 @@ import type { Role } from '#events/log/news.ts';
 import { TeamAccess } from '#serve/access.ts';
 import type { ServerConfig } from '#serve/config.ts';
 import { teamApp } from '#serve/pages.ts';
+import { RETENTION } from '#serve/retention.ts';
 import type { Scope } from '#team/policy/roles.ts';
 import type { TeamStage } from './team-stage.ts';
 
@@ -32,6 +33,7 @@ export function pagesOver(
       policy,
       channels: new Map(),
       notify: [],
+      retention: RETENTION,
     },
     {
       pool,

@@ -1,9 +1,10 @@
 import type pg from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { RETENTION, removeOutlived } from '#serve/retention.ts';
 import { openPool } from '#team/database.ts';
-import { migrateEngine } from '#team/engine.ts';
+import { migrateEngine, openDispatch } from '#team/engine.ts';
 import { grantRoles } from '#team/grants.ts';
-import { migrate } from '#team/migrate.ts';
+import { addMonths, migrate } from '#team/migrate.ts';
 import { FIRST } from '#team/migrations/001-first.ts';
 import { SERVED } from '#team/migrations/002-served.ts';
 import { POLICY } from '#team/migrations/003-policy.ts';
@@ -296,4 +297,32 @@ test('roles of an older control plane keep working, with any label, and lose wha
   await grantRoles(owner, [{ role: 'old_worker', kind: 'worker', labels: ['dmz'] }]);
   await grantRoles(owner, []);
   expect((await old.query('SELECT FROM runbook.run')).rowCount).toBe(0);
+});
+
+test('every process of a team adds months; only a server removes what has outlived its time', async () => {
+  const [{ month } = { month: '' }] = (
+    await plane().pool.query<{ month: string }>(
+      "SELECT to_char(now() AT TIME ZONE 'UTC' + interval '2 months', 'YYYYMM') AS month",
+    )
+  ).rows;
+  for (const role of [server, eu]) {
+    await plane().pool.query(`DROP TABLE runbook.run_event_${month}`);
+    expect(await addMonths(role)).toEqual([]);
+    const made = await role.query('SELECT to_regclass($1) AS made', [`runbook.run_event_${month}`]);
+    expect(made.rows).toEqual([{ made: `runbook.run_event_${month}` }]);
+  }
+  const dispatch = { forget: async () => 0 };
+  await removeOutlived({ pool: server, dispatch }, RETENTION);
+  await expect(removeOutlived({ pool: eu, dispatch }, RETENTION)).rejects.toThrow(
+    'permission denied',
+  );
+  const engine = await openDispatch(
+    plane().server.url({ user: 'rb_server', password: 'x', database: 'postgres' }),
+  );
+  onTestFinished(() => engine.close());
+  const tx = await server.connect();
+  const leg = await engine.enqueue(tx, { id: 'any', label: 'eu', replay: 1, severity: 'high' });
+  tx.release();
+  await engine.cancel([leg]);
+  expect(await engine.forget(new Date(Date.now() + 1_000), 10)).toBeGreaterThan(0);
 });

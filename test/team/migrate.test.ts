@@ -39,6 +39,7 @@ test('each migration is applied once, in order, also by several processes at a t
       { number: 10 },
       { number: 11 },
       { number: 12 },
+      { number: 13 },
     ]);
     await requireMigrated(pool);
   });
@@ -65,7 +66,7 @@ test('a changed file of an applied migration stops the start', async () => {
 test('a database of a later version is refused', async () => {
   await onDatabase('later', async (pool) => {
     await migrate(pool);
-    await pool.query("INSERT INTO runbook.migration (number, sha256) VALUES (13, 'x')");
+    await pool.query("INSERT INTO runbook.migration (number, sha256) VALUES (14, 'x')");
     await expect(migrate(pool)).rejects.toThrow('a later version of runbook migrated');
   });
 });
@@ -79,7 +80,7 @@ test('a migration that fails leaves nothing behind', async () => {
     await expect(migrate(pool, [FIRST, `${SECOND}; SELECT 1/0`])).rejects.toThrow('division');
     const tables = await pool.query("SELECT to_regclass('runbook.second') AS second");
     expect(tables.rows).toEqual([{ second: null }]);
-    expect(rows).toHaveLength(12);
+    expect(rows).toHaveLength(13);
   });
 });
 

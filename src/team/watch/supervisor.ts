@@ -1,7 +1,8 @@
 import type { Pool } from 'pg';
+import { messageOf } from '#errors.ts';
 import { counted } from '#text/count.ts';
 import type { Dispatch } from '../dispatch.ts';
-import { createPartitions } from '../migrate.ts';
+import { addMonths } from '../migrate.ts';
 import { LEASE_TIMES, type LeaseTimes } from './lease.ts';
 import { Reaper, sweep } from './reaper.ts';
 
@@ -16,7 +17,7 @@ export type SupervisorParts = {
 
 /** One look in so many also searches for legs that are gone. */
 const SWEEP_EVERY = 5;
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 
 /**
  * Watches over all workers of a team, in every process of it: gives the runs of dead workers to
@@ -29,6 +30,7 @@ export class Supervisor {
   #timers: readonly NodeJS.Timeout[] = [];
   #looks = 0;
   #isLooking = false;
+  readonly #occupied = new Set<string>();
 
   constructor(parts: SupervisorParts) {
     this.#parts = parts;
@@ -43,17 +45,31 @@ export class Supervisor {
 
   /** Starts to watch. */
   start(): void {
-    const { pool } = this.#parts;
     this.#timers = [
       setInterval(() => void this.#look(), this.#times.beatMs),
-      // Only an owner may; otherwise `runbook server migrate` has to.
-      setInterval(() => void createPartitions(pool).catch(() => undefined), DAY_MS),
+      setInterval(() => void this.#addMonths(), HOUR_MS),
     ];
+    void this.#addMonths();
   }
 
   /** Stops watching. */
   stop(): void {
     for (const timer of this.#timers) clearInterval(timer);
+  }
+
+  async #addMonths(): Promise<void> {
+    const { pool, onNotice } = this.#parts;
+    try {
+      const occupied = await addMonths(pool);
+      const news = occupied.filter((month) => !this.#occupied.has(month));
+      for (const month of news) this.#occupied.add(month);
+      if (news.length > 0)
+        onNotice?.(
+          `months without a partition of their own, whose lines stay where they are: ${news.join(', ')}`,
+        );
+    } catch (error) {
+      onNotice?.(`no partitions for the coming months: ${messageOf(error)}`);
+    }
   }
 
   async #look(): Promise<void> {

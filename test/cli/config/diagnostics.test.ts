@@ -92,11 +92,16 @@ describe('what is wrong with a config file is said with its place and what would
       'owner',
     );
     const loaded = await load(`
+retention: { alerts: 2y }
 environments: { prod: { hold: 30m, roles: { approver: { groups: [dba] } } }, dev: {} }
 roles: { approver: { groups: [lead] } }
 approval: [{ ${rule}, approvals: 1, max_auth_age: 15m }]
 `);
+    expect(loaded?.retention).toEqual({ alertsMs: 730 * 86_400_000, legsMs: 7 * 86_400_000 });
     expect(loaded?.environments?.get('prod')).toMatchObject({ holdMs: 1_800_000 });
+    await expect(load('environments: {}\nretention: { alerts: 30m }\n')).rejects.toThrow(
+      'a number of hours, days, weeks or years',
+    );
     const { roles, approval } = loaded?.policy ?? {};
     expect(roles?.environments.get('prod')).toEqual({ approver: ['dba'] });
     expect(roles?.everywhere).toEqual({ approver: ['lead'] });

@@ -8,9 +8,11 @@ import { count, duration, identifier, opt, secretReference, text } from '#runboo
 import { checked, withDefault } from '#runbook/yaml/holds.ts';
 import { DEFAULT_LABEL, type ServerAlerts, type ServerConfig } from '#serve/config.ts';
 import { isLoopback } from '#serve/loopback.ts';
+import { RETENTION } from '#serve/retention.ts';
 import { checkedAlerts, type LoadedAlerts, readConfigFile } from '../alerts/config.ts';
 import { NOTIFY_KEYS, notifyRules, openChannels, unknownInRules } from './notify.ts';
 import { POLICY_KEYS, policyOf, ROLES_SCHEMA } from './policy.ts';
+import { RETENTION_SCHEMA, retentionOf } from './retention.ts';
 import { configSecret, type SecretOptions } from './secret.ts';
 
 /** The config of a server as its file has it. */
@@ -46,6 +48,7 @@ const SCHEMA = checked(
     ...POLICY_KEYS,
     alerts: opt(ALERTS_SCHEMA),
     ...NOTIFY_KEYS,
+    retention: opt(RETENTION_SCHEMA),
   }),
   unknownInRules,
 );
@@ -65,7 +68,7 @@ export async function loadServerConfig(
     if (given.listen === undefined) return undefined;
     const nothing = {
       ...{ environments: undefined, alerts: undefined, policy: undefined },
-      ...{ channels: new Map<string, never>(), notify: [] },
+      ...{ channels: new Map<string, never>(), notify: [], retention: RETENTION },
     };
     return {
       ...nothing,
@@ -90,6 +93,7 @@ export async function loadServerConfig(
     ),
     channels: await openChannels(value, { folder, warn }),
     notify: notifyRules(value),
+    retention: retentionOf(value.retention),
     alerts: known && { ...known, secrets: await secretsBySource(known, { folder, warn }) },
   };
 }
