@@ -4,23 +4,41 @@ import { usageError } from '#errors.ts';
 import type { Role } from '#events/log/news.ts';
 import { inTransaction } from '#team/database.ts';
 import { type ApprovalRule, mayConfirm, mayOperate } from '#team/policy/permission.ts';
-import { OWN_GROUPS, ROLES, type RolePolicy, rolesIn, type Scope } from '#team/policy/roles.ts';
+import {
+  EVERYONE,
+  OWN_GROUPS,
+  ROLES,
+  type RolePolicy,
+  rolesIn,
+  type Scope,
+} from '#team/policy/roles.ts';
 import type { Access, Caller, StoredSession } from '#web/access.ts';
 
 /** A new token, and the person it belongs to, who is created or changed with it. */
 export type NewToken = {
   readonly person: string;
-  readonly role: Role;
-  /** The groups of the person besides the one of the role's name. */
-  readonly groups?: readonly string[];
+  /** Undefined leaves somebody the role they have; somebody new is a viewer. */
+  readonly role?: Role | undefined;
+  /** The groups of the person besides the one of the role's name; undefined leaves them as they are. */
+  readonly groups?: readonly string[] | undefined;
   readonly scopes: readonly Scope[];
   readonly expiresAt: Date;
 };
 
+/** The text of a new token, and the groups that its person has now and had before. */
+export type CreatedToken = {
+  readonly text: string;
+  readonly groups: readonly string[];
+  /** Undefined for somebody new. */
+  readonly before: readonly string[] | undefined;
+};
+
 /** A token without its text. */
 export type KnownToken = {
+  /** The beginning of its digest. */
+  readonly id: string;
   readonly person: string;
-  readonly role: Role | undefined;
+  readonly groups: readonly string[];
   readonly scopes: readonly Scope[];
   readonly expiresAt: Date;
   readonly usedAt: Date | undefined;
@@ -110,7 +128,8 @@ export class TeamAccess implements Access {
       'SELECT groups FROM runbook.person WHERE id = $1',
       [person.id],
     );
-    const roles = rolesIn(this.#policy.roles, environment, rows[0]?.groups ?? []);
+    const groups = rows[0] === undefined ? [] : [...rows[0].groups, EVERYONE];
+    const roles = rolesIn(this.#policy.roles, environment, groups);
     const authAgeMs = signedInAt && Math.max(0, Date.now() - signedInAt.getTime());
     const asker = { environment, roles, authAgeMs };
     const { approval } = this.#policy;
@@ -123,51 +142,81 @@ export class TeamAccess implements Access {
     };
   }
 
-  /** Creates a token and resolves with its text, which is stored nowhere. */
-  async createToken({ person, role, groups = [], scopes, expiresAt }: NewToken): Promise<string> {
+  /** Creates a token, whose text is stored nowhere. */
+  async createToken({ person, scopes, expiresAt, ...given }: NewToken): Promise<CreatedToken> {
     const text = `rbt_${randomBytes(32).toString('base64url')}`;
-    await inTransaction(this.#pool, async (tx) => {
+    return await inTransaction(this.#pool, async (tx) => {
       // What has expired is listed for a while.
       await tx.query("DELETE FROM runbook.token WHERE expires_at < now() - interval '30 days'");
+      const { rows } = await tx.query<{ groups: string[] }>(
+        'SELECT groups FROM runbook.person WHERE id = $1 FOR UPDATE',
+        [person],
+      );
+      const before = rows[0]?.groups;
+      const groups = groupsOf(given, before ?? [NEWCOMER]);
       await tx.query(
         `INSERT INTO runbook.person (id, name, groups) VALUES ($1, $1, $2)
          ON CONFLICT (id) DO UPDATE SET groups = EXCLUDED.groups`,
-        [person, [role, ...groups]],
+        [person, groups],
       );
       await tx.query(
         'INSERT INTO runbook.token (hash, person, name, scopes, expires_at) VALUES ($1, $2, $2, $3, $4)',
         [createHash('sha256').update(text).digest(), person, scopes, expiresAt],
       );
+      return { text, groups, before };
     });
-    return text;
   }
 
   /** Resolves with all tokens, by person. */
   async tokens(): Promise<readonly KnownToken[]> {
     const { rows } = await this.#pool.query<{
+      id: string;
       person: string;
       groups: string[];
       scopes: Scope[];
       expires_at: Date;
       used_at: Date | null;
     }>(
-      `SELECT t.person, p.groups, t.scopes, t.expires_at, t.used_at
+      `SELECT left(encode(t.hash, 'hex'), ${ID_LENGTH}) AS id, t.person, p.groups, t.scopes, t.expires_at, t.used_at
        FROM runbook.token t JOIN runbook.person p ON p.id = t.person ORDER BY t.person, t.expires_at`,
     );
-    return rows.map(({ person, groups, scopes, expires_at, used_at }) => ({
-      ...{ person, scopes, expiresAt: expires_at, usedAt: used_at ?? undefined },
-      role: ROLES.find((role) => groups.includes(role)),
+    return rows.map(({ expires_at, used_at, ...token }) => ({
+      ...{ ...token, expiresAt: expires_at, usedAt: used_at ?? undefined },
     }));
   }
 
-  /** Removes all tokens and sessions of a person. */
-  async revoke(person: string): Promise<void> {
-    const { rowCount } = await inTransaction(this.#pool, async (tx) => {
+  /**
+   * Removes all tokens of a person, or only the one with an ID, and all sessions of the person, which any of
+   * them may have opened. Rejects with a usage error, and removes nothing, if there is no such token.
+   */
+  async revoke(person: string, id?: string): Promise<void> {
+    await inTransaction(this.#pool, async (tx) => {
+      const { rowCount } = await tx.query(
+        `DELETE FROM runbook.token
+         WHERE person = $1 AND ($2::text IS NULL OR left(encode(hash, 'hex'), ${ID_LENGTH}) = $2)`,
+        [person, id ?? null],
+      );
+      const which = id === undefined ? 'token' : `token ${id}`;
+      if (rowCount === 0) throw usageError(`there is no ${which} of "${person}"`);
       await tx.query('DELETE FROM runbook.web_session WHERE person = $1', [person]);
-      return await tx.query('DELETE FROM runbook.token WHERE person = $1', [person]);
     });
-    if (rowCount === 0) throw usageError(`there is no token of "${person}"`);
   }
+}
+
+/** The role of somebody new. */
+const NEWCOMER = 'viewer' satisfies Role;
+/** The number of hexadecimal digits of a token's ID. */
+const ID_LENGTH = 8;
+
+const isRole = (group: string) => ROLES.some((role) => role === group);
+
+/** Returns the groups of a person: what is not given stays as it was. */
+function groupsOf(
+  { role, groups }: Pick<NewToken, 'role' | 'groups'>,
+  before: readonly string[],
+): readonly string[] {
+  const roles = role === undefined ? before.filter(isRole) : [role];
+  return [...roles, ...(groups ?? before.filter((group) => !isRole(group)))];
 }
 
 function secretOf({ hash, id, name, expires_at }: SecretRow) {

@@ -3,9 +3,9 @@ import type { Dispatch } from '#team/dispatch.ts';
 
 /** How long a server keeps what no record of a run needs, in milliseconds. */
 export type Retention = {
-  /** Alerts in the list of what came; a run keeps its own. */
+  /** Alerts in the list of those that came; a run keeps its own. */
   readonly alertsMs: number;
-  /** What is left of the work itself: workers, legs and messages that have ended. */
+  /** Workers, legs and messages that have ended. */
   readonly legsMs: number;
 };
 
@@ -13,7 +13,7 @@ const DAY_MS = 86_400_000;
 /** The retention without a config. */
 export const RETENTION: Retention = { alertsMs: 365 * DAY_MS, legsMs: 7 * DAY_MS };
 
-/** What one statement removes at most, so that none holds its locks for long. */
+/** The most that one statement removes, so that none holds its locks for long. */
 const MOST = 1_000;
 
 /** Rows that can be removed, by what their age is compared with; $1 is the oldest moment that is kept. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { type AccessPolicy, TeamAccess } from '#serve/access.ts';
+import { type AccessPolicy, type NewToken, TeamAccess } from '#serve/access.ts';
 import { controlPlane, queuedRun } from '../support/control-plane.ts';
 
 const plane = controlPlane();
@@ -10,7 +10,7 @@ const NOW = new Date();
 const SOON = new Date(Date.now() + 3_600_000);
 
 test('a token is found by its digest, and its text is nowhere in the database', async () => {
-  const text = await access().createToken({
+  const { text } = await access().createToken({
     ...{ person: 'kim', role: 'approver', scopes: ['sign-in', 'read'], expiresAt: SOON },
   });
   expect(text).toMatch(/^rbt_[\w-]{43}$/);
@@ -21,12 +21,12 @@ test('a token is found by its digest, and its text is nowhere in the database', 
   const { rows } = await plane().pool.query('SELECT * FROM runbook.token, runbook.person');
   expect(JSON.stringify(rows)).not.toContain(text);
   const [known] = await access().tokens();
-  expect(known).toMatchObject({ person: 'kim', role: 'approver' });
+  expect(known).toMatchObject({ person: 'kim', groups: ['approver'] });
   expect(known?.usedAt).toBeInstanceOf(Date);
 });
 
 test('revoking a person ends tokens and sessions', async () => {
-  const text = await access().createToken({
+  const { text } = await access().createToken({
     ...{ person: 'leaver', role: 'operator', scopes: ['sign-in'], expiresAt: SOON },
   });
   const person = { id: 'leaver', name: 'leaver' };
@@ -36,6 +36,27 @@ test('revoking a person ends tokens and sessions', async () => {
   expect(await access().token(digest(text))).toBeUndefined();
   expect(await access().session(digest('session'))).toBeUndefined();
   await expect(access().revoke('leaver')).rejects.toThrow('there is no token of "leaver"');
+});
+
+test('a second token leaves somebody what they are, and tells what it changes', async () => {
+  const create = (given: Partial<NewToken>) =>
+    access().createToken({ person: 'ada', scopes: ['read'], expiresAt: SOON, ...given });
+  expect(await create({})).toMatchObject({ groups: ['viewer'], before: undefined });
+  expect(await create({ role: 'approver', groups: ['dba'] })).toMatchObject({
+    ...{ groups: ['approver', 'dba'], before: ['viewer'] },
+  });
+  const second = await create({});
+  expect(second).toMatchObject({ groups: ['approver', 'dba'], before: ['approver', 'dba'] });
+  expect(await create({ groups: ['web'] })).toMatchObject({ groups: ['approver', 'web'] });
+  expect(await create({ role: 'operator' })).toMatchObject({ groups: ['operator', 'web'] });
+  const ofAda = async () => (await access().tokens()).filter(({ person }) => person === 'ada');
+  const id = digest(second.text).toString('hex').slice(0, 8);
+  await expect(access().revoke('kim', id)).rejects.toThrow(`there is no token ${id} of "kim"`);
+  await access().revoke('ada', id);
+  const left = await ofAda();
+  expect(left).toHaveLength(4);
+  expect(left.map((token) => token.id)).not.toContain(id);
+  expect(await access().token(digest(second.text))).toBeUndefined();
 });
 
 test('a session is closed, and those that have expired are forgotten', async () => {
@@ -72,18 +93,17 @@ const POLICY: AccessPolicy = {
 
 // Who (groups, minutes since the sign-in; none for a token), where: sees, operates, confirms changes, destructive.
 test.each<[string, number | undefined, string, string]>([
-  ['nobody', 1, 'prod', '----'],
-  ['everyone', 1, 'prod', 's---'],
+  ['nobody', 1, 'prod', 's---'],
   ['oncall', 1, 'prod', 'so--'],
   ['dba', 1, 'prod', 'socd'],
   ['dba', 20, 'prod', 'soc-'],
   ['dba', undefined, 'prod', 'so--'],
   ['admin', 1, 'prod', 's---'],
-  ['everyone', 1, 'staging', 'socd'],
-  ['everyone', undefined, 'staging', 'so--'],
-  ['oncall', 1, 'staging', '----'],
-  ['dba', 1, 'staging', 'soc-'],
-  ['everyone', 1, 'vault', '----'],
+  ['nobody', 1, 'staging', 'socd'],
+  ['nobody', undefined, 'staging', 'so--'],
+  ['oncall', 1, 'staging', 'socd'],
+  ['dba', 1, 'staging', 'socd'],
+  ['nobody', 1, 'vault', '----'],
   ['oncall', 1, 'vault', '----'],
   ['dba', 1, 'vault', 'socd'],
   ['oncall', 1, 'dev', 'soc-'],

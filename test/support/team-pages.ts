@@ -43,7 +43,7 @@ export function pagesOver(
       say: (it) => errors.push(it),
     },
   );
-  const tokenOf = (person: string, role: Role, ...scopes: Scope[]) =>
-    access.createToken({ person, role, scopes, expiresAt: SOON });
+  const tokenOf = async (person: string, role: Role, ...scopes: Scope[]) =>
+    (await access.createToken({ person, role, scopes, expiresAt: SOON })).text;
   return { app, errors, tokenOf };
 }

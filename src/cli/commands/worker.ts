@@ -11,13 +11,12 @@ import { counted } from '#text/count.ts';
 import { parseDuration } from '#text/duration.ts';
 import type { CommandLine } from '../command-spec.ts';
 import { configuredApproval } from '../config/configuration.ts';
-import { onHangUp } from '../config/read-again.ts';
+import { onHangUp, stopSignal } from '../config/signals.ts';
 import { controlPlaneUrl } from '../control-plane.ts';
 import { enterEnvironment } from '../environment/enter.ts';
 import { loadEffectParsers } from '../library/effect-parsers.ts';
 import { folderRunbooks } from '../library/folder-runbooks.ts';
 import type { worker as spec } from '../specs/team.ts';
-import { stopSignal } from '../stop-signal.ts';
 import { PROGRAM } from '../version.ts';
 
 /** `runbook worker`: executes runs of a team until it is asked to stop, or loses its lease. */

@@ -184,13 +184,12 @@ export const tokenCreate = {
   argument: { name: 'PERSON', count: 'one' },
   options: {
     role: {
-      about: 'the role of the person, also of an existing one',
+      about: 'the role of the person (default: the one they have; viewer for somebody new)',
       value: 'ROLE',
       values: ROLES,
-      default: 'viewer',
     },
     group: {
-      about: 'a group of the person, for the roles in the config file of the server',
+      about: 'a group of the person besides, instead of those they have',
       value: 'GROUP',
       repeatable: true,
     },
@@ -210,9 +209,12 @@ export const tokenCreate = {
 
 /** `runbook token revoke` */
 export const tokenRevoke = {
-  summary: 'Revoke all tokens and sessions of a person',
+  summary: 'Revoke the tokens and sessions of a person',
   argument: { name: 'PERSON', count: 'one', try: 'runbook token list' },
-  options: { database },
+  options: {
+    token: { about: 'only the token that token list shows by this name', value: 'TOKEN' },
+    database,
+  },
 } as const satisfies CommandSpec;
 
 /** `runbook login` */

@@ -63,12 +63,13 @@ export async function startControlPlane(): Promise<DemoControlPlane> {
     return {
       ...{ keeper, postgres, alertSecret, config: write('team.yaml', TEAM_YAML) },
       createToken: (person) =>
-        withPool(url, (pool) =>
-          new TeamAccess(pool).createToken({
+        withPool(url, async (pool) => {
+          const { text } = await new TeamAccess(pool).createToken({
             ...{ person, role: 'approver', scopes: ['sign-in', 'read'] },
             expiresAt: new Date(Date.now() + 24 * 60 * 60 * 1_000),
-          }),
-        ),
+          });
+          return text;
+        }),
     };
   } catch (error) {
     await keeper.close();

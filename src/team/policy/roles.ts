@@ -20,6 +20,9 @@ export type RolePolicy = {
   readonly environments: ReadonlyMap<string, RoleGroups>;
 };
 
+/** The group that every person is in. */
+export const EVERYONE = 'everyone';
+
 /** Every role has the group of its own name. */
 export const OWN_GROUPS: RolePolicy = { everywhere: {}, environments: new Map() };
 

@@ -3,11 +3,10 @@ import { EXIT, type ExitCode, usageError } from '#errors.ts';
 import { startServer } from '#serve/server.ts';
 import { untilReached } from '#team/reached.ts';
 import type { CommandLine } from '../../command-spec.ts';
-import { onHangUp } from '../../config/read-again.ts';
+import { onHangUp, stopSignal } from '../../config/signals.ts';
 import { controlPlaneUrl } from '../../control-plane.ts';
 import { folderRunbooks } from '../../library/folder-runbooks.ts';
 import type { server as spec } from '../../specs/team.ts';
-import { stopSignal } from '../../stop-signal.ts';
 import { PROGRAM } from '../../version.ts';
 import { checkedAddress, loadServerConfig } from './config.ts';
 

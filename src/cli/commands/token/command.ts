@@ -25,43 +25,51 @@ export async function createToken({
     throw usageError('a person has a name of letters, digits, spaces and . _ @ -, at most 64');
   const scopes = scope.length === 0 ? (['sign-in', 'read'] as const) : scope;
   const expiresAt = new Date(Date.now() + ms);
-  const text = await withAccess(options.database, async (access, audit) => {
-    const created = await access.createToken({ person, role, groups: group, expiresAt, scopes });
-    const groups = [role, ...group].join(', ');
-    const more = { groups, scopes: scopes.join(', '), by: surroundingsHere().operator };
+  const given = { role, groups: group.length === 0 ? undefined : group };
+  const { text, groups, before } = await withAccess(options.database, async (access, audit) => {
+    const created = await access.createToken({ ...given, person, expiresAt, scopes });
+    const named = { groups: created.groups.join(', '), scopes: scopes.join(', ') };
+    const more = { ...named, by: surroundingsHere().operator };
     await audit.note({ what: 'token-created', person, more });
     return created;
   });
   process.stdout.write(`${text}\n`);
   process.stderr.write('This token is shown once. Only its digest is stored.\n');
+  const [now, then] = [groups.join(', '), before?.join(', ')];
+  const was = then === undefined || then === now ? '' : ` They were ${then}.`;
+  process.stderr.write(`The groups of ${person} are ${now}.${was}\n`);
   return EXIT.ok;
 }
+
+const HEADINGS = ['TOKEN', 'PERSON', 'GROUPS', 'SCOPES', 'EXPIRES', 'USED'];
 
 /** `runbook token list`: prints tokens without their texts. */
 export async function listTokens({
   options,
 }: Pick<CommandLine<typeof token>, 'options'>): Promise<ExitCode> {
   const tokens = await withAccess(options.database, (access) => access.tokens());
-  const rows = tokens.map(({ person, role, scopes, expiresAt, usedAt }) => [
-    ...[person, role ?? '', scopes.join(', ')],
+  const rows = tokens.map(({ id, person, groups, scopes, expiresAt, usedAt }) => [
+    ...[id, person, groups.join(', '), scopes.join(', ')],
     ...[expiresAt.toISOString().slice(0, 10), usedAt?.toISOString().slice(0, 10) ?? 'never'],
   ]);
-  const table = textTable(['PERSON', 'ROLE', 'SCOPES', 'EXPIRES', 'USED'], rows, columnsOf());
+  const table = textTable(HEADINGS, rows, columnsOf());
   process.stdout.write(`${rows.length === 0 ? 'No tokens.' : table}\n`);
   return EXIT.ok;
 }
 
-/** `runbook token revoke`: removes all tokens and sessions of a person. */
+/** `runbook token revoke`: removes the tokens of a person, or one of them, and the person's sessions. */
 export async function revokeTokens({
   argument: person,
   options,
 }: CommandLine<typeof tokenRevoke>): Promise<ExitCode> {
+  const { token: id } = options;
   await withAccess(options.database, async (access, audit) => {
-    await access.revoke(person);
-    const more = { by: surroundingsHere().operator };
+    await access.revoke(person, id);
+    const more = { ...(id === undefined ? {} : { token: id }), by: surroundingsHere().operator };
     await audit.note({ what: 'tokens-revoked', person, more });
   });
-  process.stdout.write(`All tokens and sessions of ${person} are revoked.\n`);
+  const tokens = id === undefined ? 'All tokens' : `The token ${id}`;
+  process.stdout.write(`${tokens} and all sessions of ${person} are revoked.\n`);
   return EXIT.ok;
 }
 

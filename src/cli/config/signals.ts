@@ -16,3 +16,12 @@ export async function onHangUp(
     say(`the files were not read again: ${messageOf(error)}${hint}`);
   }
 }
+
+/** Returns the signal that is aborted when this process is asked to stop. */
+export function stopSignal(): AbortSignal {
+  const stopping = new AbortController();
+  const stop = () => stopping.abort();
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  return stopping.signal;
+}
