@@ -49,7 +49,7 @@ export function teamApp(config: ServerConfig, parts: PageParts): ReturnType<type
     },
     audit: new Audit(pool),
     now: Date.now,
-    reportError: (error) => say(`a request failed: ${messageOf(error)}`),
+    reportError: (error, request) => say(`${request} failed: ${messageOf(error)}`),
     isAway: () => outage.isNow(),
     ...(hooks === undefined ? {} : { hooks }),
     loginLink,

@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { Hono, type HonoRequest } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { RunbookError } from '#errors.ts';
 import { callerOf } from './caller.ts';
@@ -10,7 +10,14 @@ import { hookRoutes } from './routes/hooks.ts';
 import { pages, signInRoutes, terminalSessions } from './routes/pages.ts';
 import { runsApi } from './routes/runs-api.ts';
 import { metricsText, teamApi } from './routes/team-api.ts';
-import { errorBody, RETRY_AFTER_S, sameOriginOnly, secured, type WebEnv } from './security.ts';
+import {
+  errorBody,
+  named,
+  RETRY_AFTER_S,
+  sameOriginOnly,
+  secured,
+  type WebEnv,
+} from './security.ts';
 import type { WebParts } from './seen-runs.ts';
 import { MOST_INTENTS } from './take-intent.ts';
 
@@ -82,7 +89,7 @@ export function webApp(parts: WebParts): Hono<WebEnv> {
     // A body that is too large.
     if (error instanceof HTTPException)
       return context.json(errorBody('invalid', 'the body is too large'), error.status);
-    const { code, message, status } = await failureOf(error, context.req.method, parts);
+    const { code, message, status } = await failureOf(error, context.req, parts);
     if (status === 503) context.header('Retry-After', RETRY_AFTER_S);
     const wantsJson =
       context.req.path.startsWith('/api/') || context.req.header('accept') === 'application/json';
@@ -98,17 +105,17 @@ export function webApp(parts: WebParts): Hono<WebEnv> {
 /** Resolves with what a request is answered that was not done, and reports what is no refusal. */
 async function failureOf(
   error: unknown,
-  method: string,
+  request: HonoRequest,
   { isAway, reportError }: Pick<WebParts, 'isAway' | 'reportError'>,
 ): Promise<{ readonly code: string; readonly message: string; readonly status: 409 | 500 | 503 }> {
   if (error instanceof RunbookError && error.code === 'usage')
     return { code: 'refused', message: error.message, status: 409 };
   if (await isAway()) {
-    const then = method === 'GET' ? 'Try again in a moment.' : UNKNOWN;
+    const then = request.method === 'GET' ? 'Try again in a moment.' : UNKNOWN;
     const message = `The control plane does not answer. ${then}`;
     return { code: 'unavailable', message, status: 503 };
   }
-  reportError(error);
+  reportError(error, named(request));
   return { code: 'internal', message: 'The server could not do this.', status: 500 };
 }
 

@@ -72,7 +72,8 @@ export async function answerHook(
   const read = readWebhook(name, request, hooks, now);
   if (!read.ok) {
     const { status, code, message, reason } = read;
-    hooks.log(`a webhook was refused: ${reason}`);
+    const sender = request.address === undefined ? '' : ` from ${request.address}`;
+    hooks.log(`a webhook to ${quoted(name)}${sender} was refused: ${reason}`);
     // Some senders give their password only when they are asked for it.
     const headers = status === 401 ? { 'WWW-Authenticate': 'Basic realm="runbook"' } : {};
     return { status, headers, body: { error: { code, message } } };
@@ -90,6 +91,9 @@ export async function answerHook(
     body: { alerts: recorded.map(answerOf), ignored, left_out: leftOut },
   };
 }
+
+/** Whatever somebody wrote into an address is one word of a log. */
+const quoted = (name: string) => JSON.stringify(name.slice(0, 64).toWellFormed());
 
 /** Starts the run of an alert, if it has one; `before` are the alerts before it. */
 async function recordOf(

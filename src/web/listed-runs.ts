@@ -32,15 +32,21 @@ export type ListedRuns = {
   };
 };
 
+/** Returns what a query asks for: what is left empty, as a form sends it, is not asked. */
+export function asked(
+  query: Readonly<Record<string, string>>,
+): Readonly<Record<string, string | undefined>> {
+  const entries = Object.entries(query).map(([name, value]) => [name, value.trim()] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== ''));
+}
+
 /** Returns the filters of an address. */
 export function wantedOf(query: Readonly<Record<string, string>>): ListFilter {
-  const { state, runbook, environment, q, before } = query;
+  const { state, runbook, environment, q, before } = asked(query);
   return {
     state: state === 'open' || state === 'finished' ? state : undefined,
-    runbook: runbook?.trim() || undefined,
-    environment: environment?.trim() || undefined,
-    text: q?.trim().slice(0, 200) || undefined,
-    before,
+    ...{ runbook, environment, before },
+    text: q?.slice(0, 200),
   };
 }
 

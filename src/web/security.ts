@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { MiddlewareHandler } from 'hono';
+import type { HonoRequest, MiddlewareHandler } from 'hono';
 import type { Access, Caller } from './access.ts';
 import { bearerOf, callerOf } from './caller.ts';
 
@@ -54,6 +54,11 @@ export function sameOriginOnly(access: Access, now: () => number): MiddlewareHan
     if ((await callerOf(context, access, now())) !== undefined) return await next();
     return context.json(errorBody('sign-in', 'sign in first'), 401);
   };
+}
+
+/** Returns how a log names a request: one word each, whatever was sent. */
+export function named({ method, url }: Pick<HonoRequest, 'method' | 'url'>): string {
+  return `${method} ${new URL(url).pathname.slice(0, 200)}`;
 }
 
 /** The seconds after which a request is to be sent again that came in an outage. */

@@ -17,8 +17,8 @@ export type WebParts = {
   readonly audit: AuditLog;
   /** In milliseconds since 1970. */
   readonly now: () => number;
-  /** Called for errors that are not refusals. */
-  readonly reportError: (error: unknown) => void;
+  /** Called for errors that are not refusals, with the method and the path of the request. */
+  readonly reportError: (error: unknown, request: string) => void;
   /** Resolves with whether requests fail since the control plane is away. */
   readonly isAway: () => Promise<boolean>;
   /** Alerts that start runs; without it there are no webhooks. */

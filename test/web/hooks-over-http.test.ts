@@ -75,6 +75,8 @@ test('an unsigned one is refused without a reason, whatever else it carries', as
     });
   }
   expect(reasons).toHaveLength(3);
+  for (const reason of reasons)
+    expect(reason).toMatch(/^a webhook to "\w+" from 203\.0\.113\.7 was/);
 });
 
 test('a source that started too many runs is told when to come again', async () => {

@@ -124,8 +124,8 @@ test('a refused request reaches no store, and only the log has the reason', asyn
   });
   expect(await post(Buffer.from('{'))).toMatchObject({ status: 400 });
   expect(logged).toEqual([
-    'a webhook was refused: the secret is wrong',
-    'a webhook was refused: the body is not JSON',
+    'a webhook to "alertmanager" was refused: the secret is wrong',
+    'a webhook to "alertmanager" was refused: the body is not JSON',
   ]);
   expect(store.kept).toEqual([]);
 });

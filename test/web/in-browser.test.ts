@@ -207,6 +207,36 @@ describe.skipIf(browserHere() === undefined)(
       await on.close();
     });
 
+    test('a page in the background leaves its connection to the others, and catches up when it is seen', async () => {
+      const { run } = web.put('tabs', atGate);
+      const on = await signedIn(browser, server, web.token, { complaints });
+      // A browser without a screen shows every page.
+      await on.addInitScript(
+        "Object.defineProperty(Document.prototype, 'hidden', { get: () => window.isBehind === true })",
+      );
+      const turn = (page: Page, isBehind: boolean) =>
+        page.evaluate(
+          `window.isBehind = ${isBehind}; document.dispatchEvent(new Event('visibilitychange'))`,
+        );
+      const pages: Page[] = [];
+      // One more than a browser has connections to a server.
+      for (let count = 0; count < 7; count++) {
+        const page = await on.newPage();
+        const listening = page.waitForRequest('**/stream*');
+        await page.goto('/r/tabs');
+        await listening;
+        await turn(page, true);
+        pages.push(page);
+      }
+      run.goOn(putAgain(atGate));
+      const [first] = pages;
+      if (first === undefined) throw new Error('no page was opened');
+      expect(await first.getByText('11 sessions to terminate').count()).toBe(1);
+      await turn(first, false);
+      await first.getByText('9 sessions to terminate').waitFor();
+      await on.close();
+    });
+
     test('rows that were read again and are the same leave phrase and focus alone', async () => {
       const { run } = web.put('same', atGate);
       const page = await open('/r/same');

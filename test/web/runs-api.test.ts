@@ -36,6 +36,8 @@ describe('the API', () => {
     put('k3f9', atGate);
     const list = await (await get('/api/runs?state=open&environment=prod')).json();
     expect(list).toMatchObject({ runs: [{ id: 'k3f9', waitingFor: 'gate' }], before: null });
+    const whole = await (await get('/api/runs?state=&environment=&runbook=&before=')).json();
+    expect(whole).toEqual(list);
     const one = await (await get('/api/runs/k3f9')).json();
     expect(one).toMatchObject({
       run: { id: 'k3f9' },

@@ -154,20 +154,33 @@ addEventListener('beforeprint', () => { for (const fold of all('details:not(.too
 
 const { run, after, over, queued } = main.dataset;
 if (run && over === undefined) {
-  const stream = new EventSource('/api/runs/' + run + '/stream?after=' + after);
-  stream.onopen = () => lost(false);
-  stream.onerror = () => lost(true);
-  const news = () => queued === undefined ? refresh() : location.reload();
-  stream.addEventListener('line', news);
-  stream.addEventListener('trouble', refresh);
-  stream.addEventListener('end', () => { stream.close(); refresh(); });
-  stream.addEventListener('live', ({ data }) => {
-    const { step, lines } = JSON.parse(data);
-    const shown = $('#live pre');
-    if (shown?.dataset.step !== step) return;
-    shown.hidden = false;
-    shown.firstChild.textContent = lines.join('\\n');
-  });
+  let stream, last = after;
+  const listen = () => {
+    stream?.close();
+    // A browser has six connections to a server: pages in the background leave theirs to the others.
+    if (document.hidden) return;
+    const on = (name, act) => stream.addEventListener(name, act);
+    stream = new EventSource('/api/runs/' + run + '/stream?after=' + last);
+    stream.onopen = () => lost(false);
+    stream.onerror = () => lost(true);
+    on('line', ({ lastEventId }) => {
+      last = lastEventId;
+      queued === undefined ? refresh() : location.reload();
+    });
+    on('trouble', refresh);
+    on('end', () => { stream.close(); refresh(); });
+    on('live', ({ data }) => {
+      const { step, lines } = JSON.parse(data);
+      const shown = $('#live pre');
+      if (shown?.dataset.step !== step) return;
+      shown.hidden = false;
+      shown.firstChild.textContent = lines.join('\\n');
+    });
+  };
+  listen();
+  document.addEventListener('visibilitychange', () => { listen(); refresh(); });
+  // The title of a tab still says what it waits for.
+  setInterval(() => { if (document.hidden) refresh(); }, 15000);
 }
 if (main.dataset.list !== undefined) setInterval(() => { if (!document.hidden) refresh(); }, 3000);
 })();

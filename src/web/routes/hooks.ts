@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { LIMITS } from '#alerts/alert.ts';
 import { answerHook, type Hooks } from '../hooks.ts';
-import { errorBody, RETRY_AFTER_S, type WebEnv } from '../security.ts';
+import { errorBody, named, RETRY_AFTER_S, type WebEnv } from '../security.ts';
 
 /** The surroundings of the webhooks over HTTP. */
 export type HookParts = Hooks & {
@@ -10,7 +10,7 @@ export type HookParts = Hooks & {
   readonly now: () => number;
   /** Returns the address of the sender, as far as it can be trusted. */
   readonly address: (context: Context) => string | undefined;
-  readonly reportError: (error: unknown) => void;
+  readonly reportError: (error: unknown, request: string) => void;
   /** Resolves with whether requests fail since the control plane is away. */
   readonly isAway: () => Promise<boolean>;
 };
@@ -33,7 +33,7 @@ export function hookRoutes(parts: HookParts): Hono<WebEnv> {
     } catch (error) {
       const isAway = await parts.isAway();
       if (isAway) context.header('Retry-After', RETRY_AFTER_S);
-      else parts.reportError(error);
+      else parts.reportError(error, named(context.req));
       const code = isAway ? 'unavailable' : 'internal';
       return context.json(errorBody(code, 'the alerts could not be stored'), isAway ? 503 : 500);
     }

@@ -5,7 +5,7 @@ import { refusalText } from '#events/wording/answered-by.ts';
 import { storableText } from '#text/utf8.ts';
 import { bearerOf, callerOf, openSession, signIn, signOut } from '../caller.ts';
 import { intentOfForm } from '../intents.ts';
-import { listedRuns, wantedOf } from '../listed-runs.ts';
+import { asked, listedRuns, wantedOf } from '../listed-runs.ts';
 import { alertsPage } from '../page/alerts.ts';
 import { messagePage } from '../page/frame.ts';
 import { listPage } from '../page/list.ts';
@@ -83,7 +83,7 @@ export function pages(parts: WebParts & IntentParts): Hono<WebEnv> {
 
   app.get('/alerts', async (context) => {
     const caller = context.get('caller');
-    const seen = await seenAlerts(caller, parts, context.req.query('before'));
+    const seen = await seenAlerts(caller, parts, asked(context.req.query()).before);
     const frame = { nonce: context.get('nonce'), person: caller.person };
     if (seen === undefined)
       return context.html(

@@ -6,7 +6,8 @@ import { RUN_MODES, type RunMode } from '#runbook/model/terms.ts';
 import { storable } from '#text/utf8.ts';
 import { hasScope } from '../caller.ts';
 import { readIntent } from '../intents.ts';
-import { errorBody, type WebEnv } from '../security.ts';
+import { asked } from '../listed-runs.ts';
+import { errorBody, named, type WebEnv } from '../security.ts';
 import { seenRun, seenRuns, senderOf, viewed, type WebParts } from '../seen-runs.ts';
 import { type IntentParts, MOST_INTENTS, takeIntent, tooMany } from '../take-intent.ts';
 import { FORMATS, isFormat } from './transcript.ts';
@@ -36,7 +37,7 @@ export function runsApi(parts: WebParts & IntentParts): Hono<WebEnv> {
   api.use(bodyLimit({ maxSize: MOST_BYTES }));
 
   api.get('/', async (context) => {
-    const { state, runbook, environment, before } = context.req.query();
+    const { state, runbook, environment, before } = asked(context.req.query());
     if (state !== undefined && stateOf(state) === undefined)
       return context.json(errorBody('invalid', 'the state is open or finished'), 422);
     const place = environment === undefined ? {} : { environment };
@@ -83,7 +84,7 @@ export function runsApi(parts: WebParts & IntentParts): Hono<WebEnv> {
         for await (const news of runs.news(seen.run.id, numberOf(last) ?? 0, gone.signal))
           await stream.writeSSE(eventOf(news));
       } catch (error) {
-        parts.reportError(error);
+        parts.reportError(error, named(context.req));
       } finally {
         clearInterval(beat);
         streams.set(person, (streams.get(person) ?? 1) - 1);

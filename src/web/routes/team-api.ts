@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { hasScope } from '../caller.ts';
+import { asked } from '../listed-runs.ts';
 import { errorBody, type WebEnv } from '../security.ts';
 import { seenAlerts } from '../seen-alerts.ts';
 import type { WebParts } from '../seen-runs.ts';
@@ -33,7 +34,7 @@ export function teamApi(parts: WebParts): Hono<WebEnv> {
   api.get('/workers', async (context) => context.json({ workers: await team.workers() }));
 
   api.get('/alerts', async (context) => {
-    const seen = await seenAlerts(context.get('caller'), parts, context.req.query('before'));
+    const seen = await seenAlerts(context.get('caller'), parts, asked(context.req.query()).before);
     if (seen === undefined)
       return context.json(errorBody('invalid', 'before is the ID of an alert'), 422);
     const { alerts, more } = seen;
