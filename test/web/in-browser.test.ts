@@ -207,6 +207,25 @@ describe.skipIf(browserHere() === undefined)(
       await on.close();
     });
 
+    test('an answer is followed to what runs by it, wherever the page was scrolled to', async () => {
+      const { run } = web.put('follow', atGate);
+      const page = await open('/r/follow');
+      await page.setViewportSize({ width: 320, height: 640 });
+      await page.locator('#phrase').fill('shop');
+      await vi.waitFor(async () =>
+        expect(await confirm(page).getAttribute('aria-disabled')).toBe('false'),
+      );
+      await confirm(page).click();
+      await vi.waitFor(() => expect(run.sent).toHaveLength(1));
+      run.goOn(terminating);
+      const running = page.getByRole('heading', { name: 'Running: ' });
+      await running.waitFor();
+      await vi.waitFor(async () => {
+        expect(await page.evaluate('document.activeElement.textContent')).toMatch(/^Running: /);
+        expect((await running.boundingBox())?.y).toBeLessThan(200);
+      });
+    });
+
     test('a page in the background leaves its connection to the others, and catches up when it is seen', async () => {
       const { run } = web.put('tabs', atGate);
       const on = await signedIn(browser, server, web.token, { complaints });

@@ -35,6 +35,37 @@ describe('a run', () => {
     expect(page).toContain('name="at_seq" value="');
   });
 
+  test('says first what was found and what is asked, and the risk before the statement', async () => {
+    const can = ['confirm', 'decline', 'skip', 'abort'] as const;
+    const asked = { type: 'operator.awaited', step: 'terminate_idle', for: 'gate', can } as const;
+    const { page } = await shownRun(atGate.add(asked));
+    const lead = textOf(/<div id="lead" data-region>(.*?)<\/div>/s.exec(page)?.[1] ?? '');
+    expect(lead.trim()).toBe(
+      '11 sessions of shop-web have been idle for up to 48 minutes. End sessions that have been idle too long? DESTRUCTIVE on db · postgres app@10.0.3.7:5432/shop.',
+    );
+    const text = textOf(page.slice(page.indexOf('<section id="gate"')));
+    const order = [
+      'Warning: Their clients',
+      'Cannot be undone: Clients',
+      'What will run',
+      '11 sessions to terminate',
+      'To run it, type',
+      'Confirm and run',
+      'Decline …',
+      'More: skip',
+      'Skip …',
+    ].map((part) => text.indexOf(part));
+    expect(order).not.toContain(-1);
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
+    expect((await shownRun(resolved)).page).not.toContain('class="lead"');
+  });
+
+  test('has the time and the duration of each step in its timeline', async () => {
+    const text = textOf((await shownRun(atGate)).page);
+    expect(text).toMatch(/holders \) done · 03:12:06 · 9\.4 s/);
+    expect(text).toMatch(/terminate_idle \) reached · 03:12:\d\d (?!·)/);
+  });
+
   test('lists many rows of a gate in groups, and each of them in a fold', async () => {
     const gate = atGate.events.map(({ event }) => event).find(({ type }) => type === 'gate.opened');
     if (gate?.type !== 'gate.opened' || gate.preview === undefined) throw new Error('no gate');

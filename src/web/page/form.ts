@@ -9,8 +9,8 @@ export type FormPlace = {
 };
 
 /** Returns a form that sends an intent; without the script the page is loaded again. */
-export function intentForm({ run, atSeq }: FormPlace, content: Content): Markup {
-  return markup`<form method="post" action="/r/${exact(encodeURIComponent(run))}/intents">
+export function intentForm({ run, atSeq }: FormPlace, content: Content, id?: string): Markup {
+  return markup`<form${id !== undefined && markup` id="${exact(id)}"`} method="post" action="/r/${exact(encodeURIComponent(run))}/intents">
 ${atSeq !== undefined && markup`<input type="hidden" name="at_seq" value="${atSeq}">`}
 ${content}
 <p class="told small" role="status"></p></form>`;

@@ -16,6 +16,10 @@ import { rowsTable } from './rows.ts';
 import type { ShownRun } from './shown-run.ts';
 import { age, clockTime } from './time.ts';
 
+/** The choices that have a place of their own, or none on a page. */
+const AT_THE_GATE = ['decline', 'leave', 'leave-out', 'refresh'];
+const FORM = 'confirm-form';
+
 /** Returns the open gate: everything it shows, and the form that confirms it. */
 export function gateMarkup(gate: GateView, shown: ShownRun): Markup {
   const { view, rights, run } = shown;
@@ -23,6 +27,9 @@ export function gateMarkup(gate: GateView, shown: ShownRun): Markup {
   const step = view.steps.find(({ id }) => id === gate.step);
   const may = mayConfirm(gate, shown);
   const told = tellGate(gate);
+  const choices = rights.operate.may ? choicesOf(view) : [];
+  const decline = choices.find(({ name }) => name === 'decline');
+  const others = choices.filter(({ name }) => !AT_THE_GATE.includes(name));
   return markup`<section id="gate" class="gate" data-s="${gate.effect === 'destructive' ? 'fail' : 'wait'}" aria-labelledby="h-gate">
 <header><p class="kind">${told.kind}</p><p class="small">Digest <code>${gate.digest.replace(/^sha256:/, '').slice(0, 16)}</code></p></header>
 <div>
@@ -31,14 +38,12 @@ ${step?.why !== undefined && markup`<p>${step.why}</p>`}
 <dl class="kv"><dt>On</dt><dd><b>${gate.action.where}</b></dd>
 <dt>Environment</dt><dd><b>${run.environment}</b></dd></dl>
 ${told.place.map((text) => markup`<p>${text}</p>`)}
+${told.warnings.map(({ name, text }) => markup`<p class="note" data-s="wait"><strong>${name}:</strong> ${text}</p>`)}
+<p>${told.undo}</p>
 </div>
 <div id="gate-content">
 ${actionMarkup(gate.action, 'What will run', told.around)}
 ${rowsMarkup(gate, told, shown, place)}
-</div>
-<div>
-${told.warnings.map(({ name, text }) => markup`<p class="note" data-s="wait"><strong>${name}:</strong> ${text}</p>`)}
-<p>${told.undo}</p>
 ${verified(step?.limits)}
 </div>
 <div>
@@ -46,14 +51,10 @@ ${resolvedMarkup(shown)}
 <div id="other-runs" data-region role="status">${otherRunsTexts(gate.others).map((text) => markup`<p class="note" data-s="wait">${text}</p>`)}</div>
 <p id="refused" class="note" data-s="fail" data-region role="alert"${gate.refused === undefined && markup` hidden`}>${gate.refused !== undefined && markup`<strong>Not confirmed:</strong> ${gate.refused}. Nothing has run.`}</p>
 ${may.may ? confirmForm(gate, place, shown) : markup`<p class="small">${may.because}</p>`}
+<div class="acts decide">${may.may && confirmButton(gate)}
+${decline && choiceTool(place, decline)}</div>
 </div>
-${
-  rights.operate.may &&
-  markup`<div class="tools">
-${choicesOf(view)
-  .filter(({ name }) => !['leave', 'leave-out', 'refresh'].includes(name))
-  .map((choice) => choiceTool(place, choice))}</div>`
-}
+${others.length > 0 && markup`<div><details class="fold"><summary>More: ${others.map(({ label }) => label).join(', ')}</summary><div class="tools">${others.map((choice) => choiceTool(place, choice))}</div></details></div>`}
 </section>`;
 }
 
@@ -137,17 +138,24 @@ function verified(limits: ShownRun['view']['steps'][number]['limits']): Content 
 }
 
 function confirmForm(gate: GateView, place: FormPlace, { person }: ShownRun): Markup {
-  const { phrase, digest, simulated, effect } = gate;
-  const label = simulated === true ? 'Continue, nothing runs' : 'Confirm and run';
+  const { phrase, digest } = gate;
   const field =
     phrase !== undefined &&
     markup`<p class="field"><label for="phrase">To run it, type <code>${phrase}</code></label>
 <input type="text" id="phrase" name="phrase" data-phrase="${exact(phrase)}" required autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="phrase-hint phrase-error">
 <span id="phrase-hint" class="hint">Exactly as shown.</span>
 <span id="phrase-error" class="error" role="alert" hidden>Not the phrase. Nothing has run.</span></p>`;
-  return intentForm(place, [
+  const content = [
     markup`<input type="hidden" name="digest" value="${exact(digest)}">`,
     field,
-    markup`<p class="acts"><button type="submit" id="confirm" class="${effect === 'destructive' ? 'danger' : 'first'}" name="intent" value="confirm">${label}</button> <span class="small faint">as ${person.name}, recorded with the digest</span></p>`,
-  ]);
+    markup`<p class="small faint">Your name (${person.name}) and the digest are recorded.</p>`,
+  ];
+  return intentForm(place, content, FORM);
+}
+
+/** It stands beside the other answer, outside of its form. */
+function confirmButton({ simulated, effect }: GateView): Markup {
+  const label = simulated === true ? 'Continue, nothing runs' : 'Confirm and run';
+  const look = effect === 'destructive' ? 'danger' : 'first';
+  return markup`<button type="submit" form="${FORM}" id="confirm" class="${look}" name="intent" value="confirm">${label}</button>`;
 }

@@ -5,6 +5,8 @@ import type { Row } from '#runbook/model/value.ts';
 import { counted } from '#text/count.ts';
 import { type Markup, markup } from './markup.ts';
 
+/** Rows of fewer characters, with the gaps between them, fit on a phone as they are. */
+const NARROW = 40;
 /** A value that is longer stands on a line of its own on a phone. */
 const WIDE = 16;
 
@@ -37,6 +39,10 @@ function table(columns: readonly string[], rows: readonly Row[], caption: string
     return markup`<tr>${cells}</tr>
 `;
   });
-  return markup`<table class="stack"><caption class="sr">${caption}</caption><thead><tr>${head}</tr></thead><tbody>
+  const longest = Math.max(
+    ...rows.map((row) => columns.reduce((sum, name) => sum + cellText(row[name]).length, 0)),
+  );
+  const fits = longest + 2 * columns.length <= NARROW;
+  return markup`<table${!fits && markup` class="stack"`}><caption class="sr">${caption}</caption><thead><tr>${head}</tr></thead><tbody>
 ${body}</tbody></table>`;
 }

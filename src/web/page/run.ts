@@ -3,9 +3,11 @@ import type { StoredIntent } from '#events/log/news.ts';
 import { stepOf } from '#events/view/place-in-run.ts';
 import { rowsSince } from '#events/view/rows-since.ts';
 import type { RunView, StepState, StepView } from '#events/view/run-view.ts';
+import { alertState } from '#events/wording/alert-text.ts';
 import { refusalText } from '#events/wording/answered-by.ts';
 import { changeText } from '#events/wording/change-text.ts';
 import {
+  EFFECT_WORD,
   elapsedMs,
   PHASE_NAMES,
   STATE_SIGN,
@@ -59,11 +61,11 @@ export function runPage(shown: ShownRun): string {
 <div class="cols"><div>
 ${ownMarkup(shown)}
 ${outcome(view)}
-${alertsMarkup(shown)}
 ${verdict(view, timeline)}
 ${asked(shown)}
 ${live(shown)}
 ${changes(view)}
+${alertsMarkup(shown)}
 <section aria-labelledby="h-tl"><h2 id="h-tl">Timeline</h2>
 <ol id="timeline" class="tl" data-region="list">${timeline.entries}</ol></section>
 </div>
@@ -142,9 +144,27 @@ function head({ view, run, now }: ShownRun): Markup {
         : undefined;
   return markup`<div class="head"><p class="crumbs"><a href="/">Runs</a> <span aria-hidden="true">/</span> ${run.runbook}</p>
 <h1>${run.title}</h1>
+${lead(view)}
 <ul id="facts" class="facts" data-region><li>${severityMark(run.severity)}</li>
 <li>Started by ${run.startedBy}, ${clockTime(view.startedAt)}</li>
-${times}</ul></div>`;
+${times}
+${(view.alerts ?? []).slice(0, 1).map((alert) => markup`<li><a href="#alerts">Alert</a> ${alertState(alert)}</li>`)}</ul></div>`;
+}
+
+/** The verdict at a glance: what was found, and what is asked about it. */
+function lead(view: RunView): Markup {
+  const { findings, gate, awaited, status } = view;
+  const found = findings.findLast(({ isCause }) => isCause) ?? findings.at(-1);
+  const to = status === 'waiting' ? place(view) : undefined;
+  const question = gate?.title ?? titleOf(view, awaited?.step ?? '');
+  const asks =
+    to !== undefined && markup` <a href="#${to.id}">${question.replace(/[.?]$/, '')}?</a>`;
+  const risk =
+    gate !== undefined &&
+    to !== undefined &&
+    markup` <span class="small">${EFFECT_WORD[gate.effect]} on ${gate.action.where}.</span>`;
+  const isShown = status !== 'finished' && (found !== undefined || to !== undefined);
+  return markup`<div id="lead" data-region>${isShown && markup`<p class="lead">${found?.text}${asks}${risk}</p>`}</div>`;
 }
 
 /** The verdicts of what this person sent: they stay, whatever the answers of others do to its forms. */
@@ -194,8 +214,8 @@ function verdict(view: RunView, { anchors }: Timeline): Markup {
     return markup`<li><p>${text}${isCause && markup` <span class="tag">cause</span>`}</p><p class="small faint">${where} <span aria-hidden="true">·</span> ${clockTime(at)}</p></li>
 `;
   });
-  return markup`<section id="verdict" data-region data-seq="${findings.length}" data-say="${findings.at(-1)?.text}" aria-labelledby="h-verdict"><h2 id="h-verdict">${view.status === 'finished' ? 'What was found' : 'What was found so far'}</h2>
-${found.length === 0 ? markup`<p class="faint">Nothing yet.</p>` : markup`<ol class="finds">${found}</ol>`}</section>`;
+  return markup`<section id="verdict" data-region data-seq="${findings.length}" data-say="${findings.at(-1)?.text}" aria-labelledby="h-verdict"><details id="found" class="found" open><summary><h2 id="h-verdict">${view.status === 'finished' ? 'What was found' : 'What was found so far'}</h2></summary>
+${found.length === 0 ? markup`<p class="faint">Nothing yet.</p>` : markup`<ol class="finds">${found}</ol>`}</details></section>`;
 }
 
 function asked(shown: ShownRun): Markup {
@@ -316,7 +336,12 @@ function timelineOf({ records }: Pick<ShownRun, 'records'>): Timeline {
     const now = isLatest ? stepOf(run.view, of?.step)?.state : undefined;
     return [
       ...(phase === undefined ? [] : [phaseItem(`${id}p`, PHASE_NAMES[phase])]),
-      item(id, escapedAlready(name), stateOf(of, now), blocksHtml(blocks, ruleOf)),
+      item(
+        id,
+        escapedAlready(name),
+        { ...stateOf(of, now), took: tookOf(of) },
+        blocksHtml(blocks, ruleOf),
+      ),
     ];
   });
   return { entries, anchors };
@@ -327,8 +352,20 @@ function phaseItem(id: string, name: string): Markup {
 `;
 }
 
-function item(id: string, title: Markup, { look, sign, word }: Standing, body: string): Markup {
-  const content = markup`<span class="m" data-s="${look}" aria-hidden="true">${sign}</span><details><summary><b>${title}</b> <span>${word}</span></summary><div class="told-in-full">${escapedAlready(withNamedTables(body, ` of entry ${id.slice(1)}`))}</div></details>`;
+/** When a step began, and how long it and what it asked took. */
+function tookOf(visit: Visit | undefined): Content {
+  if (visit === undefined) return undefined;
+  const ms = Date.parse(visit.until) - Date.parse(visit.from);
+  return markup` · ${clockTime(visit.from)}${visit.state !== 'current' && ` · ${formatDuration(ms)}`}`;
+}
+
+function item(
+  id: string,
+  title: Markup,
+  { look, sign, word, took }: Standing & { readonly took: Content },
+  body: string,
+): Markup {
+  const content = markup`<span class="m" data-s="${look}" aria-hidden="true">${sign}</span><details><summary><b>${title}</b> <span>${word}${took}</span></summary><div class="told-in-full">${escapedAlready(withNamedTables(body, ` of entry ${id.slice(1)}`))}</div></details>`;
   const version = createHash('sha256').update(content.html).digest('hex').slice(0, 12);
   return markup`<li id="${id}" data-seq="${version}">${content}</li>
 `;

@@ -57,6 +57,7 @@ const hold = () => {
   arm();
 };
 hold();
+if (innerWidth < 640 && $('#found')) $('#found').open = false;
 
 const lost = (is) => {
   const sign = $('#lost');
@@ -74,6 +75,7 @@ const put = (now, then) => {
   const focused = now.contains(at) || at === main && now.id === 'asked';
   // A refusal outlives its form, which another's answer may take away.
   $('#refusal')?.append(...all('.told.no', now));
+  for (const fold of all('details[id]', then)) fold.open = document.getElementById(fold.id)?.open ?? fold.open;
   now.replaceWith(then);
   if ($('#confirm', then)) hold();
   if (!focused) return;
@@ -92,6 +94,16 @@ const extend = (now, then) => {
     }
   }
 };
+// After an answer, what runs by it is looked at, and then the next question.
+let left;
+const follow = () => {
+  const at = $('#asked'), to = at && left !== undefined && left !== at.dataset.seq && $('h2', at.firstElementChild ? at : $('#live'));
+  if (!to) return;
+  if (at.firstElementChild) left = undefined;
+  to.tabIndex = -1;
+  to.focus({ preventScroll: true });
+  to.scrollIntoView();
+};
 const swap = (page) => {
   const news = [];
   document.title = page.title;
@@ -106,6 +118,7 @@ const swap = (page) => {
   }
   say(news.join(' '));
   count();
+  follow();
 };
 let busy = false, again = false;
 const refresh = async () => {
@@ -138,7 +151,7 @@ addEventListener('submit', async (event) => {
     const { accepted, message, error } = await reply.json();
     tell(error ? error.message : message);
     told.classList.toggle('no', !!error);
-    if (accepted) { form.reset(); arm(); form.closest('details.tool')?.removeAttribute('open'); }
+    if (accepted) { left = $('#asked')?.dataset.seq; form.reset(); arm(); form.closest('details.tool')?.removeAttribute('open'); }
   } catch { tell('Not connected: it is not known whether it arrived.'); }
   finally { delete form.dataset.busy; }
   refresh();

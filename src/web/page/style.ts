@@ -51,6 +51,8 @@ mark{background:var(--mask);color:var(--mask-ink);border-radius:3px;padding:0 .1
 main{padding-block:var(--s5);display:block}
 .head{margin-bottom:var(--s5)}
 .crumbs{font-size:.8125rem;margin-bottom:var(--s1)}
+.lead{font-size:1.125rem;line-height:1.4;font-weight:600;max-width:46rem}
+.lead .small{font-weight:400}
 .facts{display:flex;flex-wrap:wrap;gap:var(--s1) var(--s4);list-style:none;margin:0;padding:0;font-size:.875rem;color:var(--faint)}
 .facts b{color:var(--ink);font-weight:600}
 .cols{display:grid;gap:var(--s5);grid-template-columns:minmax(0,1fr)}
@@ -85,7 +87,8 @@ dl.kv dd{margin:0}
 .finds{list-style:none;counter-reset:f;padding:0}
 .finds li{counter-increment:f;position:relative;padding:0 0 var(--s3) 2.1rem}
 .finds li::before{content:counter(f);position:absolute;left:0;top:.05rem;width:1.45rem;height:1.45rem;line-height:1.45rem;text-align:center;border-radius:50%;background:var(--raised);box-shadow:inset 0 0 0 1px var(--edge);font-size:.8125rem}
-.finds li:last-child>p:first-child{font-weight:600;font-size:1.0625rem}
+.found>summary{margin-bottom:var(--s3)}
+.found h2{display:inline}
 .finds p{margin:0}
 
 .gate{border:2px solid var(--c);border-radius:var(--r);background:var(--paper)}
@@ -137,7 +140,10 @@ button[aria-disabled=true]{background:var(--raised);color:var(--faint);border:1p
 .between>*{margin:0}
 .little{font-size:.8125rem;min-height:2.1rem;padding:.2rem .65rem}
 @media(pointer:coarse){.little{min-height:2.75rem}}
-.tools{display:grid;gap:var(--s2)}
+.tool+p{margin-top:var(--s3)}
+.decide{align-items:flex-start}
+.decide>[open]{flex-basis:100%}
+.tools{display:grid;gap:var(--s2);margin-top:var(--s2)}
 @media(min-width:48rem){.tools{grid-template-columns:1fr 1fr;align-items:start}}
 .tool{border:1px solid var(--line);border-radius:6px}
 .tool>summary{padding:.6rem var(--s3);font-weight:600}
@@ -181,7 +187,7 @@ fieldset p{margin:0 0 var(--s2)}
 @media(min-width:60rem){.runs li{grid-template-columns:6rem minmax(0,5fr) minmax(0,6fr) 9rem 6rem;align-items:baseline}.runs :is(.what,.for,.who,.since){grid-column:auto;grid-row:auto}}
 
 @media(max-width:30rem){.bar,.strip,main,.foot{padding-inline:var(--s3)}.me{position:absolute;clip-path:inset(50%)}.gate>*{padding-inline:var(--s3)!important}h1{font-size:1.4rem}
-dl.kv{grid-template-columns:minmax(0,1fr);gap:0}dl.kv dd{margin-bottom:var(--s2)}.acts>*,.acts button{width:100%}}
+dl.kv{grid-template-columns:minmax(0,1fr);gap:0}dl.kv dd{margin-bottom:var(--s2)}.acts>*,.acts button{width:100%}.gate dl.kv{display:block}.gate dl.kv :is(dt,dd){display:inline}.gate dl.kv dt{margin-right:.5em}.gate dl.kv dd::after{content:"";display:block}table{font-size:.75rem}th,td{padding:.2rem .5rem .2rem 0}.decide{display:grid;grid-template-columns:minmax(0,1fr) max-content}.decide summary{white-space:nowrap}.decide>[open]{grid-column:1/-1}.gate>div,.gate>header{padding-block:var(--s2)}.gate pre,.note{font-size:.75rem;padding:var(--s1) var(--s2)}.note{font-size:.8125rem}p,dl,pre,table{margin-bottom:var(--s2)}.head,.cols section{margin-bottom:var(--s4)}main{padding-block:var(--s3)}}
 @media print{.bar,.skip,form,.tools,.go{display:none!important}.strip{position:static}.cols{display:block}details::details-content{content-visibility:visible;display:block}*{background:none!important}}
 @media(forced-colors:active){.state,.live,.gate{border-color:CanvasText}}
 `;
