@@ -20,7 +20,7 @@ import { channelTroubles } from './notify/outbox.ts';
 import { Outage } from './outage.ts';
 import { placeInQueue } from './queue.ts';
 import type { ServerParts } from './server.ts';
-import { RunStarter } from './start-run.ts';
+import { describedRunbook, RunStarter } from './start-run.ts';
 import { TeamRuns } from './team-runs.ts';
 
 type PageParts = Pick<ServerParts, 'runbooks' | 'program' | 'say' | 'loginLink'> & {
@@ -39,6 +39,7 @@ export function teamApp(config: ServerConfig, parts: PageParts): ReturnType<type
     access: accessAt(config, new TeamAccess(pool, config.policy)),
     team: {
       runbooks: () => runbooks.valid(),
+      runbook: (name) => describedRunbook(runbooks, name),
       runbookNames: () => [...runbooks.found().keys()],
       workers: () => store.workers(),
       alerts: (wanted) => listAlerts(pool, wanted),

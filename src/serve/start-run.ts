@@ -1,4 +1,4 @@
-import { usageError } from '#errors.ts';
+import { messageOf, usageError } from '#errors.ts';
 import { REPLAY_VERSION } from '#run/resume/replay.ts';
 import { inputRefusal } from '#runbook/model/input-text.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
@@ -7,6 +7,7 @@ import type { CreatedRun, NewTeamRun } from '#team/create-run.ts';
 import type { TeamStore } from '#team/store.ts';
 import { refuseForTeam } from '#team/work/allowed.ts';
 import { didYouMean } from '#text/suggest.ts';
+import type { DescribedRunbook } from '#web/served-team.ts';
 import { DEFAULT_LABEL, type ServerConfig } from './config.ts';
 import type { FolderRunbooks } from './runbooks.ts';
 
@@ -70,6 +71,36 @@ export class RunStarter {
       ...{ text, environment: run.environment, label, mode, inputs, holdMs },
       ...{ startedBy: run.by, source, replay: REPLAY_VERSION, key, fingerprint, maxOpen, alert },
     });
+  }
+}
+
+/** Resolves with a runbook of the folders as whoever starts it has to know it; undefined if there is no valid one. */
+export async function describedRunbook(
+  runbooks: FolderRunbooks,
+  name: string,
+): Promise<DescribedRunbook | undefined> {
+  const text = runbooks.found().get(name)?.();
+  if (text === undefined) return undefined;
+  const runbook = await runbooks.load(text).catch(() => undefined);
+  if (runbook === undefined) return undefined;
+  const { title, severity, summary, impact, inputs, steps } = runbook;
+  return {
+    ...{ name, title, severity, summary, impact },
+    inputs: inputs.filter(({ secret }) => !secret),
+    secrets: inputs.flatMap((input) => (input.secret ? [input.name] : [])),
+    steps: steps.map(({ title: step, does }) => {
+      return { title: step, effect: 'effect' in does ? does.effect : undefined };
+    }),
+    refusal: refusalOf(() => refuseForTeam(runbook, {})),
+  };
+}
+
+function refusalOf(check: () => void): string | undefined {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
   }
 }
 

@@ -1,8 +1,24 @@
+import type { InputDefinition } from '#runbook/model/input-definition.ts';
+import type { Effect } from '#runbook/model/terms.ts';
+
 /** A runbook that can be started. */
 export type ServedRunbook = {
   readonly name: string;
   readonly title: string;
   readonly severity: string;
+};
+
+/** A runbook as whoever wants to start it has to know it. */
+export type DescribedRunbook = ServedRunbook & {
+  readonly summary: string;
+  readonly impact: string | undefined;
+  /** The inputs that somebody may give. */
+  readonly inputs: readonly InputDefinition[];
+  /** The names of the others, which never leave the machine of a worker. */
+  readonly secrets: readonly string[];
+  readonly steps: readonly { readonly title: string; readonly effect: Effect | undefined }[];
+  /** Why a team cannot run it, if it cannot. */
+  readonly refusal: string | undefined;
 };
 
 /** A worker that is alive or draining. */
@@ -77,6 +93,8 @@ export type Figure = {
 export interface ServedTeam {
   /** Resolves with the valid runbooks, which takes a while: each is checked. */
   runbooks(): Promise<readonly ServedRunbook[]>;
+  /** Resolves with a valid runbook, or undefined. */
+  runbook(name: string): Promise<DescribedRunbook | undefined>;
   /** Returns the names of all runbooks, also of invalid ones. */
   runbookNames(): readonly string[];
   workers(): Promise<readonly ServedWorker[]>;

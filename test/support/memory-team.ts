@@ -4,6 +4,7 @@ import type { ServedTeam } from '#web/served-team.ts';
 /** A team without runbooks, workers and alerts. */
 export const MEMORY_TEAM: ServedTeam = {
   runbooks: async () => [],
+  runbook: async () => undefined,
   runbookNames: () => [],
   workers: async () => [],
   alerts: async () => [],

@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DARK, LIGHT } from '#text/theme.ts';
+import { DESCRIBED } from '../fixtures/described-runbook.ts';
 import { atGate, resolved } from '../fixtures/pool-exhausted-log.ts';
 import { atChoice, atManual } from '../fixtures/question-log.ts';
 import { atDecision, atFailure, atUnknown } from '../fixtures/trouble-log.ts';
@@ -25,7 +26,7 @@ describe.skipIf(browserHere() === undefined)(
 
     beforeAll(async () => {
       browser = await startBrowser();
-      web = servedWeb();
+      web = servedWeb({ runbooks: async () => [DESCRIBED], runbook: async () => DESCRIBED });
       for (const [id, log] of Object.entries(LOGS)) web.put(id, log);
       server = await listen(web);
     });
@@ -41,7 +42,17 @@ describe.skipIf(browserHere() === undefined)(
         const on = await signedIn(browser, server, web.token, { complaints, colorScheme });
         const page = await on.newPage();
         const runs = Object.keys(LOGS).map((id) => `/r/${id}`);
-        const paths = [...runs, '/', '/settings', '/r/resolved/record', '/r/none', '/auth/login'];
+        const paths = [
+          ...runs,
+          '/',
+          '/runbooks',
+          '/runbooks/pool',
+          '/alerts',
+          '/settings',
+          '/r/resolved/record',
+          '/r/none',
+          '/auth/login',
+        ];
         for (const [index, path] of paths.entries()) {
           await page.setViewportSize({ width: 320, height: 640 });
           await page.goto(path);

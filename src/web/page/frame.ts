@@ -8,7 +8,7 @@ export type Frame = {
   readonly title: string;
   readonly nonce: string;
   readonly person?: Person | undefined;
-  readonly current?: 'runs' | 'alerts' | 'settings';
+  readonly current?: 'runs' | 'runbooks' | 'alerts' | 'settings';
   /** Links that are shown once they have the focus: to the gate, to the question. */
   readonly skips?: Content;
   /** The part that stays in sight while the page is scrolled. */
@@ -58,7 +58,7 @@ ${main}
 
 function navigation({ current }: Frame, { name }: Person): Markup {
   const here = (is: boolean) => is && markup` aria-current="page"`;
-  return markup`<nav aria-label="Main"><ul><li><a href="/"${here(current === 'runs')}>Runs</a></li><li><a href="/alerts"${here(current === 'alerts')}>Alerts</a></li><li><a href="/settings"${here(current === 'settings')}>Settings</a></li></ul></nav>
+  return markup`<nav aria-label="Main"><ul><li><a href="/"${here(current === 'runs')}>Runs</a></li><li><a href="/runbooks"${here(current === 'runbooks')}>Runbooks</a></li><li><a href="/alerts"${here(current === 'alerts')}>Alerts</a></li><li><a href="/settings"${here(current === 'settings')}>Settings</a></li></ul></nav>
 <p class="me"><span class="sr">Signed in as </span>${name}</p>`;
 }
 

@@ -39,7 +39,7 @@ mark{background:var(--mask);color:var(--mask-ink);border-radius:3px;padding:0 .1
 .bar,.strip,main,.foot{padding-inline:max(var(--s4),calc((100% - 80rem)/2))}
 .bar{display:flex;flex-wrap:wrap;align-items:center;gap:0 var(--s4);min-height:3rem;border-bottom:1px solid var(--line);background:var(--raised)}
 .bar ul{display:flex;gap:var(--s1);list-style:none;margin:0;padding:0}
-.bar a{display:block;padding:.7rem var(--s2);color:inherit;text-decoration:none}
+.bar a{display:block;white-space:nowrap;padding:.7rem var(--s2);color:inherit;text-decoration:none}
 .bar a:hover{text-decoration:underline}
 .bar [aria-current]{font-weight:600;box-shadow:inset 0 -3px var(--link)}
 .bar .brand{font-weight:700;padding-left:0}
@@ -186,7 +186,7 @@ fieldset p{margin:0 0 var(--s2)}
 .runs .since{font-size:.8125rem;text-align:right;grid-column:2;grid-row:1}
 @media(min-width:60rem){.runs li{grid-template-columns:6rem minmax(0,5fr) minmax(0,6fr) 9rem 6rem;align-items:baseline}.runs :is(.what,.for,.who,.since){grid-column:auto;grid-row:auto}}
 
-@media(max-width:30rem){.bar,.strip,main,.foot{padding-inline:var(--s3)}.me{position:absolute;clip-path:inset(50%)}.gate>*{padding-inline:var(--s3)!important}h1{font-size:1.4rem}
+@media(max-width:30rem){.bar,.strip,main,.foot{padding-inline:var(--s3)}.me{position:absolute;clip-path:inset(50%)}.gate>*{padding-inline:var(--s3)!important}h1{font-size:1.4rem}.bar ul{gap:0}.bar a{padding-inline:.4rem}
 dl.kv{grid-template-columns:minmax(0,1fr);gap:0}dl.kv dd{margin-bottom:var(--s2)}.acts>*,.acts button{width:100%}.gate dl.kv{display:block}.gate dl.kv :is(dt,dd){display:inline}.gate dl.kv dt{margin-right:.5em}.gate dl.kv dd::after{content:"";display:block}table{font-size:.75rem}th,td{padding:.2rem .5rem .2rem 0}.decide{display:grid;grid-template-columns:minmax(0,1fr) max-content}.decide summary{white-space:nowrap}.decide>[open]{grid-column:1/-1}.gate>div,.gate>header{padding-block:var(--s2)}.gate pre,.note{font-size:.75rem;padding:var(--s1) var(--s2)}.note{font-size:.8125rem}p,dl,pre,table{margin-bottom:var(--s2)}.head,.cols section{margin-bottom:var(--s4)}main{padding-block:var(--s3)}}
 @media print{.bar,.skip,form,.tools,.go{display:none!important}.strip{position:static}.cols{display:block}details::details-content{content-visibility:visible;display:block}*{background:none!important}}
 @media(forced-colors:active){.state,.live,.gate{border-color:CanvasText}}

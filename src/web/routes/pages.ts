@@ -1,21 +1,26 @@
+import { randomUUID } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { StoredIntent } from '#events/log/news.ts';
 import { refusalText } from '#events/wording/answered-by.ts';
 import { storableText } from '#text/utf8.ts';
+import type { Caller } from '../access.ts';
 import { bearerOf, callerOf, openSession, signIn, signOut } from '../caller.ts';
 import { intentOfForm } from '../intents.ts';
 import { asked, listedRuns, wantedOf } from '../listed-runs.ts';
 import { alertsPage } from '../page/alerts.ts';
 import { messagePage } from '../page/frame.ts';
 import { listPage } from '../page/list.ts';
+import { capital } from '../page/markup.ts';
 import { settingsPage, signInPage } from '../page/other.ts';
 import { queuedPage, runPage } from '../page/run.ts';
+import { runbookPage, runbooksPage } from '../page/runbooks.ts';
 import { RateLimit } from '../rate-limit.ts';
 import { errorBody, type WebEnv } from '../security.ts';
 import { seenAlerts } from '../seen-alerts.ts';
 import { type SeenRun, seenRun, senderOf, viewed, type WebParts } from '../seen-runs.ts';
 import type { ServedRuns } from '../served-runs.ts';
+import { startRun } from '../start-run.ts';
 import { type IntentParts, MOST_INTENTS, takeIntent } from '../take-intent.ts';
 import { MOST_BYTES } from './runs-api.ts';
 import { FORMATS } from './transcript.ts';
@@ -29,7 +34,7 @@ const ANSWER_MS = 5_000;
 /** Returns the pages, for persons with a session. */
 export function pages(parts: WebParts & IntentParts): Hono<WebEnv> {
   const app = new Hono<WebEnv>();
-  const { runs, access, now } = parts;
+  const { runs, now } = parts;
 
   app.get('/', async (context) => {
     const { person } = context.get('caller');
@@ -93,19 +98,67 @@ export function pages(parts: WebParts & IntentParts): Hono<WebEnv> {
     return context.html(alertsPage({ ...seen, ...frame, now: now() }));
   });
 
+  app.get('/runbooks', async (context) => {
+    const frame = { nonce: context.get('nonce'), person: context.get('caller').person };
+    return context.html(runbooksPage(frame, await parts.team.runbooks()));
+  });
+
+  app.get('/runbooks/:name', async (context) => {
+    const caller = context.get('caller');
+    const frame = { nonce: context.get('nonce'), person: caller.person };
+    const runbook = await parts.team.runbook(context.req.param('name'));
+    if (runbook === undefined) {
+      const to = { path: '/runbooks', name: 'All runbooks' };
+      const text = 'The server has no valid runbook of that name.';
+      return context.html(messagePage({ ...frame, title: 'No such runbook' }, text, to), 404);
+    }
+    const places = (await rightsOf(caller, parts)).map(([name, { operate }]) => {
+      return { name, mayStart: operate.may };
+    });
+    // Sending the form twice starts one run.
+    return context.html(runbookPage({ ...frame, key: randomUUID() }, runbook, places));
+  });
+
+  app.post('/runbooks/:name/runs', bodyLimit({ maxSize: MOST_BYTES }), async (context) => {
+    const caller = context.get('caller');
+    const runbook = context.req.param('name');
+    const fields = textsOf(await context.req.parseBody());
+    const inputs = Object.entries(fields).flatMap(([name, text]) =>
+      name.startsWith(INPUT) && text !== '' ? [[name.slice(INPUT.length), text] as const] : [],
+    );
+    const started = await startRun(parts, caller, {
+      ...{ runbook, environment: fields.environment ?? '', inputs: Object.fromEntries(inputs) },
+      ...{ mode: fields.mode === 'dry-run' ? 'dry-run' : 'live', key: fields.key },
+    });
+    if ('run' in started) return context.redirect(`/r/${encodeURIComponent(started.run)}`, 303);
+    const frame = { title: 'Not started', nonce: context.get('nonce'), person: caller.person };
+    const to = { path: `/runbooks/${encodeURIComponent(runbook)}`, name: 'Back to the runbook' };
+    return context.html(messagePage(frame, sentence(started.message), to), started.status);
+  });
+
   app.get('/settings', async (context) => {
     const caller = context.get('caller');
     const { person } = caller;
-    const names = await access.environments();
-    const all = await Promise.all(
-      names.map(async (name) => [name, await access.rights(caller, name)] as const),
-    );
-    const seen = all.filter(([, { see }]) => see);
+    const seen = await rightsOf(caller, parts);
     const troubles = await parts.team.channelTroubles();
     const frame = { nonce: context.get('nonce'), person };
     return context.html(settingsPage(frame, seen, troubles));
   });
   return app;
+}
+
+const sentence = (text: string) => capital(text).replace(/[.!?]?$/, '.');
+
+/** The fields of a form that are inputs begin so. */
+const INPUT = 'input.';
+
+/** Resolves with the environments whose runs somebody may see, and the rights there. */
+async function rightsOf(caller: Caller, { access }: Pick<WebParts, 'access'>) {
+  const names = await access.environments();
+  const all = await Promise.all(
+    names.map(async (name) => [name, await access.rights(caller, name)] as const),
+  );
+  return all.filter(([, { see }]) => see);
 }
 
 /** Returns the routes with which somebody signs in and out. */

@@ -9,7 +9,8 @@ import { readIntent } from '../intents.ts';
 import { asked } from '../listed-runs.ts';
 import { errorBody, named, type WebEnv } from '../security.ts';
 import { seenRun, seenRuns, senderOf, viewed, type WebParts } from '../seen-runs.ts';
-import { type IntentParts, MOST_INTENTS, takeIntent, tooMany } from '../take-intent.ts';
+import { startRun } from '../start-run.ts';
+import { type IntentParts, takeIntent } from '../take-intent.ts';
 import { FORMATS, isFormat } from './transcript.ts';
 
 /** The largest body of a request, in bytes. */
@@ -132,27 +133,12 @@ export function runsApi(parts: WebParts & IntentParts): Hono<WebEnv> {
         errorBody('invalid', 'runbook and environment are texts, inputs are texts by name'),
         422,
       );
-    const rights = await parts.access.rights(caller, environment);
-    if (!rights.see)
-      return context.json(errorBody('no-environment', 'there is no such environment'), 404);
-    const retryAfterS = parts.limit.take(caller.person.id, parts.now());
-    if (retryAfterS !== undefined) {
-      const { code, message, status } = tooMany(
-        `${MOST_INTENTS} requests in a minute`,
-        retryAfterS,
-      );
-      context.header('Retry-After', String(retryAfterS));
-      return context.json(errorBody(code, message), status);
-    }
-    if (!rights.operate.may) {
-      const more = { runbook: runbook.slice(0, 100), environment, code: 'not-allowed' };
-      await parts.audit.note({ what: 'start-refused', person: caller.person.id, more });
-      return context.json(errorBody('not-allowed', rights.operate.because), 403);
-    }
     const key = keyOf(context.req.header('idempotency-key'), body.key);
-    const person = caller.person.id;
-    const run = await runs.start({ runbook, environment, inputs, mode, person, key });
-    return context.json({ run }, 201);
+    const started = await startRun(parts, caller, { runbook, environment, inputs, mode, key });
+    if ('run' in started) return context.json(started, 201);
+    const { status, code, message, retryAfterS } = started;
+    if (retryAfterS !== undefined) context.header('Retry-After', String(retryAfterS));
+    return context.json(errorBody(code, message), status);
   });
 
   api.get('/:id/outputs/:file', async (context) => {
