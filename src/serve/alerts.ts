@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { Place, RunsState, StateQuestion } from '#alerts/decide.ts';
 import type { RunAlert } from '#events/log/run-alert.ts';
 import { suspectSecrets } from '#safety/redaction/suspect-secrets.ts';
-import type { RecordedAlert } from '#web/hooks.ts';
+import type { KeptAlert, RecordedAlert } from '#web/hooks.ts';
 import type { AlertCount, ServedAlert, ServedTeam } from '#web/served-team.ts';
 
 /** Resolves with the open and finished runs of fingerprints, and the starts of a source. */
@@ -59,6 +59,18 @@ export async function listAlerts(
     reason: row.reason ?? undefined,
     environment: row.environment ?? undefined,
   }));
+}
+
+/** Resolves with an alert as it was kept; undefined if there is none of this ID, or an older version kept it. */
+export async function findAlert(pool: Pool, id: string): Promise<KeptAlert | undefined> {
+  const { rows } = await pool.query<KeptAlert>(
+    `SELECT told || jsonb_build_object('labels', labels) AS alert, EXISTS (
+       SELECT FROM runbook.alert AS later WHERE later.id > a.id AND later.source = a.source
+         AND later.key = a.key AND later.status = 'resolved') AS "isOver"
+     FROM runbook.alert AS a WHERE id = $1 AND told IS NOT NULL`,
+    [id],
+  );
+  return rows[0];
 }
 
 /** Resolves with how often the alerts of a run came, and when last, by source and key. */

@@ -12,7 +12,14 @@ import { webApp } from '#web/app.ts';
 import type { AlertStart, AlertStore } from '#web/hooks.ts';
 import type { WebParts } from '#web/seen-runs.ts';
 import { TeamAccess } from './access.ts';
-import { alertCounts, alertState, listAlerts, recordAlerts, withoutSecrets } from './alerts.ts';
+import {
+  alertCounts,
+  alertState,
+  findAlert,
+  listAlerts,
+  recordAlerts,
+  withoutSecrets,
+} from './alerts.ts';
 import type { ServerConfig } from './config.ts';
 import { teamFigures } from './figures.ts';
 import { isLoopback } from './loopback.ts';
@@ -154,6 +161,7 @@ function teamHooks(
 function alertStore(pool: Pool, starter: RunStarter, store: TeamStore): AlertStore {
   return {
     state: (question, source) => alertState(pool, question, source),
+    find: (id) => findAlert(pool, id),
     record: async (alerts) => {
       const kept = alerts.map((one) => ({ ...one, alert: withoutSecrets(one.alert) }));
       await recordAlerts(pool, kept);

@@ -6,6 +6,7 @@ export type AuditNote = {
     | 'signed-out'
     | 'intent-refused'
     | 'start-refused'
+    | 'alert-tried-again'
     | 'run-exported';
   /** The ID of the person, if somebody is known. */
   readonly person?: string | undefined;

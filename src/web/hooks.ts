@@ -1,9 +1,18 @@
 import { type Alert, LIMITS, type Texts } from '#alerts/alert.ts';
 import type { Route } from '#alerts/config/schema.ts';
-import type { Decided, Decision, RunsState, StartLimits, StateQuestion } from '#alerts/decide.ts';
+import {
+  type Decided,
+  type Decision,
+  decideAlerts,
+  questionOf,
+  type RunsState,
+  type StartLimits,
+  type StateQuestion,
+} from '#alerts/decide.ts';
+import { type Routed, routeAlert } from '#alerts/route.ts';
 import type { RunAlert } from '#events/log/run-alert.ts';
 import type { Severity } from '#runbook/model/terms.ts';
-import { answerWebhook, readWebhook, type WebhookSetup } from './receive-webhook.ts';
+import { answerWebhook, digest, readWebhook, type WebhookSetup } from './receive-webhook.ts';
 import type { WebhookRequest } from './verify-webhook.ts';
 
 /** A run that an alert starts. */
@@ -34,11 +43,16 @@ export type RecordedAlert = {
   readonly reason: string | undefined;
 };
 
+/** An alert as it was kept, and whether its source has resolved it since. */
+export type KeptAlert = { readonly alert: RunAlert; readonly isOver: boolean };
+
 /** The port of the store that webhooks use. */
 export type AlertStore = {
   readonly state: (question: StateQuestion, source: string) => Promise<RunsState>;
   /** Starts a run, in a transaction that checks fingerprint and open runs once more. */
   readonly start: (start: AlertStart) => Promise<AlertStarted>;
+  /** Resolves with an alert that was kept; undefined if there is none of this ID, or not as a whole. */
+  readonly find: (id: string) => Promise<KeptAlert | undefined>;
   /** Keeps alerts with the decisions about them, and tells their open runs what is new. */
   readonly record: (alerts: readonly RecordedAlert[]) => Promise<void>;
 };
@@ -81,9 +95,7 @@ export async function answerHook(
   if (read.note !== undefined) hooks.log(`the source ${name}: ${read.note}`);
   const state = await hooks.store.state(read.question, name);
   const { decided, status, retryAfterS } = answerWebhook(read, state, hooks, now);
-  const recorded: RecordedAlert[] = [];
-  for (const one of decided) recorded.push(await recordOf(one, recorded, hooks));
-  await hooks.store.record(recorded);
+  const recorded = await carryOut(decided, hooks);
   const { ignored, leftOut } = read;
   return {
     status,
@@ -94,6 +106,39 @@ export async function answerHook(
 
 /** Whatever somebody wrote into an address is one word of a log. */
 const quoted = (name: string) => JSON.stringify(name.slice(0, 64).toWellFormed());
+
+/** An alert that was kept, with the route that it has now; a text is the reason why it has none. */
+export function routedNow(told: RunAlert, { config, runbook }: Hooks): Routed | string {
+  if (!config.sources.has(told.source)) return `There is no source "${told.source}" any more.`;
+  const { startsAt, leftOut = 0, ...alert } = told;
+  // Its own severity is not kept.
+  const kept = { ...alert, startsAt, leftOut, severity: undefined };
+  const routed = routeAlert(kept, config, { source: told.source, runbook, digest });
+  return routed.route === undefined ? 'No route matches it.' : routed;
+}
+
+/** Decides again about an alert that was kept, in the state of now, and starts its run if it may. */
+export async function decideAgain(
+  routed: Routed,
+  hooks: Hooks,
+  now: number,
+): Promise<RecordedAlert> {
+  const source = hooks.config.sources.get(routed.source);
+  if (source === undefined) throw new Error(`there is no source ${routed.source}`);
+  const state = await hooks.store.state(questionOf([routed], source), source.name);
+  const limits = { rate: source.rate, maxOpen: hooks.maxOpen };
+  const [recorded] = await carryOut(decideAlerts([routed], state, limits, now), hooks);
+  if (recorded === undefined) throw new Error('an alert has no decision');
+  return recorded;
+}
+
+/** Starts the runs of alerts, and keeps them with what was decided. */
+async function carryOut(decided: readonly Decided[], hooks: Hooks): Promise<RecordedAlert[]> {
+  const recorded: RecordedAlert[] = [];
+  for (const one of decided) recorded.push(await recordOf(one, recorded, hooks));
+  await hooks.store.record(recorded);
+  return recorded;
+}
 
 /** Starts the run of an alert, if it has one; `before` are the alerts before it. */
 async function recordOf(

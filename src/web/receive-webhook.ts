@@ -97,6 +97,7 @@ function refused(status: 401 | 413, reason: string): ReadWebhook {
   return { ok: false, status, code: 'not-verified', message: 'not verified', reason };
 }
 
-function digest(text: string): string {
+/** Returns the SHA-256 of a text, in hexadecimal digits. */
+export function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }

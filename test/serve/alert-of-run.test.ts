@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import type { Role } from '#events/log/news.ts';
 import { freePort } from '#lab/network/free-port.ts';
 import { findProgram } from '#lab/setup/find-program.ts';
 import { bodyOf, routesConfig } from '../fixtures/alert-files.ts';
@@ -27,9 +28,9 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** The pages, and webhooks of the generic form that start runs of the stuck orders. */
-function served(holdMs?: number) {
+function served(holdMs?: number, alertname = 'OrdersStuck') {
   const config = routesConfig(
-    '{ match: { alertname: OrdersStuck }, run: stuck-orders, environment: prod, fingerprint: [alertname, instance], title: "${{ labels.instance }}: orders" }',
+    `{ match: { alertname: ${alertname} }, run: stuck-orders, environment: prod, fingerprint: [alertname, instance], title: "\${{ labels.instance }}: orders" }`,
   );
   const pages = pagesOver(stage(), folder, {
     policy: undefined,
@@ -66,18 +67,22 @@ function served(holdMs?: number) {
   return { ...pages, send };
 }
 
-async function signIn({ app, tokenOf }: ReturnType<typeof served>) {
+async function cookieOf({ app, tokenOf }: ReturnType<typeof served>, role: Role = 'approver') {
   const reply = await app.request('/auth/login', {
     method: 'POST',
     headers: {
       'content-type': 'application/x-www-form-urlencoded',
       'sec-fetch-site': 'same-origin',
     },
-    body: new URLSearchParams({ token: await tokenOf('kim', 'approver', 'sign-in') }).toString(),
+    body: new URLSearchParams({ token: await tokenOf(`a-${role}`, role, 'sign-in') }).toString(),
   });
-  const [cookie = ''] = (reply.headers.get('set-cookie') ?? '').split(';');
+  return (reply.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+}
+
+async function signIn(pages: ReturnType<typeof served>) {
+  const cookie = await cookieOf(pages);
   return async (path: string) => {
-    const page = await app.request(path, { headers: { cookie } });
+    const page = await pages.app.request(path, { headers: { cookie } });
     expect(page.status).toBe(200);
     return await page.text();
   };
@@ -123,6 +128,36 @@ test('a run shows the alert that started it, and is told when it is resolved at 
   const all = textOf(await open('/alerts'));
   for (const said of ['Started a run', 'Joined the open run', 'Resolved', 'No route matches'])
     expect(all).toContain(said);
+  expect(pages.errors).toEqual([]);
+});
+
+test('an alert that started nothing is tried again once there is a route, by somebody who may start runs', async () => {
+  const alert = { fingerprint: 'late', labels: { alertname: 'Late', instance: 'db-11' } };
+  expect((await served().send('firing', alert)).decision).toBe('no-route');
+  const pages = served(undefined, 'Late');
+  const again = async (role?: Role) => {
+    const headers = { cookie: await cookieOf(pages, role), 'sec-fetch-site': 'same-origin' };
+    const reply = await pages.app.request(path, { method: 'POST', headers });
+    return [reply.status, reply.headers.get('location') ?? textOf(await reply.text())];
+  };
+  const list = await (await signIn(pages))('/alerts');
+  const path = /action="(\/alerts\/\d+\/again)"/.exec(list)?.[1] ?? '';
+  expect(await again('viewer')).toEqual([403, expect.stringContaining('needs the role operator')]);
+  const [status, location] = await again();
+  expect([status, location]).toEqual([303, expect.stringMatching(/^\/r\/2\d+-\d+-stuck-orders-/)]);
+  const run = String(location).slice('/r/'.length);
+  expect(await stage().store.run(run)).toMatchObject({ title: 'db-11: orders', source: 'alert' });
+  expect(await again()).toEqual([303, location]);
+  await pages.send('resolved', alert);
+  expect(await again()).toEqual([409, expect.stringContaining('It was resolved since.')]);
+  const { rows } = await stage().pool.query(
+    "SELECT line::jsonb->'entry' AS entry FROM runbook.audit WHERE line LIKE '%alert-tried-again%' ORDER BY seq",
+  );
+  expect(rows[0]?.entry).toMatchObject({
+    person: 'a-approver',
+    run,
+    more: { decision: 'started' },
+  });
   expect(pages.errors).toEqual([]);
 });
 

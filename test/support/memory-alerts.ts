@@ -26,6 +26,11 @@ export class MemoryAlerts implements AlertStore {
     return { decision: 'started', run };
   };
 
+  readonly find: AlertStore['find'] = async (id) => {
+    const alert = this.kept[Number(id) - 1]?.alert;
+    return alert && { alert, isOver: false };
+  };
+
   readonly record: AlertStore['record'] = async (alerts) => {
     this.kept.push(...alerts);
   };

@@ -161,7 +161,7 @@ export const serverAudit = {
   summary: 'Show and verify what happened besides the runs',
   options: { json, database },
   about: [
-    'Prints the last 50 entries of the audit: who signed in and out, tokens that were created and revoked, answers and starts that were refused, runs that were exported, workers that came and that were declared dead. Each entry holds the hash of the one before it; the whole chain is verified. With --json it prints all entries, byte for byte.',
+    'Prints the last 50 entries of the audit: who signed in and out, tokens that were created and revoked, answers and starts that were refused, alerts that were tried again, runs that were exported, workers that came and that were declared dead. Each entry holds the hash of the one before it; the whole chain is verified. With --json it prints all entries, byte for byte.',
   ],
   notes: ['Exit codes: 0 the chain is intact, 1 it is not, 5 environment error.'],
 } as const satisfies CommandSpec;

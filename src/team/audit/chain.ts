@@ -10,6 +10,7 @@ export type AuditEntry = {
     | 'tokens-revoked'
     | 'intent-refused'
     | 'start-refused'
+    | 'alert-tried-again'
     | 'run-exported'
     | 'worker-came'
     | 'worker-dead';

@@ -84,6 +84,9 @@ const DECIDED: Readonly<Record<string, readonly [look: string, says: string]>> =
   limited: ['fail', 'Limited'],
 };
 
+/** The decisions after which an alert may be tried again, by the routes and in the state of now. */
+const STARTED_NONE: readonly string[] = ['no-route', 'refused', 'limited'];
+
 /** Returns the page with the alerts that came, and what was decided about each. */
 export function alertsPage({ alerts, more, nonce, person, now }: ShownAlerts): string {
   const rows = alerts.map((alert) => row(alert, now));
@@ -97,13 +100,13 @@ ${more !== undefined && markup`<p><a href="${exact(`/alerts?before=${more}`)}">O
 }
 
 function row(alert: ServedAlert, now: number): Markup {
-  const { title, labels, source, decision, reason, run, receivedAt } = alert;
+  const { id, title, labels, source, status, decision, reason, run, receivedAt } = alert;
   const [look, says] = DECIDED[decision] ?? ['off', decision];
   const named = Object.entries(labels).map(([name, text]) => `${name}=${text}`);
   const at = receivedAt.toISOString();
   return markup`<tr><th scope="row">${title ?? labels.alertname ?? 'Alert'}<details class="fold"><summary class="small">Labels</summary><p class="small mono">${named.join(' ')}</p></details></th>
 <td data-l="Source">${source}</td>
-<td data-l="Decision"><span class="state" data-s="${look}">${says}</span>${reason !== undefined && markup`<p class="small">${reason}</p>`}${run !== undefined && markup`<p class="small"><a href="/r/${exact(encodeURIComponent(run))}">${run}</a></p>`}</td>
+<td data-l="Decision"><span class="state" data-s="${look}">${says}</span>${reason !== undefined && markup`<p class="small">${reason}</p>`}${run !== undefined && markup`<p class="small"><a href="/r/${exact(encodeURIComponent(run))}">${run}</a></p>`}${STARTED_NONE.includes(decision) && status === 'firing' && markup`<form method="post" action="/alerts/${exact(encodeURIComponent(id))}/again" data-plain><button type="submit" class="little">Try again</button></form>`}</td>
 <td data-l="Came">${age(at, now, { ago: true })} <span class="small faint">${clockTime(at)}</span></td></tr>
 `;
 }

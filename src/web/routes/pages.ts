@@ -17,7 +17,7 @@ import { queuedPage, runPage } from '../page/run.ts';
 import { runbookPage, runbooksPage } from '../page/runbooks.ts';
 import { RateLimit } from '../rate-limit.ts';
 import { errorBody, type WebEnv } from '../security.ts';
-import { seenAlerts } from '../seen-alerts.ts';
+import { seenAlerts, tryAgain } from '../seen-alerts.ts';
 import { type SeenRun, seenRun, senderOf, viewed, type WebParts } from '../seen-runs.ts';
 import type { ServedRuns } from '../served-runs.ts';
 import { startRun } from '../start-run.ts';
@@ -96,6 +96,15 @@ export function pages(parts: WebParts & IntentParts): Hono<WebEnv> {
         404,
       );
     return context.html(alertsPage({ ...seen, ...frame, now: now() }));
+  });
+
+  app.post('/alerts/:id/again', async (context) => {
+    const tried = await tryAgain(context.req.param('id'), context.get('caller'), parts);
+    if ('run' in tried) return context.redirect(`/r/${encodeURIComponent(tried.run)}`, 303);
+    const frame = { title: 'Not started', nonce: context.get('nonce') };
+    const to = { path: '/alerts', name: 'All alerts' };
+    const { person } = context.get('caller');
+    return context.html(messagePage({ ...frame, person }, tried.message, to), tried.status);
   });
 
   app.get('/runbooks', async (context) => {
