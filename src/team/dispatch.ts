@@ -8,6 +8,9 @@ export type LegOf = {
   readonly severity: string;
 };
 
+/** A leg that has not ended; the worker may have ended since it was given it. */
+export type OpenLeg = { readonly leg: string; readonly worker: string | undefined };
+
 /** How a leg is queued. */
 export type LegOptions = {
   readonly delaySeconds?: number;
@@ -24,12 +27,12 @@ export type Dispatch = {
   enqueue(tx: ClientBase, run: LegOf, options?: LegOptions): Promise<string>;
   /** Forgets legs of dead workers, which would keep their places. */
   cancel(legs: readonly string[]): Promise<void>;
-  /** Resolves with the legs that these workers were given and that have not ended. */
-  givenTo(tx: ClientBase, workers: readonly string[]): Promise<readonly string[]>;
+  /** Resolves with the legs that a worker was given and that have not ended. */
+  givenTo(worker: string): Promise<readonly string[]>;
   /** Forgets up to so many legs that ended before a moment; resolves with their number. */
   forget(before: Date, most: number): Promise<number>;
-  /** Resolves with those of the legs that are queued or were given to a worker that has not ended. */
-  pending(tx: ClientBase, legs: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Resolves with those of the legs that have not ended, and the worker that each was given to, if it was. */
+  open(legs: readonly string[]): Promise<readonly OpenLeg[]>;
 };
 
 /** Queues a leg of a run, and notes it in the run's row. */

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { DBOS, DBOSClient, StatusString } from '@dbos-inc/dbos-sdk';
-import type { ClientBase } from 'pg';
 import { SEVERITIES } from '#runbook/model/terms.ts';
 import type { Dispatch, LegOf, LegOptions } from './dispatch.ts';
 
@@ -23,6 +22,9 @@ const SILENT = {
   error: () => undefined,
 };
 
+const LEGS = { workflowName: LEG, loadInput: false, loadOutput: false };
+const PENDING = StatusString.PENDING;
+const OPEN = [StatusString.ENQUEUED, StatusString.DELAYED, PENDING];
 const ENDED = [StatusString.SUCCESS, StatusString.ERROR, StatusString.CANCELLED];
 
 const queueOf = (label: string) => `label-${label}`;
@@ -40,10 +42,6 @@ function engineUrl(url: string): string {
   own.searchParams.set('options', options ? `${options} ${IDLE_TRANSACTION}` : IDLE_TRANSACTION);
   return own.href;
 }
-
-/** A worker that was declared dead may have taken a leg since, which it never ends. */
-const OPEN = `workflow_uuid = ANY($1) AND (status IN ('ENQUEUED', 'DELAYED') OR status = 'PENDING' AND executor_id IN (
-  SELECT id FROM runbook.worker WHERE state IN ('alive', 'draining')))`;
 
 /** Creates or migrates the engine's own schema. */
 export async function migrateEngine(url: string): Promise<void> {
@@ -74,19 +72,22 @@ export async function openDispatch(
       if (legs.length > 0) await client.cancelWorkflows([...legs]);
     },
     async forget(before, most) {
-      const ended = await client.listWorkflows({
-        ...{ workflowName: LEG, status: ENDED, completedBefore: before.toISOString(), limit: most },
-        ...{ loadInput: false, loadOutput: false },
-      });
+      const limits = { completedBefore: before.toISOString(), limit: most };
+      const ended = await client.listWorkflows({ ...LEGS, ...limits, status: ENDED });
       const ids = ended.map(({ workflowID }) => workflowID);
       if (ids.length > 0) await client.deleteWorkflows(ids);
       return ids.length;
     },
-    async givenTo(tx, workers) {
-      return await legsWhere(tx, "status = 'PENDING' AND executor_id = ANY($1)", workers);
+    async givenTo(worker) {
+      const given = await client.listWorkflows({ ...LEGS, status: PENDING, executorId: worker });
+      return given.map(({ workflowID }) => workflowID);
     },
-    async pending(tx, legs) {
-      return new Set(await legsWhere(tx, OPEN, legs));
+    async open(legs) {
+      if (legs.length === 0) return [];
+      const open = await client.listWorkflows({ ...LEGS, workflowIDs: [...legs], status: OPEN });
+      return open.map(({ workflowID: leg, status, executorId }) => {
+        return { leg, worker: status === PENDING ? executorId : undefined };
+      });
     },
     close: () => client.destroy(),
   };
@@ -100,14 +101,6 @@ function optionsOf({ label, replay, severity }: LegOf, { delaySeconds, isAwaited
     priority: isAwaited ? AWAITED : RISING.length - RISING.indexOf(severity),
     ...(delaySeconds === undefined ? {} : { delaySeconds }),
   };
-}
-
-async function legsWhere(tx: ClientBase, condition: string, values: readonly string[]) {
-  const { rows } = await tx.query<{ leg: string }>(
-    `SELECT workflow_uuid AS leg FROM dbos.workflow_status WHERE ${condition}`,
-    [values],
-  );
-  return rows.map(({ leg }) => leg);
 }
 
 /** The part of a worker that the engine gives legs to. */

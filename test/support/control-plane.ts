@@ -30,7 +30,7 @@ export function recordedDispatch(): RecordedDispatch {
     cancel: async () => undefined,
     forget: async () => 0,
     givenTo: async () => [],
-    pending: async (_, legs) => new Set(legs),
+    open: async (legs) => legs.map((leg) => ({ leg, worker: undefined })),
   };
 }
 

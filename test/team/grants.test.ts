@@ -323,6 +323,11 @@ test('every process of a team adds months; only a server removes what has outliv
   const tx = await server.connect();
   const leg = await engine.enqueue(tx, { id: 'any', label: 'eu', replay: 1, severity: 'high' });
   tx.release();
-  await engine.cancel([leg]);
+  const ofWorker = await openDispatch(
+    plane().server.url({ user: 'rb_eu', password: 'x', database: 'postgres' }),
+  );
+  onTestFinished(() => ofWorker.close());
+  expect(await ofWorker.open([leg])).toEqual([{ leg, worker: undefined }]);
+  await ofWorker.cancel([leg]);
   expect(await engine.forget(new Date(Date.now() + 1_000), 10)).toBeGreaterThan(0);
 });

@@ -27,7 +27,7 @@ export async function endWorker(
     if (rowCount === 0) return undefined;
     const held = await freeRuns(tx, id);
     const begun = new Set(held.map(({ leg }) => leg));
-    const given = await dispatch.givenTo(tx, [id]);
+    const given = await dispatch.givenTo(id);
     const waiting = await runsOf(
       tx,
       given.filter((leg) => !begun.has(leg)),

@@ -1,6 +1,6 @@
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { inTransaction } from '../database.ts';
-import { type Dispatch, enqueueLeg, type LegOf } from '../dispatch.ts';
+import { type Dispatch, enqueueLeg, type LegOf, type OpenLeg } from '../dispatch.ts';
 import { WITHOUT_OWNER } from '../runs.ts';
 import { MOST_FAILURES } from '../work/claim.ts';
 import { endWorker } from './end-worker.ts';
@@ -100,10 +100,7 @@ export async function sweep(
        ORDER BY id LIMIT 200 FOR UPDATE SKIP LOCKED`,
       [quietMs],
     );
-    const pending = await dispatch.pending(
-      tx,
-      rows.flatMap(({ leg }) => leg ?? []),
-    );
+    const pending = await atWork(tx, await dispatch.open(rows.flatMap(({ leg }) => leg ?? [])));
     const lost = rows.filter((run) => run.holder ?? (run.leg === null || !pending.has(run.leg)));
     await tx.query('UPDATE runbook.run SET holder = NULL, epoch = epoch + 1 WHERE id = ANY($1)', [
       lost.map(({ id }) => id),
@@ -111,4 +108,16 @@ export async function sweep(
     for (const run of lost) await enqueueLeg(tx, dispatch, run);
     return lost.length;
   });
+}
+
+/** A worker that was declared dead may have taken a leg since, which it never ends. */
+async function atWork(tx: PoolClient, open: readonly OpenLeg[]): Promise<ReadonlySet<string>> {
+  const { rows } = await tx.query<{ id: string }>(
+    "SELECT id FROM runbook.worker WHERE id = ANY($1) AND state IN ('alive', 'draining')",
+    [open.flatMap(({ worker }) => worker ?? [])],
+  );
+  const there = new Set(rows.map(({ id }) => id));
+  return new Set(
+    open.flatMap(({ leg, worker }) => (worker === undefined || there.has(worker) ? leg : [])),
+  );
 }

@@ -1,4 +1,4 @@
-import { beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { teamFigures } from '#serve/figures.ts';
 import { openPool } from '#team/database.ts';
 import { migrateEngine, openDispatch } from '#team/engine.ts';
@@ -132,27 +132,40 @@ test.each([
   expect(await withoutOwner()).toBe(0);
 });
 
-test('a leg that was given to a worker after its end is not at work', async () => {
-  const { pool, url } = plane();
+test('a leg that was given to a worker after its end is not at work: its run gets another', async () => {
+  const { pool, url, store } = plane();
   const engine = await openDispatch(url);
+  onTestFinished(() => engine.close());
   const tx = await pool.connect();
-  try {
-    const run = { id: await queuedRun(plane()), label: 'default', replay: 1, severity: 'high' };
-    const leg = await engine.enqueue(tx, run);
-    expect(await engine.pending(tx, [leg])).toEqual(new Set([leg]));
-    for (const [worker, pending] of [
-      [await addWorker(plane()), [leg]],
-      [await endedWorker(), []],
-    ] as const) {
-      const taken =
-        "UPDATE dbos.workflow_status SET status = 'PENDING', executor_id = $2 WHERE workflow_uuid = $1";
-      await tx.query(taken, [leg, worker]);
-      expect(await engine.pending(tx, [leg])).toEqual(new Set(pending));
-    }
-  } finally {
-    tx.release();
-    await engine.close();
+  const id = await queuedRun(plane());
+  const leg = await engine.enqueue(tx, { id, label: 'default', replay: 1, severity: 'high' });
+  tx.release();
+  const legNow = async () => {
+    const { rows } = await pool.query<{ leg: string }>(
+      'SELECT leg FROM runbook.run WHERE id = $1',
+      [id],
+    );
+    return rows[0]?.leg;
+  };
+  await pool.query(
+    "UPDATE runbook.run SET leg = $2, changed_at = now() - interval '1 hour' WHERE id = $1",
+    [id, leg],
+  );
+  expect(await engine.open([leg])).toEqual([{ leg, worker: undefined }]);
+  for (const worker of [await addWorker(plane()), await endedWorker()]) {
+    expect(await legNow()).toBe(leg);
+    await pool.query(
+      "UPDATE dbos.workflow_status SET status = 'PENDING', executor_id = $2 WHERE workflow_uuid = $1",
+      [leg, worker],
+    );
+    expect(await engine.open([leg])).toEqual([{ leg, worker }]);
+    expect(await engine.givenTo(worker)).toEqual([leg]);
+    await sweep({ pool, dispatch: engine });
   }
+  expect(await legNow()).not.toBe(leg);
+  expect((await store.run(id))?.holder).toBeUndefined();
+  await engine.cancel([leg]);
+  expect(await engine.open([leg])).toEqual([]);
 });
 
 test('an upgrade frees the runs that a worker has taken with it', async () => {

@@ -101,8 +101,7 @@ test('a leg that was given to a dead worker and not begun is given to another', 
   const cancelled: string[] = [];
   const giving = {
     ...dispatch,
-    givenTo: async (_: unknown, workers: readonly string[]) =>
-      workers.includes(worker) ? [leg] : [],
+    givenTo: async (of: string) => (of === worker ? [leg] : []),
     cancel: async (legs: readonly string[]) => void cancelled.push(...legs),
   };
   const before = legsOf(id);
@@ -121,13 +120,13 @@ test('a run whose leg is gone, and that waits for nobody, gets another leg', asy
   const before = legsOf(id);
   await sweep({ pool, dispatch });
   expect(legsOf(id)).toBe(before);
-  await sweep({ pool, dispatch: { ...dispatch, pending: async () => new Set<string>() } });
+  await sweep({ pool, dispatch: { ...dispatch, open: async () => [] } });
   expect(legsOf(id)).toBe(before + 1);
   await pool.query(
     "UPDATE runbook.run SET status = 'waiting', leg = NULL, changed_at = now() - interval '1 hour' WHERE id = $1",
     [id],
   );
-  await sweep({ pool, dispatch: { ...dispatch, pending: async () => new Set<string>() } });
+  await sweep({ pool, dispatch: { ...dispatch, open: async () => [] } });
   expect(legsOf(id)).toBe(before + 1);
 });
 
