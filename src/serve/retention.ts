@@ -25,7 +25,12 @@ const OUTLIVED: readonly (readonly [keyof Retention, table: string, condition: s
     `state IN ('dead', 'gone') AND beat_at < $1
      AND NOT EXISTS (SELECT FROM runbook.run WHERE holder = worker.id)`,
   ],
-  ['legsMs', 'notice', "state IN ('closed', 'failed') AND changed_at < $1"],
+  // Those of an open run say what was told already.
+  [
+    'legsMs',
+    'notice',
+    'changed_at < $1 AND EXISTS (SELECT FROM runbook.run AS r WHERE r.id = run_id AND r.finished_at < $1)',
+  ],
   // A worker that died in an action has not removed its output.
   ['legsMs', 'run_live', 'at < $1'],
 ];

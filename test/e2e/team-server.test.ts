@@ -155,9 +155,16 @@ test('no secret is in what the team keeps, says or sends', async () => {
     }),
   );
   const pages = await Promise.all(
-    ['/', `/r/${run}`, `/r/${run}/record`, '/settings', '/metrics', '/health/ready'].map(
-      async (path): Promise<Place> => [path, (await get(path)).text],
-    ),
+    [
+      '/',
+      `/r/${run}`,
+      `/r/${run}/record`,
+      '/runbooks',
+      '/alerts',
+      '/settings',
+      '/metrics',
+      '/health/ready',
+    ].map(async (path): Promise<Place> => [path, (await get(path)).text]),
   );
   const places = await stage().places();
   // The name of the login is no secret, and shows that the places are the right ones.
@@ -217,7 +224,7 @@ test('signed alerts of two systems start one run, which the second joins', async
       headers: { 'x-runbook-timestamp': time, 'x-runbook-signature': sign(key) },
     });
   expect((await own(`${SECRET}!`)).status).toBe(401);
-  expect(stage().said()).toContain('a webhook was refused');
+  expect(stage().said()).toContain('a webhook to "own" from 127.0.0.1 was refused');
   const reply = await own(SECRET);
   const [first] = ((await reply.json()) as { alerts: { run: string; decision: string }[] }).alerts;
   expect([reply.status, first?.decision]).toEqual([202, 'started']);
@@ -264,6 +271,9 @@ test.each([
   ['team_server', "INSERT INTO runbook.person (id, name, groups) VALUES ('x', 'x', '{approver}')"],
   ['team_server', "INSERT INTO runbook.token (hash, scopes, expires_at) VALUES ('', '{}', now())"],
   ['team_server', "UPDATE runbook.token SET scopes = '{sign-in}'"],
+  ['team_server', 'DELETE FROM runbook.token'],
+  ['team_server', 'DELETE FROM runbook.run_output'],
+  ['team_worker', 'DELETE FROM runbook.worker'],
   ['team_server', 'DROP TABLE runbook.run_live'],
 ] as const)('the role %s may not: %s', async (role, sql) => {
   await expect(stage().as(role, sql)).rejects.toThrow(/permission denied|must be owner/);

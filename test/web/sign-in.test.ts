@@ -93,6 +93,18 @@ describe('signing in', () => {
     const text = textOf(await (await web.app.request('/settings', { headers })).text());
     expect(text).toContain('prod Yes Yes Yes staging No. You may only watch in this environment.');
     expect(text).toContain('Signed in as Lee');
+    expect(text).toContain('No worker is there: no run can begin or go on.');
+  });
+
+  test('shows the workers that are there, and how much each does', async () => {
+    const worker = { id: 'eu-1', labels: ['eu'], program: 'runbook 1', state: 'draining' };
+    const web = servedWeb({
+      workers: async () => [{ ...worker, beatMs: 1_200, held: 3, places: 100 }],
+    });
+    const headers = await web.signIn();
+    const text = textOf(await (await web.app.request('/settings', { headers })).text());
+    expect(text).toContain('eu-1 eu draining, seen 1.2 s ago 3 held, at most 100 at work');
+    expect(text).not.toContain('No worker is there');
   });
 });
 

@@ -1,5 +1,6 @@
+import { formatDuration } from '#text/duration.ts';
 import type { Permission, Person, Rights } from '../access.ts';
-import type { ChannelTrouble } from '../served-team.ts';
+import type { ChannelTrouble, ServedWorker } from '../served-team.ts';
 import { type Frame, page } from './frame.ts';
 import { exact, type Markup, markup } from './markup.ts';
 
@@ -23,11 +24,17 @@ ${isRefused && markup`<span class="error" role="alert">The token is unknown, has
   });
 }
 
-/** Returns the page about the person who is signed in. */
+/** The channels that took no message, and the workers that are there. */
+type TeamState = {
+  readonly troubles: readonly ChannelTrouble[];
+  readonly workers: readonly ServedWorker[];
+};
+
+/** Returns the page about the person who is signed in, and about the state of the team. */
 export function settingsPage(
   { nonce, person }: { readonly nonce: string; readonly person: Person },
   rights: readonly (readonly [environment: string, rights: Rights])[],
-  troubles: readonly ChannelTrouble[],
+  { troubles, workers }: TeamState,
 ): string {
   const rows = rights.map(
     ([environment, { operate, confirm }]) =>
@@ -40,6 +47,7 @@ export function settingsPage(
 <section aria-labelledby="h-may"><h2 id="h-may">What you may do</h2>
 ${rows.length === 0 ? markup`<p class="faint">No environment has runs that you may see.</p>` : table}</section>
 ${troubles.length > 0 && channelsMarkup(troubles)}
+${workersMarkup(workers)}
 <section aria-labelledby="h-you"><h2 id="h-you">You</h2>
 <p>Signed in as <b>${person.name}</b>.</p>
 <form method="post" action="/auth/logout" data-plain><button type="submit">Sign out</button></form></section>`,
@@ -53,6 +61,16 @@ function channelsMarkup(troubles: readonly ChannelTrouble[]): Markup {
   );
   return markup`<section aria-labelledby="h-channels"><h2 id="h-channels">Channels that took no message</h2>
 <table class="stack"><thead><tr><th scope="col">Channel</th><th scope="col">Tried again</th><th scope="col">Given up</th><th scope="col">Why</th></tr></thead><tbody>${rows}</tbody></table></section>`;
+}
+
+function workersMarkup(workers: readonly ServedWorker[]): Markup {
+  const rows = workers.map(
+    ({ id, labels, state, beatMs, held, places, program }) =>
+      markup`<tr><th scope="row">${id}</th><td data-l="Labels">${labels.join(', ')}</td><td data-l="State">${state}, seen ${formatDuration(beatMs)} ago</td><td data-l="Runs">${held} held, at most ${places} at work</td><td data-l="Program">${program}</td></tr>`,
+  );
+  const table = markup`<table class="stack"><thead><tr><th scope="col">Worker</th><th scope="col">Labels</th><th scope="col">State</th><th scope="col">Runs</th><th scope="col">Program</th></tr></thead><tbody>${rows}</tbody></table>`;
+  return markup`<section aria-labelledby="h-workers"><h2 id="h-workers">Workers</h2>
+${rows.length === 0 ? markup`<p class="note" data-s="fail">No worker is there: no run can begin or go on.</p>` : table}</section>`;
 }
 
 function allowed(permission: Permission): Markup {

@@ -149,9 +149,10 @@ export function pages(parts: WebParts & IntentParts): Hono<WebEnv> {
     const caller = context.get('caller');
     const { person } = caller;
     const seen = await rightsOf(caller, parts);
-    const troubles = await parts.team.channelTroubles();
+    const { team } = parts;
+    const [troubles, workers] = await Promise.all([team.channelTroubles(), team.workers()]);
     const frame = { nonce: context.get('nonce'), person };
-    return context.html(settingsPage(frame, seen, troubles));
+    return context.html(settingsPage(frame, seen, { troubles, workers }));
   });
   return app;
 }
