@@ -58,6 +58,12 @@ describe('a run', () => {
     expect(order).not.toContain(-1);
     expect(order).toEqual(order.toSorted((a, b) => a - b));
     expect((await shownRun(resolved)).page).not.toContain('class="lead"');
+    for (const [log, says] of [
+      [atUnknown, 'Outcome unknown: End sessions that have been idle too long'],
+      [atQuestion, "Needs an answer: Is it the application's own pool?"],
+      [atFailure, 'Step failed: Who holds the connections?'],
+    ] as const)
+      expect(textOf((await shownRun(log)).page)).toContain(`${says} High`);
   });
 
   test('has the time and the duration of each step in its timeline', async () => {

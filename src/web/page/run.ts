@@ -156,12 +156,13 @@ function lead(view: RunView): Markup {
   const { findings, gate, awaited, status } = view;
   const found = findings.findLast(({ isCause }) => isCause) ?? findings.at(-1);
   const to = status === 'waiting' ? place(view) : undefined;
-  const question = gate?.title ?? titleOf(view, awaited?.step ?? '');
-  const asks =
-    to !== undefined && markup` <a href="#${to.id}">${question.replace(/[.?]$/, '')}?</a>`;
+  const isGate = gate !== undefined && awaited?.for === 'gate';
+  const question = isGate
+    ? `${gate.title.replace(/[.?]$/, '')}?`
+    : `${standingOfView(view).word}: ${titleOf(view, awaited?.step ?? '')}`;
+  const asks = to !== undefined && markup` <a href="#${to.id}">${question}</a>`;
   const risk =
-    gate !== undefined &&
-    to !== undefined &&
+    isGate &&
     markup` <span class="small">${EFFECT_WORD[gate.effect]} on ${gate.action.where}.</span>`;
   const isShown = status !== 'finished' && (found !== undefined || to !== undefined);
   return markup`<div id="lead" data-region>${isShown && markup`<p class="lead">${found?.text}${asks}${risk}</p>`}</div>`;
