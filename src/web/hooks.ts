@@ -1,18 +1,14 @@
 import { type Alert, LIMITS, type Texts } from '#alerts/alert.ts';
 import type { Route } from '#alerts/config/schema.ts';
-import {
-  type Decided,
-  type Decision,
-  decideAlerts,
-  questionOf,
-  type RunsState,
-  type StartLimits,
-  type StateQuestion,
-} from '#alerts/decide.ts';
-import { type Routed, routeAlert } from '#alerts/route.ts';
+import type { Decided, Decision, RunsState, StartLimits, StateQuestion } from '#alerts/decide.ts';
 import type { RunAlert } from '#events/log/run-alert.ts';
 import type { Severity } from '#runbook/model/terms.ts';
-import { answerWebhook, digest, readWebhook, type WebhookSetup } from './receive-webhook.ts';
+import {
+  answerWebhook,
+  type RoutedAlerts,
+  readWebhook,
+  type WebhookSetup,
+} from './receive-webhook.ts';
 import type { WebhookRequest } from './verify-webhook.ts';
 
 /** A run that an alert starts. */
@@ -107,27 +103,14 @@ export async function answerHook(
 /** Whatever somebody wrote into an address is one word of a log. */
 const quoted = (name: string) => JSON.stringify(name.slice(0, 64).toWellFormed());
 
-/** An alert that was kept, with the route that it has now; a text is the reason why it has none. */
-export function routedNow(told: RunAlert, { config, runbook }: Hooks): Routed | string {
-  if (!config.sources.has(told.source)) return `There is no source "${told.source}" any more.`;
-  const { startsAt, leftOut = 0, ...alert } = told;
-  // Its own severity is not kept.
-  const kept = { ...alert, startsAt, leftOut, severity: undefined };
-  const routed = routeAlert(kept, config, { source: told.source, runbook, digest });
-  return routed.route === undefined ? 'No route matches it.' : routed;
-}
-
 /** Decides again about an alert that was kept, in the state of now, and starts its run if it may. */
 export async function decideAgain(
-  routed: Routed,
+  routed: RoutedAlerts,
   hooks: Hooks,
   now: number,
 ): Promise<RecordedAlert> {
-  const source = hooks.config.sources.get(routed.source);
-  if (source === undefined) throw new Error(`there is no source ${routed.source}`);
-  const state = await hooks.store.state(questionOf([routed], source), source.name);
-  const limits = { rate: source.rate, maxOpen: hooks.maxOpen };
-  const [recorded] = await carryOut(decideAlerts([routed], state, limits, now), hooks);
+  const state = await hooks.store.state(routed.question, routed.source.name);
+  const [recorded] = await carryOut(answerWebhook(routed, state, hooks, now).decided, hooks);
   if (recorded === undefined) throw new Error('an alert has no decision');
   return recorded;
 }

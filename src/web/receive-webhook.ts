@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Alert } from '#alerts/alert.ts';
 import type { AlertSource, AlertsConfig } from '#alerts/config/schema.ts';
 import {
   type Decided,
@@ -10,6 +11,7 @@ import {
 } from '#alerts/decide.ts';
 import { type PayloadProblem, readPayload, SYSTEMS } from '#alerts/read-payload.ts';
 import { type Routed, type Routing, routeAlert } from '#alerts/route.ts';
+import type { RunAlert } from '#events/log/run-alert.ts';
 import { verifyWebhook, type WebhookRequest } from './verify-webhook.ts';
 
 /** The config, the secrets and the runbooks of a server. */
@@ -20,19 +22,23 @@ export type WebhookSetup = {
   readonly runbook: Routing['runbook'];
 };
 
+/** Alerts of a source with their routes. */
+export type RoutedAlerts = {
+  readonly source: AlertSource;
+  readonly routed: readonly Routed[];
+  /** The question to the store, before {@link answerWebhook}. */
+  readonly question: StateQuestion;
+};
+
 /** The alerts of a verified request with their routes, or the answer to a refused one. */
 type ReadWebhook =
-  | {
+  | (RoutedAlerts & {
       readonly ok: true;
-      readonly source: AlertSource;
-      readonly routed: readonly Routed[];
-      /** The question to the store, before {@link answerWebhook}. */
-      readonly question: StateQuestion;
       readonly ignored: number;
       readonly leftOut: number;
       /** For the log. */
       readonly note: string | undefined;
-    }
+    })
   | {
       readonly ok: false;
       readonly status: 400 | 401 | 413;
@@ -47,9 +53,10 @@ type ReadWebhook =
 export function readWebhook(
   name: string,
   request: WebhookRequest,
-  { config, secrets, runbook }: WebhookSetup,
+  setup: WebhookSetup,
   now: number,
 ): ReadWebhook {
+  const { config, secrets } = setup;
   const source = config.sources.get(name);
   if (source === undefined) return refused(401, `there is no source "${name}"`);
   const { kind, networks } = source;
@@ -62,11 +69,27 @@ export function readWebhook(
     const { code, message } = payload.problem;
     return { ok: false, status: 400, code, message, reason: message };
   }
-  const routed = payload.alerts.map((alert) =>
-    routeAlert(alert, config, { source: name, runbook, digest }),
-  );
-  const { ignored, leftOut, note } = payload;
-  return { ok: true, source, routed, question: questionOf(routed, source), ignored, leftOut, note };
+  const { alerts, ignored, leftOut, note } = payload;
+  return { ok: true, ...routedBy(alerts, source, setup), ignored, leftOut, note };
+}
+
+/** Returns a kept alert with the route that it has now; undefined if its source is gone. */
+export function routeAgain(kept: RunAlert, setup: WebhookSetup): RoutedAlerts | undefined {
+  const source = setup.config.sources.get(kept.source);
+  if (source === undefined) return undefined;
+  const { startsAt, leftOut = 0 } = kept;
+  // Its own severity is not kept.
+  return routedBy([{ ...kept, startsAt, leftOut, severity: undefined }], source, setup);
+}
+
+function routedBy(
+  alerts: readonly Alert[],
+  source: AlertSource,
+  { config, runbook }: WebhookSetup,
+): RoutedAlerts {
+  const routing = { source: source.name, runbook, digest };
+  const routed = alerts.map((alert) => routeAlert(alert, config, routing));
+  return { source, routed, question: questionOf(routed, source) };
 }
 
 /** The answer to a webhook, with the decisions to store before it is sent. */
@@ -77,9 +100,9 @@ type WebhookAnswer = {
   readonly retryAfterS: number | undefined;
 };
 
-/** Decides about the alerts of a request, in the state that the store gave. */
+/** Decides about alerts, in the state that the store gave. */
 export function answerWebhook(
-  { routed, source }: Extract<ReadWebhook, { ok: true }>,
+  { routed, source }: RoutedAlerts,
   state: RunsState,
   { maxOpen }: Pick<StartLimits, 'maxOpen'>,
   now: number,
@@ -97,7 +120,6 @@ function refused(status: 401 | 413, reason: string): ReadWebhook {
   return { ok: false, status, code: 'not-verified', message: 'not verified', reason };
 }
 
-/** Returns the SHA-256 of a text, in hexadecimal digits. */
-export function digest(text: string): string {
+function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }

@@ -1,5 +1,6 @@
 import type { Caller } from './access.ts';
-import { decideAgain, routedNow } from './hooks.ts';
+import { decideAgain } from './hooks.ts';
+import { routeAgain } from './receive-webhook.ts';
 import { seenEnvironments, type WebParts } from './seen-runs.ts';
 import type { ServedAlert } from './served-team.ts';
 
@@ -50,11 +51,14 @@ export async function tryAgain(
   if (kept === undefined || hooks === undefined || !(await seenBy(caller, access)).isAll)
     return { status: 404, message: 'There is no alert with that ID.' };
   if (kept.isOver) return { status: 409, message: 'It was resolved since.' };
-  const routed = routedNow(kept.alert, hooks);
-  if (typeof routed === 'string') return { status: 409, message: routed };
-  const { operate } = await access.rights(caller, routed.route?.environment ?? '');
+  const again = routeAgain(kept.alert, hooks);
+  if (again === undefined)
+    return { status: 409, message: 'Its source is not configured any more.' };
+  const route = again.routed[0]?.route;
+  if (route === undefined) return { status: 409, message: 'No route matches it.' };
+  const { operate } = await access.rights(caller, route.environment);
   if (!operate.may) return { status: 403, message: operate.because };
-  const { decision, run, reason } = await decideAgain(routed, hooks, now());
+  const { decision, run, reason } = await decideAgain(again, hooks, now());
   const more = { alert: id, decision };
   await audit.note({ what: 'alert-tried-again', person: caller.person.id, run, more });
   if (run !== undefined) return { run };
