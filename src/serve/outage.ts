@@ -26,7 +26,7 @@ export class Outage {
     if (why === undefined) return false;
     if (performance.now() - this.#toldAt > TOLD_MS) {
       this.#toldAt = performance.now();
-      this.#say(`requests are told to come again, the control plane does not answer: ${why}`);
+      this.#say(`the control plane does not answer, requests get 503: ${why}`);
     }
     return true;
   }

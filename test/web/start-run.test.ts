@@ -60,7 +60,7 @@ test('who may start nothing sees no form, and is refused with the reason, which 
   const { get, start, runs, audit } = await startPages(DESCRIBED, VIEWER);
   const { page } = await get('/runbooks/pool');
   expect(page).not.toContain('<form method="post" action="/runbooks');
-  expect(textOf(page)).toContain('You may start runs in no environment.');
+  expect(textOf(page)).toContain('There is no environment in which you may start runs.');
   const reply = await start({ environment: 'prod' });
   expect(reply.status).toBe(403);
   expect(VIEWER.operate.may ? '' : await reply.text()).toContain('Not started');

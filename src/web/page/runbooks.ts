@@ -65,7 +65,8 @@ function startMarkup(
   if (refusal !== undefined)
     return markup`<p class="note" data-s="fail">A team cannot run it: ${refusal}.</p>`;
   const open = places.filter(({ mayStart }) => mayStart);
-  if (open.length === 0) return markup`<p class="faint">You may start runs in no environment.</p>`;
+  if (open.length === 0)
+    return markup`<p class="faint">There is no environment in which you may start runs.</p>`;
   return markup`<form method="post" action="/runbooks/${exact(encodeURIComponent(name))}/runs" class="card" data-plain>
 <input type="hidden" name="key" value="${exact(key)}">
 <p class="field"><label for="environment">Environment</label><select id="environment" name="environment" required>${open.length > 1 && markup`<option value="">Choose one</option>`}${open.map((place) => markup`<option value="${exact(place.name)}">${place.name}</option>`)}</select></p>
