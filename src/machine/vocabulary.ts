@@ -3,8 +3,7 @@ import type { StepPart } from '#events/log/event.ts';
 import type { OutcomeCheck } from '#events/log/parts.ts';
 import { isPhrase } from '#runbook/model/confirm-phrase.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
-import type { StepError } from '#runbook/model/step-error.ts';
-import { isFromOtherServer } from '#runbook/model/step-error.ts';
+import { afterFailedCheck, isFromOtherServer, type StepError } from '#runbook/model/step-error.ts';
 import type { Hash } from '#safety/actions/digest.ts';
 import { callChild, type Outside, returnFromChild, withChild } from './context/child-runbook.ts';
 import { choicesOf, listedChoices } from './context/choices.ts';
@@ -266,6 +265,12 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
         const isKnown = event.type === 'FAILED' && event.result !== undefined;
         const result = isKnown ? { result: event.result } : {};
         return withVisit(context, slot, { ...visit, ...result, error: event.error });
+      }),
+      keepCheckError: assign(({ context, event }, { slot }: StepParams) => {
+        assertEvent(event, ['FAILED', 'UNKNOWN']);
+        const hasResult = event.type === 'FAILED' && event.result !== undefined;
+        const error = afterFailedCheck(event.error, hasResult);
+        return withVisit(context, slot, { ...visitOf(context, slot), error });
       }),
       fail: assign(({ context }, { slot, error }: StepParams & { error: StepError }) =>
         withVisit(context, slot, { ...visitOf(context, slot), error }),

@@ -107,6 +107,14 @@ await testWays('postgres', [
     ],
   },
   {
+    fault: 'auth-second-cause',
+    answers: () => ({ extend_validity: { confirm: true } }),
+    path: [...LOOKED, 'role', 'extend_validity', 'login', 'other_incident'],
+    findings: [/but the login still fails: too many connections for role "shop"\.$/],
+    outcome: 'escalated',
+    summary: /too many connections for role "shop".* too-many-connections/,
+  },
+  {
     fault: 'auth-missing-role',
     answers: (made) => ({ ...created(made), grant_tables: { decline: 'not mine to grant' } }),
     path: ['...', 'rights', 'grant_tables', 'lacks_rights'],

@@ -56,7 +56,26 @@ describe.each([
     const run = verifying(steps);
     run.send(LOST);
     expect(run.state).toBe('one.failed');
-    expect(asked(run)).toMatchObject({ for: 'failure', error: LOST.error });
+    const error = { ...LOST.error, kind: 'unchecked' };
+    expect(asked(run)).toMatchObject({ for: 'failure', error });
+  });
+
+  test('that answers by failing leaves the step unverified, and says how it failed', () => {
+    const run = verifying(steps);
+    const found = { failed_stage: 'auth' };
+    const refused = { kind: 'too_many_connections', message: 'full', phase: 'auth' } as const;
+    run.send({ ...failure('auth', { elapsedMs: 10_000 }), error: refused, result: found });
+    expect(asked(run)).toMatchObject({
+      error: { kind: 'unverified', message: 'full', phase: 'auth', begun: true },
+    });
+    // What the action returned stays the result of the step.
+    expect(run.at.snapshot.context.visit.result).not.toEqual(found);
+  });
+
+  test('that is stopped has answered nothing, whatever it had found', () => {
+    const run = verifying(steps);
+    run.send({ ...failure('cancelled', { elapsedMs: 10_000 }), result: { failed_stage: 'auth' } });
+    expect(asked(run)).toMatchObject({ error: { kind: 'unchecked' } });
   });
 
   test('ends with the look that is taken when the run is to stop', () => {
@@ -65,7 +84,7 @@ describe.each([
     run.send(look(false, 0));
     expect(asked(run)).toMatchObject({
       for: 'failure',
-      error: { kind: 'unverified', message: 'stopped before it was verified' },
+      error: { kind: 'unchecked', message: 'stopped before it was verified' },
     });
     const good = verifying(steps);
     good.send({ type: 'STOP' });
@@ -80,7 +99,7 @@ describe.each([
     expect(run.at.snapshot.context.stopping).toBe(true);
     expect(asked(run)).toMatchObject({
       for: 'failure',
-      error: { kind: 'unverified', message: 'stopped before it was verified' },
+      error: { kind: 'unchecked', message: 'stopped before it was verified' },
     });
   });
 
@@ -99,7 +118,10 @@ describe.each([
     const stopped = verifying(steps);
     stopped.send({ type: 'STOP' });
     stopped.send(failure('timeout', { elapsedMs: 1 }));
-    expect(asked(stopped)).toMatchObject({ for: 'failure', error: { kind: 'timeout' } });
+    expect(asked(stopped)).toMatchObject({
+      for: 'failure',
+      error: { kind: 'unchecked', message: 'it is timeout' },
+    });
   });
 });
 

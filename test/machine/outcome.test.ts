@@ -109,13 +109,16 @@ describe('a verification is a read that is repeated', () => {
   test('the last check that failed says why: it could not be looked at', () => {
     const run = verifying();
     run.send(failure('reset', { elapsedMs: 10_000 }));
-    expect(asked(run)).toMatchObject({ for: 'failure', error: { kind: 'reset' } });
+    expect(asked(run)).toMatchObject({
+      for: 'failure',
+      error: { kind: 'unchecked', message: 'it is reset' },
+    });
   });
 
-  test('a check that the operator ended is cancelled', () => {
+  test('a check that the operator ended says nothing either', () => {
     const run = verifying();
     run.send(failure('cancelled', { elapsedMs: 10_000 }));
-    expect(asked(run)).toMatchObject({ for: 'failure', error: { kind: 'cancelled' } });
+    expect(asked(run)).toMatchObject({ for: 'failure', error: { kind: 'unchecked' } });
   });
 
   test('at once when the operator does not want to wait', () => {

@@ -1,5 +1,6 @@
 import { oldVersionNote } from '#runbook/model/engines.ts';
 import { endsIncident } from '#runbook/model/outcomes.ts';
+import { isCarriedOut } from '#runbook/model/step-error.ts';
 import { counted } from '#text/count.ts';
 import { formatDuration, msBetween } from '#text/duration.ts';
 import type { EventOf, RecordedEvent } from '../log/event.ts';
@@ -125,7 +126,10 @@ function settled(event: EventOf<'step.settled'>, view: RunView): Told | undefine
   // The decline was told by its answer.
   if (status !== 'failed' || error?.kind === 'declined') return undefined;
   const why = error === undefined ? '' : say`: ${failure(error)}`;
-  return { said: say`${onePrefix(event, view)}the step ${strong('failed')}${why}`, tone: 'bad' };
+  return {
+    said: say`${onePrefix(event, view)}the step ${isCarriedOut(error) ? say`was ${strong('not verified')}` : strong('failed')}${why}`,
+    tone: 'bad',
+  };
 }
 
 function finished({ outcome, summary }: EventOf<'run.finished'>, ms: number): Told {

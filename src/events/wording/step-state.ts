@@ -1,4 +1,5 @@
 import { endsIncident } from '#runbook/model/outcomes.ts';
+import { isCarriedOut, type StepError } from '#runbook/model/step-error.ts';
 import type { StepState, StepView } from '../view/run-view.ts';
 import { STATE_WORD } from './phrases.ts';
 
@@ -17,7 +18,13 @@ export function shownState(step: StepView): StepState {
 export function stateWord(step: StepView): string {
   if (isDeclined(step)) return 'declined';
   const isNotDone = step.state === 'succeeded' && step.notDone === true;
+  if (step.state === 'failed') return failureWord(step.error);
   return isNotDone ? 'not done' : STATE_WORD[shownState(step)];
+}
+
+/** Returns how a step failed, in a word or two: its action may have succeeded. */
+export function failureWord(error: StepError | undefined): 'failed' | 'not verified' {
+  return isCarriedOut(error) ? 'not verified' : 'failed';
 }
 
 function isDeclined({ state, error }: StepView): boolean {

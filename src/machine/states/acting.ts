@@ -96,13 +96,16 @@ function readStates(step: Acting): NonNullable<StateConfig['states']> {
 
 /**
  * The states that check whether the action worked: repeated reads, until it is verified or the time
- * limit is reached. A last check that fails keeps its own error: a failed check does not mean that
- * the action did not work. After an action with an unknown outcome, an undecided check leaves it
- * unknown.
+ * limit is reached. How its last check fails says nothing of the action, which was carried out: the
+ * step's error never has the kind of the check's. After an action with an unknown outcome, an
+ * undecided check leaves it unknown.
  */
 function verifyStates(step: Acting): NonNullable<StateConfig['states']> {
   const until = step.does.verify?.until.text ?? '';
-  const keepError = { type: 'keepError' as const, params: of(step) };
+  const unproven = {
+    target: 'failed',
+    actions: { type: 'keepCheckError', params: of(step) },
+  } as const;
   const again = lookAgain(step, step.does.verify?.everyMs ?? 0);
   const isGated = step.does.effect !== 'read';
   const says = (check: OutcomeCheck) => ({
@@ -126,7 +129,7 @@ function verifyStates(step: Acting): NonNullable<StateConfig['states']> {
     : [verified];
   const stopped = {
     target: 'failed',
-    actions: failWith(step, 'stopped before it was verified', 'unverified'),
+    actions: failWith(step, 'stopped before it was verified', 'unchecked'),
   };
   const unverified = {
     target: 'failed',
@@ -146,17 +149,8 @@ function verifyStates(step: Acting): NonNullable<StateConfig['states']> {
           { guard: 'isStopping', ...stopped },
           unverified,
         ],
-        FAILED: [
-          ...ofAnother(step),
-          again,
-          ...unsure('failed'),
-          { target: 'failed', actions: keepError },
-        ],
-        UNKNOWN: [
-          ...ofAnother(step),
-          ...unsure('failed'),
-          { target: 'failed', actions: keepError },
-        ],
+        FAILED: [...ofAnother(step), again, ...unsure('failed'), unproven],
+        UNKNOWN: [...ofAnother(step), ...unsure('failed'), unproven],
         INTERRUPTED: { target: 'verifying', reenter: true, actions: 'endTogether' },
       },
     },

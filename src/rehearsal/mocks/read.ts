@@ -136,6 +136,7 @@ function readPart(
     if (value === undefined) return [];
     const document = value as ResultDocument;
     checkTogether(document, one, reader);
+    if (body?.kind === 'probe') checkProbe(document, one, reader);
     checkMockedFields(document, one, { id, part }, reader);
     const gated = part === 'action' && 'effect' in step.does && step.does.effect !== 'read';
     const mocked = mockedResult(document, body, gated || part === 'undo', one.span);
@@ -179,6 +180,20 @@ function checkTogether(document: ResultDocument, node: LocatedNode, reader: Mock
         'e.g. { row: { used: 97 } }, { exit: 0 } or { error: timeout }',
       ),
     );
+}
+
+/** A probe that succeeds passed all its stages. */
+function checkProbe(document: ResultDocument, node: LocatedNode, reader: MockReader): void {
+  const { failed_stage: stage, error } = document as ResultDocument & { failed_stage?: unknown };
+  if (typeof stage !== 'string' || error !== undefined || node.kind !== 'mapping') return;
+  reader.problems.push(
+    errorAt(
+      'wrong-value',
+      node.entries.get('failed_stage')?.key ?? node.span,
+      'a probe that failed at a stage has an error',
+      `e.g. { failed_stage: ${stage}, error: timeout }`,
+    ),
+  );
 }
 
 function isRows(part: string): boolean {

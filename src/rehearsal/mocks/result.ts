@@ -28,14 +28,14 @@ export function mockedResult(
       : document.error !== undefined
         ? 'failed'
         : ending.status;
+  // A probe that fails still tells at which stage.
+  const isEmpty =
+    given !== undefined && body?.kind !== 'probe' && Object.keys(fieldsIn(document)).length === 0;
   return {
     span,
     status,
     error,
-    result:
-      given !== undefined && Object.keys(fieldsIn(document)).length === 0
-        ? undefined
-        : ending.result,
+    result: isEmpty ? undefined : ending.result,
     takesMs: document.takes,
     optional: document.optional ?? false,
   };

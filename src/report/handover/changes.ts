@@ -2,6 +2,7 @@ import { isAdhoc } from '#events/log/adhoc.ts';
 import type { RunView, StepView } from '#events/view/run-view.ts';
 import { endWord } from '#events/wording/end-word.ts';
 import { errorName, itemText, titleOf } from '#events/wording/phrases.ts';
+import { failureWord } from '#events/wording/step-state.ts';
 
 import { timeOfDay } from '#text/duration.ts';
 import { type ActionTaken, gateOf } from '../transcript/actions.ts';
@@ -85,7 +86,7 @@ export function pointsToWatch(run: TranscriptRun): readonly string[] {
 /** The outcome of a change that still ran when the record ended is unknown. */
 function troubleOf({ state, effect, title, error }: StepView): readonly string[] {
   const why = error === undefined ? '' : ` (${errorName(error)})`;
-  if (state === 'failed') return [`failed: “${title}”${why}`];
+  if (state === 'failed') return [`${failureWord(error)}: “${title}”${why}`];
   const isLost = state === 'unknown' || (state === 'running' && effect !== 'read');
   return isLost ? [`outcome unknown: “${title}”${why}`] : [];
 }

@@ -12,6 +12,7 @@ import {
   titleOf,
   toldValues,
 } from '#events/wording/phrases.ts';
+import { isCarriedOut } from '#runbook/model/step-error.ts';
 import { counted } from '#text/count.ts';
 import { formatDuration } from '#text/duration.ts';
 import { awaitedLines, gateLines, openLines } from './asked.ts';
@@ -166,6 +167,8 @@ function withoutSaid(record: RecordedEvent, view: RunView): RecordedEvent {
   const { event } = record;
   if (event.type !== 'step.settled' || event.error === undefined) return record;
   const { error, ...rest } = event;
+  // The check's error is not yet the verdict on the step.
+  if (isCarriedOut(error)) return record;
   const executions = view.steps.find(({ id }) => id === event.step)?.executions ?? [];
   const isSaid = executions.some((execution) => execution.error?.message === error.message);
   return isSaid ? { ...record, event: rest } : record;

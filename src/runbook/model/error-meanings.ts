@@ -25,7 +25,9 @@ export const ERROR_MEANINGS: Readonly<Record<ErrorKind, string>> = {
   declined: 'The operator declined it.',
   unresolved: 'A placeholder has no value.',
   unexpected: '`expect` is not true, or the output could not be parsed.',
-  unverified: 'The condition of `verify` did not become true in time.',
+  unverified:
+    'The action was carried out, but the condition of `verify` did not become true in time. If its last check failed as a probe, script or request does, `error.message` says how.',
+  unchecked: 'The action was carried out, but its last check could not be read, or was stopped.',
   too_many_rows: 'The preview has more rows than `max_rows`. Nothing was run.',
   other_server:
     'Another server, machine, container or folder is there than was confirmed. Nothing was run. The gate opens again, so `next` never sees this.',

@@ -27,6 +27,7 @@ export const ERROR_KINDS = [
   'unresolved',
   'unexpected',
   'unverified',
+  'unchecked',
   'too_many_rows',
   'other_server',
   'unknown',
@@ -54,6 +55,23 @@ export function wasNotSent(
 ): boolean {
   if (error?.begun !== undefined) return !error.begun;
   return isFromOtherServer(error) || (error?.phase !== undefined && error.phase !== 'query');
+}
+
+/** Returns whether the action itself succeeded, and only its verification did not. */
+export function isCarriedOut(error: Pick<StepError, 'kind'> | undefined): boolean {
+  return error?.kind === 'unverified' || error?.kind === 'unchecked';
+}
+
+/**
+ * Returns the error of a step whose action succeeded and whose last check failed. A check that has a
+ * result and was not stopped has answered, as a probe that cannot log in.
+ */
+export function afterFailedCheck(
+  { at: _, position: __, ...error }: StepError,
+  hasResult: boolean,
+): StepError {
+  const hasAnswered = hasResult && error.kind !== 'cancelled';
+  return { ...error, kind: hasAnswered ? 'unverified' : 'unchecked', begun: true };
 }
 
 /** Returns an error of an action of which nothing was sent or started. */

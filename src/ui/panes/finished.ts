@@ -5,6 +5,7 @@ import { changeState, changeWords } from '#events/wording/change-text.ts';
 import { elapsedMs, NO_CAUSE } from '#events/wording/phrases.ts';
 import { unsaid } from '#events/wording/sentences.ts';
 import { endsIncident, OUTCOME_FACTS } from '#runbook/model/outcomes.ts';
+import { isCarriedOut } from '#runbook/model/step-error.ts';
 import { clock, formatSeconds, msBetween, timeOfDay } from '#text/duration.ts';
 import { padTo, widthOf } from '#text/width.ts';
 import {
@@ -167,7 +168,7 @@ function openText(point: OpenPoint): string {
     case 'unfinished':
       return 'The run is not finished.';
     case 'failed':
-      return `“${point.step.title}” failed.`;
+      return `“${point.step.title}” ${isCarriedOut(point.step.error) ? 'was not verified' : 'failed'}.`;
     case 'unknown':
       return `Check “${point.step.title}”: its outcome is unknown.`;
     case 'declined':

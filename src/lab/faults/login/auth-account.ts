@@ -138,6 +138,18 @@ const expiredPassword: FaultKind = {
         }),
 };
 
+/** The password has expired, and behind that no session is allowed. */
+const secondCause: FaultKind = {
+  name: 'auth-second-cause',
+  title: 'The password has expired, and the role may open no session',
+  engines: POSTGRES_SERVERS,
+  make: (lab) =>
+    brokenAccount(lab, 'The password of shop has expired, and its connection limit is 0.', {
+      broken: ["ALTER ROLE shop VALID UNTIL '2026-01-01 00:00Z' CONNECTION LIMIT 0"],
+      well: ["ALTER ROLE shop VALID UNTIL 'infinity' CONNECTION LIMIT -1"],
+    }),
+};
+
 /** The account is locked. */
 const locked: FaultKind = {
   name: 'auth-locked',
@@ -184,4 +196,4 @@ function connectRight(lab: Lab): Statements {
 }
 
 /** Faults of the account that the application logs in to. */
-export const ACCOUNT_FAULTS = [nologin, locked, expiredPassword, noConnectPrivilege];
+export const ACCOUNT_FAULTS = [nologin, locked, expiredPassword, secondCause, noConnectPrivilege];

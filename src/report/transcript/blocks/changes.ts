@@ -7,6 +7,8 @@ import type { RunView } from '#events/view/run-view.ts';
 import { changeRowsText } from '#events/wording/change-text.ts';
 import { endWord } from '#events/wording/end-word.ts';
 import { titleOf } from '#events/wording/phrases.ts';
+import { failureWord } from '#events/wording/step-state.ts';
+import { isCarriedOut } from '#runbook/model/step-error.ts';
 
 import { counted } from '#text/count.ts';
 import { formatDuration, msBetween } from '#text/duration.ts';
@@ -60,6 +62,7 @@ export function stateOf({ gates, started, finished, settled }: ActionTaken): str
   const isSettledAsFailed = settled === undefined || settled.event.status === 'failed';
   const ended = finished && endWord(finished.event, true);
   if (isSettledAsFailed && ended === 'not sent') return ended;
+  if (settled?.event.status === 'failed') return failureWord(settled.event.error);
   if (settled !== undefined) return settled.event.status.replaceAll('-', ' ');
   if (ended !== undefined) return ended;
   if (started !== undefined) return 'outcome unknown';
@@ -110,7 +113,9 @@ function verificationBlocks(
   const last = checks.at(-1);
   const failed = settled?.event.error;
   const isToldBefore = failed === undefined || failed.kind === 'declined';
-  const verdict = isToldBefore ? [] : [say`Failed: ${failure(failed)}`];
+  const verdict = isToldBefore
+    ? []
+    : [say`${isCarriedOut(failed) ? 'Not verified' : 'Failed'}: ${failure(failed)}`];
   if (first === undefined || last === undefined) return verdict;
   const within = formatDuration(msBetween(started?.at ?? first.at, last.at));
   const line = (check: typeof first) => say`${times.at(check.at)} · ${checkText(check.event)}`;

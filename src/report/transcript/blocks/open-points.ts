@@ -3,6 +3,7 @@ import { code, type Part, say } from '#events/telling/say.ts';
 import { conclusionOf } from '#events/view/conclusion.ts';
 import type { OpenPoint as Found } from '#events/view/open-points.ts';
 import { titleOf } from '#events/wording/phrases.ts';
+import { isCarriedOut } from '#runbook/model/step-error.ts';
 import type { TranscriptRun } from '../run.ts';
 
 /** A point that needs attention after the run, with the number of a declined action. */
@@ -28,7 +29,8 @@ export function openPointText(point: OpenPoint, { view }: TranscriptRun): Part {
     case 'failed':
     case 'unknown': {
       const { id, error } = point.step;
-      const what = point.kind === 'failed' ? 'Failed' : 'Outcome unknown';
+      const failed = isCarriedOut(error) ? 'Not verified' : 'Failed';
+      const what = point.kind === 'failed' ? failed : 'Outcome unknown';
       return say`${what}: ${name(id)}${error === undefined ? '' : say`: ${failure(error)}`}`;
     }
     case 'declined':

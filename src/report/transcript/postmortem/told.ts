@@ -5,6 +5,7 @@ import { acted } from '#events/telling/intent.ts';
 import { failure } from '#events/telling/result.ts';
 import { type Part, say, strong } from '#events/telling/say.ts';
 import { titleOf } from '#events/wording/phrases.ts';
+import { failureWord } from '#events/wording/step-state.ts';
 import { actionTitle, stateOf } from '../blocks/changes.ts';
 import type { TranscriptRun } from '../run.ts';
 
@@ -58,7 +59,7 @@ function toldOfSteps(
     }
     case 'step.settled':
       if (event.status !== 'failed' || event.error?.kind === 'declined') return undefined;
-      return say`${name(event.step)} ${strong('failed')}${event.error === undefined ? '' : say`: ${failure(event.error)}`}`;
+      return say`${name(event.step)} ${strong(failureWord(event.error))}${event.error === undefined ? '' : say`: ${failure(event.error)}`}`;
     case 'step.skipped':
       return event.by === 'operator'
         ? `${name(event.step)} was skipped: ${event.reason}`
