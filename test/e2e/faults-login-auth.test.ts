@@ -86,6 +86,14 @@ const POSTGRES: readonly Way[] = [
     /has no CONNECT privilege on shop/,
     'rights',
   ),
+  {
+    fault: 'auth-second-cause',
+    answers: () => ({ extend_validity: { confirm: true } }),
+    path: [...LOOKED, 'role', 'extend_validity', 'login', 'other_incident'],
+    findings: [/but the login still fails: too many connections for role "shop"\.$/],
+    outcome: 'escalated',
+    summary: /too many connections for role "shop".* too-many-connections/,
+  },
   hostRule('auth-hba-reject', /Line 1 is the first match, and it says reject/),
   hostRule('auth-no-hba-entry', /None of the 2 lines matches shop on shop from 127\.0\.0\.1/),
 ];
@@ -105,14 +113,6 @@ await testWays('postgres', [
       /can read no table or view of shop \(0 of 1\)/,
       /can read 1 of 1 tables and views of shop, and change 1 of 1 tables/,
     ],
-  },
-  {
-    fault: 'auth-second-cause',
-    answers: () => ({ extend_validity: { confirm: true } }),
-    path: [...LOOKED, 'role', 'extend_validity', 'login', 'other_incident'],
-    findings: [/but the login still fails: too many connections for role "shop"\.$/],
-    outcome: 'escalated',
-    summary: /too many connections for role "shop".* too-many-connections/,
   },
   {
     fault: 'auth-missing-role',
