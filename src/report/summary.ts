@@ -1,4 +1,4 @@
-import { conclusionOf } from '#events/view/conclusion.ts';
+import { conclusionOf, hasChanged } from '#events/view/conclusion.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { changeLabel, changeText } from '#events/wording/change-text.ts';
 import { elapsedMs, titleOf } from '#events/wording/phrases.ts';
@@ -23,6 +23,9 @@ export function summaryLines(view: RunView, on?: string): readonly string[] {
     ...(view.changes ?? []).map(
       (change) => `  ${changeLabel(change)}: ${changeText(change, view)}`,
     ),
+    ...(view.status === 'finished' && view.mode === 'live' && !hasChanged(view)
+      ? ['  changed: nothing']
+      : []),
     ...(view.status === 'finished'
       ? [`  runbook transcript ${view.runId}${server}`]
       : [

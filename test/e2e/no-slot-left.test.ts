@@ -23,7 +23,7 @@ test('an operator who has no such login either escalates, and nothing is changed
   terminal.press('enter');
   await terminal.waitFor('ESCALATED');
   expect(kim.events('run.finished')).toMatchObject([
-    { outcome: 'escalated', summary: expect.stringContaining('Nothing was changed.') },
+    { outcome: 'escalated', summary: expect.stringContaining('Hand over') },
   ]);
   terminal.press('enter');
   expect(await terminal.exited).toEqual({ code: 6, signal: 0 });

@@ -155,6 +155,48 @@ test('the marks of the runbook that fixed the incident come before those that le
   expect(conclusionOf(viewOf(viaTriage('done', 'Idle.', []))).causes).toEqual([]);
 });
 
+test('of two runbooks whose changes last, both causes are told, and the last one names the incident', () => {
+  const done = (step: string): RunEvent => ({
+    type: 'operator.acted',
+    step,
+    operator: 'kim',
+    intent: { type: 'report', done: true, evidence: '' },
+  });
+  const child = (step: string, name: string): RunEvent => ({
+    type: 'child.started',
+    step,
+    runbook: { name, title: name },
+    inputs: [],
+    targets: [],
+  });
+  const second = STEPS.flatMap((step) =>
+    step.id.startsWith('open_pool')
+      ? {
+          ...step,
+          id: step.id.replace('pool', 'auth'),
+          ...('parent' in step && { parent: 'open_auth' }),
+        }
+      : [],
+  );
+  const log = emptyLog().add(
+    { ...RUN_STARTED, steps: [...STEPS, ...second] },
+    { type: 'step.entered', step: 'open_auth', visit: 1 },
+    child('open_auth', 'auth'),
+    ...visited('open_auth/why', 'open_auth/restart', 'It has expired.', { cause: true }),
+    { type: 'step.entered', step: 'open_auth/restart', visit: 1 },
+    done('open_auth/restart'),
+    1_000,
+    { type: 'step.entered', step: 'open_pool', visit: 1 },
+    child('open_pool', 'pool'),
+    ...visited('open_pool/why', 'open_pool/restart', 'Its limit is 0.', { cause: true }),
+    { type: 'step.entered', step: 'open_pool/restart', visit: 1 },
+    done('open_pool/restart'),
+  );
+  const { causes, title } = conclusionOf(viewOf(log));
+  expect(causes.map(({ text }) => text)).toEqual(['It has expired.', 'Its limit is 0.']);
+  expect(title).toBe('pool: Its limit is 0');
+});
+
 const MARKED = { runbook: { ...RUN_STARTED.runbook, marksCauses: true as const } };
 
 const STEPS = [

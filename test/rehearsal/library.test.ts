@@ -113,3 +113,10 @@ function crosses({ name, view, lines }: End): readonly string[] {
   );
   return marked.map((title) => `${name}: ${title}`);
 }
+
+test.each(NAMES)('no end of %s says what was changed, which the record shows', (name) => {
+  const ends = shipped(name).steps.flatMap(({ title, does }) =>
+    does.kind === 'finish' ? [title, JSON.stringify(does.summary)] : [],
+  );
+  expect(ends.filter((text) => /nothing\s+(?:was|has been)\s+changed/i.test(text))).toEqual([]);
+});

@@ -42,7 +42,12 @@ export function conclusionOf(view: RunView): Conclusion {
   const summary = summaryOf(view, caller);
   const kind = isUnproven ? `${runbook.title}: no cause established` : runbook.title;
   return {
-    title: titleOf(view, caller, kind, causes[0]),
+    title: titleOf(
+      view,
+      caller,
+      kind,
+      causes.find(({ step }) => callerOf(view, step)?.id === caller) ?? causes[0],
+    ),
     ...(caller === undefined ? {} : { caller }),
     runbook: { name: runbook.name, title: runbook.title },
     ...(runbook.impact === undefined ? {} : { impact: runbook.impact }),
@@ -58,6 +63,11 @@ export function conclusionOf(view: RunView): Conclusion {
     changes,
     open: openPoints(view, endOf(view, caller)?.unchecked),
   };
+}
+
+/** Returns whether anything of a change was sent or done by hand, whatever came of it. */
+export function hasChanged({ changes = [] }: Pick<RunView, 'changes'>): boolean {
+  return changes.some(({ state }) => state !== 'not-sent');
 }
 
 /** Returns whether a change took effect and was not undone. */
@@ -90,17 +100,23 @@ function isDiagnosed(view: RunView, caller: string | undefined, id: string): boo
 }
 
 /**
- * Returns the causes that the runbook of a step marks, else those of any runbook of the run;
- * undefined if neither it nor another one marks any.
+ * Returns the causes that the runbook of a step marks, with those of the runbooks whose changes also
+ * last, else those of any runbook of the run; undefined if neither it nor another one marks any.
  */
 function markedCauses(
   view: RunView,
   caller: string | undefined,
 ): readonly FindingView[] | undefined {
   const marked = view.findings.filter(({ isCause }) => isCause);
+  const changed = (view.changes ?? [])
+    .filter(isLasting)
+    .map(({ step }) => callerOf(view, step)?.id);
   const own = marked.filter(({ step }) => callerOf(view, step)?.id === caller);
   if (marked.length === 0 && runbookOf(view, caller).marksCauses !== true) return undefined;
-  const causes = own.length === 0 ? marked : own;
+  const causes =
+    own.length === 0
+      ? marked
+      : marked.filter((one) => own.includes(one) || changed.includes(callerOf(view, one.step)?.id));
   return causes.filter(({ text }, index) => causes.findIndex((one) => one.text === text) === index);
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { StoredIntent } from '#events/log/news.ts';
+import { hasChanged } from '#events/view/conclusion.ts';
 import { stepOf } from '#events/view/place-in-run.ts';
 import { rowsSince } from '#events/view/rows-since.ts';
 import type { RunView, StepState, StepView } from '#events/view/run-view.ts';
@@ -262,7 +263,9 @@ function changes(view: RunView): Markup {
   const isRunning = view.status === 'running';
   const all = (view.changes ?? []).filter(({ state }) => state !== 'running' || !isRunning);
   const list = all.map((change) => markup`<li>${changeText(change, view)}</li>`);
-  return markup`<div id="changes" data-region>${list.length > 0 && markup`<section aria-labelledby="h-changes"><h2 id="h-changes">What was changed</h2><ul>${list}</ul></section>`}</div>`;
+  const isNothing = view.status === 'finished' && !hasChanged(view);
+  if (list.length === 0 && !isNothing) return markup`<div id="changes" data-region></div>`;
+  return markup`<div id="changes" data-region><section aria-labelledby="h-changes"><h2 id="h-changes">What was changed</h2>${isNothing && markup`<p>Nothing.</p>`}${list.length > 0 && markup`<ul>${list}</ul>`}</section></div>`;
 }
 
 function steps(view: RunView, { anchors }: Timeline): Markup {

@@ -2,7 +2,7 @@ import type { EventOf, StartedRunbook } from '#events/log/event.ts';
 import { type Block, heading, list } from '#events/telling/block.ts';
 import { handoverText } from '#events/telling/people.ts';
 import { code, type Part, type Said, say, strong } from '#events/telling/say.ts';
-import { type Conclusion, conclusionOf } from '#events/view/conclusion.ts';
+import { type Conclusion, conclusionOf, hasChanged } from '#events/view/conclusion.ts';
 import { alertState } from '#events/wording/alert-text.ts';
 import { changeLabel, changeText } from '#events/wording/change-text.ts';
 import { elapsedMs, NO_CAUSE, valueText } from '#events/wording/phrases.ts';
@@ -27,7 +27,7 @@ export function verdict({ view }: TranscriptRun, { causes, changes }: Conclusion
   );
   return list([
     ...(found.length === 0 ? [`Cause: ${unknown}`] : found),
-    ...(changes.every(({ state }) => state === 'not-sent') ? ['Changed: nothing'] : []),
+    ...(hasChanged({ changes }) ? [] : ['Changed: nothing']),
     ...changed,
   ]);
 }
