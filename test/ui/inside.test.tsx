@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Intent } from '#events/log/intent.ts';
+import { lineText } from '#ui/draw/line.ts';
+import { pathAbove } from '#ui/panes/path.ts';
 import { openRunFeed } from '#ui/terminal/run-feed.ts';
+import { viewOf } from '../fixtures/event-log.ts';
 import { frameOf, pressed, typing } from '../fixtures/frame.tsx';
 import {
   afterBoth,
@@ -135,4 +138,35 @@ test('the finding of a step and what is next are both in sight at 60 by 15', () 
   const frame = frameOf(insideChild, { columns: 60, rows: 15 });
   expect(frame).toContain('✓ Count the sessions');
   expect(frame).toContain('End the idle ones');
+});
+
+test('how an opened runbook ended stays in sight where the steps before it have to go', () => {
+  const end = `The "pool" runbook ended escalated: ${'Ask its owner. '.repeat(22)}`.trim();
+  const found = (step: string, goto: string, finding: string) =>
+    ({
+      type: 'branch.taken',
+      step,
+      clause: 0,
+      by: 'condition',
+      goto,
+      values: [],
+      notTaken: [],
+      finding,
+    }) as const;
+  const view = viewOf(
+    afterChild.add(
+      found('pool', 'done', end),
+      { type: 'step.settled', step: 'done', status: 'succeeded' },
+      found('done', 'hosts', `A login works now. ${'It does. '.repeat(10)}`.trim()),
+    ),
+  );
+  const { awaited: _, ...shown } = view;
+  const text = (free: number) =>
+    pathAbove(shown, 78, free).map(lineText).join(' ').replaceAll(/\s+/g, ' ');
+  expect(text(12)).toContain(end);
+  expect(text(10).split('Ask its owner.').length).toBeGreaterThan(14);
+  for (const free of [11, 10, 9, 8, 7]) {
+    expect(text(free)).toContain('✓ Empty the pool The "pool" runbook ended esc');
+    expect(text(free)).toContain('A login works now.');
+  }
 });

@@ -42,6 +42,8 @@ const INDENT = 2;
 const NAMED_AHEAD = 3;
 /** The lines of a fact below its step where not all facts fit. */
 const FACT_LINES = 2;
+/** The same for how the runbook ended that the run opened last: it says what remains to do. */
+const END_LINES = 6;
 /** The columns of a truncated fact. */
 const LEAST_FACT = 12;
 /** The columns of a time. */
@@ -55,7 +57,8 @@ type Entry =
 /**
  * Returns the steps that the run reached, in their order, each with the fact that mattered and its
  * time, then what is ahead. Steps that are not needed are only counted. In at most `room` lines: the
- * facts before the latest one are truncated first, then early steps are left out. Facts leave out the
+ * facts before the latest one are truncated first, apart from how the last opened runbook ended, then
+ * early steps are left out. Facts leave out the
  * sentences of `said`.
  */
 export function pathLines(
@@ -81,18 +84,24 @@ function fittedLines(
   };
   const full = entries.flatMap((entry) => drawn(entry, Infinity));
   if (full.length <= room) return full;
+  const opened = entries.findLastIndex(
+    (entry) => entry.kind === 'step' && entry.step.child?.end !== undefined,
+  );
   const whole = entries.map((entry) => drawn(entry, FACT_LINES));
   const latest = whole.findLastIndex((lines) => lines.length > 1);
   let over = whole.flat().length - room;
   const shown = whole.map((lines, index) => {
     const entry = entries[index];
-    const isKept = over <= 0 || index === latest || lines.length === 1;
+    const isKept = over <= 0 || index === latest || index === opened || lines.length === 1;
     if (isKept || entry === undefined) return lines;
     const short = drawn(entry, 0);
     over -= lines.length - short.length;
     return short;
   });
-  return withoutFirst(shown.flat(), room);
+  const end = entries[opened];
+  const spare = room - shown.slice(opened + 1).flat().length - (opened > 0 ? 2 : 1);
+  const told = end && drawn(end, Math.max(0, Math.min(spare, END_LINES)));
+  return withoutFirst((told ? shown.with(opened, told) : shown).flat(), room);
 }
 
 /** Leaves out the first steps that do not fit, and says how many lines. */
