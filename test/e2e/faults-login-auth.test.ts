@@ -171,6 +171,14 @@ const MYSQL: readonly Way[] = [
       /has an account for 10\.9\.9\.9, and a login from here comes from 127\.0\.0\.1/,
     ],
   },
+  {
+    fault: 'auth-anonymous-account',
+    answers: (made) => ({
+      drop_anonymous: { first: byHand(made, 'drop-anonymous'), done: 'nothing used it' },
+    }),
+    path: [...LOOKED, 'accounts', 'drop_anonymous', 'login', 'resolved'],
+    findings: [/an anonymous account, ''@127\.0\.0\.1\. It is more specific than shop@%/],
+  },
   wrongPassword('accounts', 'password_age'),
   missingRole('accounts'),
   {

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { columnLines } from '#text/table.ts';
-import { type LabEngine, POSTGRES_SERVERS } from '../engines.ts';
+import { type LabEngine, MYSQL_SERVERS, POSTGRES_SERVERS } from '../engines.ts';
 import { ownScript } from '../programs/own-process.ts';
 
 /** A script that simulates an action outside the engine's reach. */
@@ -24,6 +24,7 @@ export const EVERY_BY_HAND: readonly (ByHandScript & {
     name: 'create-account',
     title: 'Create the account of the application where it is missing',
   },
+  { name: 'drop-anonymous', title: 'Remove the anonymous account', engines: MYSQL_SERVERS },
   {
     name: 'end-last-client',
     title: 'End the client that a stopping server waits for',

@@ -95,10 +95,42 @@ const hostNotAllowed: FaultKind = {
     }),
 };
 
+const NOBODY = "''@'127.0.0.1'";
+
+/** An anonymous account of the application's host is more specific than the application's own. */
+const anonymousAccount: FaultKind = {
+  name: 'auth-anonymous-account',
+  title: 'An anonymous account takes the application’s logins',
+  engines: MYSQL_SERVERS,
+  make: (lab) => {
+    // MariaDB puts a renamed account into the order of the others only when it reads them again.
+    const moved = (from: string, to: string) => [
+      ...['root', 'warehouse', 'oncall'].map(
+        (user) => `RENAME USER ${user}@'${from}' TO ${user}@'${to}'`,
+      ),
+      'FLUSH PRIVILEGES',
+    ];
+    return makeLoginFault(lab, {
+      describe: `There is an account ${NOBODY}, and shop has one for all hosts.`,
+      byHand: [
+        {
+          name: 'drop-anonymous',
+          title: 'Remove the anonymous account',
+          do: async () => {
+            await lab.admin(`DROP USER ${NOBODY}`);
+          },
+        },
+      ],
+      make: () => lab.admin(`CREATE USER ${NOBODY}`, ...moved('%', '127.0.0.1')),
+      undo: () => lab.admin(`DROP USER IF EXISTS ${NOBODY}`, ...moved('127.0.0.1', '%')),
+    });
+  },
+};
+
 function mysqlOf(lab: Lab): MysqlLab {
   if (isPostgres(lab)) throw new Error('accounts have no host on this engine');
   return lab;
 }
 
 /** Faults of the rules by which a server lets a host in. */
-export const HOST_RULE_FAULTS = [hbaReject, noHbaEntry, hostNotAllowed];
+export const HOST_RULE_FAULTS = [hbaReject, noHbaEntry, hostNotAllowed, anonymousAccount];
