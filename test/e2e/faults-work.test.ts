@@ -233,6 +233,29 @@ for (const { engine, only } of ENGINES) {
         );
       });
 
+    if (engine === 'mysql')
+      test('the idle session that holds the lock of all tables is named, and left to its owner', async () => {
+        const solved = await solveWork(lab, 'locks-read-lock', {}, { outcome: 'escalated' });
+        expect(solved.path.slice(-2)).toEqual(['root', 'protected']);
+        expect(solved.findings).toContainEqual(
+          expect.stringMatching(/the lock on all tables is held by session \d+\.$/),
+        );
+      });
+
+    if (engine === 'mariadb')
+      test('where the server does not say who holds the lock of all tables, idle sessions are named', async () => {
+        const solved = await solveWork(lab, 'locks-read-lock', {}, { outcome: 'escalated' });
+        expect(solved.path.slice(-2)).toEqual(['look_twice', 'hidden_holder']);
+        expect(solved.findings).toContainEqual(
+          expect.stringMatching(
+            /^3 sessions wait for a lock\. The server says: Waiting for backup lock\.$/,
+          ),
+        );
+        expect(solved.findings).toContainEqual(
+          expect.stringMatching(/^Still waiting: 3\. Idle .*: .*session \d+ \(shop\)/),
+        );
+      });
+
     if (engine === 'mariadb')
       test('of two open transactions none is proven to hold the lock, and only the chosen one is ended', async () => {
         const solved = await solveWork(

@@ -140,7 +140,7 @@ export function untilWaiting(lab: Lab, count: number): Promise<void> {
   const sql = isPostgres(lab)
     ? `SELECT count(*)::int AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock'`
     : `SELECT (SELECT count(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT')
-         + (SELECT count(*) FROM information_schema.processlist WHERE state LIKE 'Waiting for table%') AS n`;
+         + (SELECT count(*) FROM information_schema.processlist WHERE state LIKE 'Waiting for%') AS n`;
   return untilTrue(async () => Number((await lab.admin(sql))[0]?.n) >= count);
 }
 

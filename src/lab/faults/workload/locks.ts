@@ -1,4 +1,4 @@
-import { SERVERS } from '../../engines.ts';
+import { MYSQL_SERVERS, SERVERS } from '../../engines.ts';
 import type { FaultKind, MadeFault } from '../../fault.ts';
 import { isPostgres, type Lab, superuserUrl } from '../../setup/lab.ts';
 import { idleFor, openUntilRefused } from '../capacity/fault.ts';
@@ -53,6 +53,38 @@ const IDLE_BLOCKER: FaultKind = {
         // The blocker first: the waiting sessions can then end cleanly.
         await blocker.end();
         for (const { client } of waiters) await client.end();
+      },
+    });
+  },
+};
+
+/** Somebody has locked all tables and gone, as a backup that hangs does. */
+const READ_LOCK: FaultKind = {
+  name: 'locks-read-lock',
+  title: 'A session that does nothing holds the lock of all tables',
+  engines: MYSQL_SERVERS,
+  async make(lab) {
+    const bystanders = await openBystandersAtWork(lab);
+    await lab.admin("GRANT RELOAD ON *.* TO shop@'%'");
+    const holder = await lab.open(lab.urls.shop, { name: 'shop-export' });
+    await holder.ask('FLUSH TABLES WITH READ LOCK');
+    const waiters = await startWaiters(lab, [TAKE_ONE]);
+    await untilWaiting(lab, WAITERS);
+    return madeFault(lab, {
+      ...{ layer: 'work', runbook: 'lock-contention', bystanders },
+      inputs: { admin_url: lab.urls.oncall, waiting_for: '0s' },
+      describe: `shop-export has run FLUSH TABLES WITH READ LOCK; ${WAITERS} sessions of shop-web wait to write.`,
+      complaint: 'ERROR 1205 (HY000): Lock wait timeout exceeded; try restarting transaction',
+      async check() {
+        const order = await askAnew(lab, [impatience(lab), TAKE_ONE]);
+        const { served, lost } = outcomeOf(waiters, 'order');
+        const gone = order === 'works' && served === WAITERS;
+        return { gone, lost, facts: { order, served, waiters: WAITERS } };
+      },
+      async undo() {
+        await holder.end();
+        for (const { client } of waiters) await client.end();
+        await lab.admin("REVOKE RELOAD ON *.* FROM shop@'%'");
       },
     });
   },
@@ -153,7 +185,7 @@ async function endOnceServed({ client, served }: WorkSession): Promise<void> {
 }
 
 /** Faults of sessions that wait for a lock. */
-export const LOCK_FAULTS = [IDLE_BLOCKER, DDL_QUEUE, FULL_OF_DDL_QUEUE];
+export const LOCK_FAULTS = [IDLE_BLOCKER, READ_LOCK, DDL_QUEUE, FULL_OF_DDL_QUEUE];
 
 function startWaiters(lab: Lab, statements: readonly string[]): Promise<readonly WorkSession[]> {
   return Promise.all(Array.from({ length: WAITERS }, () => startWork(lab, 'shop-web', statements)));
