@@ -58,6 +58,11 @@ test('the deepest cause decides, not what wraps it', () => {
   );
 });
 
+test('what glibc calls a name that cannot be looked up now is no refusal', () => {
+  const said = 'could not connect to server: Host name lookup failure';
+  expect(classify(said).category).toBe('dns-failure');
+});
+
 test('a migration that failed tells less than what it failed on', () => {
   const failed = (why: string) => classify(`Error: database migration failed: ${why}`).category;
   expect(failed('connect ECONNREFUSED 127.0.0.1:5432')).toBe('connection-refused');

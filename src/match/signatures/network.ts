@@ -134,6 +134,7 @@ export const NETWORK: readonly Signature[] = [
     unable to resolve host
     cannot resolve host
     'unknown host '
+    host name lookup failure
     dns lookup failed
     address lookup failed
     no known address

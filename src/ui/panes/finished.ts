@@ -102,7 +102,8 @@ function nextRunbooks(view: RunView): readonly string[] {
   const opened = view.steps.flatMap(({ child }) =>
     child?.end === undefined || endsIncident(child.end.outcome) ? [] : [child.runbook.name],
   );
-  return opened.length === 0 ? view.runbook.related : [...new Set(opened)];
+  const leads = view.steps.some(({ kind, parent }) => kind === 'runbook' && parent === undefined);
+  return leads ? [...new Set(opened)] : view.runbook.related;
 }
 
 function labelled(label: string, lines: readonly Line[]): readonly Line[] {

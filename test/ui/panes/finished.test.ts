@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { finishedPane } from '#ui/panes/finished.ts';
 import { type EventLog, viewOf } from '../../fixtures/event-log.ts';
-import { insideChild } from '../../fixtures/inside-log.ts';
+import { insideChild, sideBySide } from '../../fixtures/inside-log.ts';
 import * as story from '../../fixtures/pool-exhausted-log.ts';
 
 const declined = story.atGate.add(
@@ -45,6 +45,9 @@ test('what to try next is the runbook that this one opened and that did not reso
     { type: 'run.finished', outcome: 'escalated', summary: 'No luck.' },
   );
   expect(pageOf(opened)).toContain('Try next runbook run pool ──');
+  // What a run that could have opened others has found healthy is no way on.
+  const ruledOut = sideBySide.add({ type: 'run.finished', outcome: 'escalated', summary: '' });
+  expect(pageOf(ruledOut)).not.toContain('Try next');
   const alone = story.atGate.add({ type: 'run.finished', outcome: 'escalated', summary: '' });
   expect(pageOf(alone)).toContain('Try next runbook run too-many-connections runbook run timeout');
 });
