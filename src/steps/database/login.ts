@@ -169,7 +169,11 @@ export async function authenticate(
   const phase = stages.current === 'tls' ? 'tls' : 'auth';
   const who = socket === undefined ? 'the server' : peerOf(socket);
   const message = `${who} does not answer the ${phase === 'tls' ? 'TLS handshake' : 'login'}`;
-  return deadline.error({ phase, message, hint: 'The server hangs or is overloaded, or a pooler waits for the server behind it.' });
+  return deadline.error({
+    phase,
+    message,
+    hint: 'The server hangs or is overloaded, or a pooler waits for the server behind it.',
+  });
 }
 
 /** Returns the error of a server without TLS for a URL that requires it. */
