@@ -233,6 +233,15 @@ for (const { engine, only } of ENGINES) {
         );
       });
 
+    if (engine === 'postgres')
+      test('a table that is in another schema than the sessions look in is told from a missing migration', async () => {
+        const solved = await solveWork(lab, 'migration-search-path', {}, { outcome: 'escalated' });
+        expect(solved.path.slice(-2)).toEqual(['missing', 'elsewhere']);
+        expect(solved.findings).toContainEqual(
+          expect.stringMatching(/^product exists in the schema public, where a session of shop /),
+        );
+      });
+
     if (engine === 'mysql')
       test('the idle session that holds the lock of all tables is named, and left to its owner', async () => {
         const solved = await solveWork(lab, 'locks-read-lock', {}, { outcome: 'escalated' });

@@ -1,4 +1,4 @@
-import { SERVERS } from '../../engines.ts';
+import { POSTGRES_SERVERS, SERVERS } from '../../engines.ts';
 import type { FaultKind } from '../../fault.ts';
 import { isPostgres, type Lab } from '../../setup/lab.ts';
 import { madeFault } from '../made-fault.ts';
@@ -129,8 +129,32 @@ const BLOCKED: FaultKind = {
   },
 };
 
+/** The tables are there, and the sessions of the application look in another schema. */
+const SEARCH_PATH: FaultKind = {
+  name: 'migration-search-path',
+  title: 'The application looks for its tables in another schema',
+  engines: POSTGRES_SERVERS,
+  async make(lab) {
+    const bystanders = await openBystanders(lab);
+    await lab.admin('ALTER ROLE shop SET search_path = next');
+    return madeFault(lab, {
+      ...{ layer: 'work', runbook: 'migrations', bystanders },
+      inputs: { admin_url: lab.urls.oncall, expects: 'product' },
+      describe: 'Sessions of shop look for their tables in the schema next, which is not there.',
+      complaint: 'ERROR: relation "product" does not exist',
+      async check() {
+        const read = await askAnew(lab, ['SELECT count(*) FROM product']);
+        return { gone: read === 'works', facts: { read } };
+      },
+      async undo() {
+        await lab.admin('ALTER ROLE shop RESET search_path');
+      },
+    });
+  },
+};
+
 /** Faults of schema changes. */
-export const MIGRATION_FAULTS = [HALF_APPLIED, STALE_LOCK, BLOCKED];
+export const MIGRATION_FAULTS = [HALF_APPLIED, STALE_LOCK, BLOCKED, SEARCH_PATH];
 
 function told(lab: Lab, misses = true) {
   return {
