@@ -4,6 +4,8 @@ import type { FaultCheck } from '#lab/fault.ts';
 import { missingEngine, startLab } from '#lab/setup/engine.ts';
 import type { Lab } from '#lab/setup/lab.ts';
 import { because } from '../support/because.ts';
+import { newOperator } from './operator.ts';
+import { solve } from './solve-fault.ts';
 import { byHand, type SolvedFault, solveWork } from './work-faults.ts';
 
 /** The statement that keeps a processor busy, among those that only wait. */
@@ -23,6 +25,25 @@ type Case = {
   readonly mysql?: readonly string[];
   /** Findings in order; there may be others between them. */
   readonly findings: readonly RegExp[];
+};
+
+/** How the sessions of the application get a limit of half a second. */
+const LIMITS: Partial<Record<LabEngine, { set: string; reset: string; by: string }>> = {
+  postgres: {
+    set: "ALTER ROLE shop SET statement_timeout = '500ms'",
+    reset: 'ALTER ROLE shop RESET statement_timeout',
+    by: 'statement_timeout, set for the role',
+  },
+  mariadb: {
+    set: 'SET GLOBAL max_statement_time = 0.5',
+    reset: 'SET GLOBAL max_statement_time = 0',
+    by: 'max_statement_time',
+  },
+  mysql: {
+    set: 'SET GLOBAL max_execution_time = 500',
+    reset: 'SET GLOBAL max_execution_time = 0',
+    by: 'max_execution_time',
+  },
 };
 
 /** The one who is in the way, as the operator has found out by asking the owners. */
@@ -231,6 +252,23 @@ for (const { engine, only } of ENGINES) {
         expect(solved.findings).toContainEqual(
           expect.stringMatching(/shop-report, shop\) is active .* and blocks \d+ other sessions\./),
         );
+      });
+
+    const limit = LIMITS[engine];
+    if (limit !== undefined)
+      test('a limit that cancels statements before they show is named as the cause', async () => {
+        await lab.admin(limit.set);
+        const { shop, oncall } = lab.urls;
+        const operator = newOperator({ DATABASE_URL: shop, ADMIN_DATABASE_URL: oncall });
+        try {
+          const solved = await solve(operator, ['run', 'slow-queries'], {});
+          expect(solved.path.slice(-3)).toEqual(['look', 'own_limit', 'cancelled_soon']);
+          expect(solved.findings.at(-1)).toBe(
+            `A new session of shop cancels a statement after 500 ms (${limit.by}).`,
+          );
+        } finally {
+          await lab.admin(limit.reset);
+        }
       });
 
     if (engine === 'postgres')
