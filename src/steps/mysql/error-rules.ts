@@ -66,7 +66,6 @@ export const MYSQL_RULES: readonly MysqlErrorRule[] = [
   },
   {
     numbers: [1203, 1226],
-    text: /connections/,
     kind: 'too_many_connections',
     hint: 'Only this account is at its limit; other accounts can still log in.',
   },

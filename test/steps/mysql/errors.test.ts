@@ -98,6 +98,12 @@ const LOGIN: readonly LoginCase[] = [
     `User 'hourly' has exceeded the 'max_connections_per_hour' resource (current value: 1)`,
     '42000',
   ],
+  [
+    'too_many_connections',
+    1226,
+    `User 'busy' has exceeded the 'max_queries_per_hour' resource (current value: 3)`,
+    '42000',
+  ],
   ['starting_up', 1053, 'Server shutdown in progress', '08S01'],
   ['starting_up', 3032, 'The server is currently in offline mode', 'HY000'],
 ];
