@@ -31,6 +31,7 @@ test('a change that was never sent is told as that everywhere, and nowhere as a 
     /Changed nothing Not done End sessions [^·]*· not sent, nothing was changed/,
   );
   expect(summaryLines(view).join('\n')).toMatch(/^ {2}not changed: End sessions .*not sent/m);
+  expect(summaryLines(view)).toContain('  changed: nothing');
   const transcript = transcriptMarkdown(unsent.events, { outputs });
   expect(transcript).toMatch(/Changed: nothing\n- Not changed: End sessions .*not sent/);
   expect(transcript).toContain('End sessions that have been idle too long (not sent)');

@@ -208,6 +208,11 @@ describe('a run', () => {
     expect(page).not.toContain('/intents');
   });
 
+  test('that is over and changed nothing says so', async () => {
+    const over = atGate.add({ type: 'run.finished', outcome: 'escalated', summary: 'Ask her.' });
+    expect(textOf((await shownRun(over)).page)).toContain('What was changed Nothing.');
+  });
+
   test('is shown to a viewer without a form, and says why', async () => {
     const web = servedWeb();
     web.put('k3f9', atGate);
