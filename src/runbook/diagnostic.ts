@@ -67,6 +67,7 @@ export const DIAGNOSTIC_CODES = [
   'effect-reason-unneeded',
   'effect-unproven',
   'volatile-unknown',
+  'first-row-only',
   'input-unchecked',
   'volatile-undeclared',
   'text-cut-short',

@@ -5,6 +5,7 @@ import { positionAt } from '#runbook/yaml/source.ts';
 import { rulesOf } from '../kinds/rules.ts';
 import { applyToAction } from './apply-to-action.ts';
 import { columnProblems } from './column-names.ts';
+import { firstRowProblems } from './first-row.ts';
 import { unsetVariableWarnings } from './judge-script.ts';
 import { type JudgeBody, readPart } from './must-read.ts';
 import type { EffectParsers } from './parsers.ts';
@@ -84,7 +85,10 @@ class Application {
         (forEach?.concurrency ?? 1) > 1 ? 'what runs several times at once' : undefined;
       problems.push(...withoutRows(does.body, step.next, targets, this.#parsers.postgres));
       if (does.preview !== undefined)
-        problems.push(...volatileProblems(does.preview, targets, this.#parsers.postgres));
+        problems.push(
+          ...volatileProblems(does.preview, targets, this.#parsers.postgres),
+          ...firstRowProblems(does.body, does.preview, targets),
+        );
       return { ...step, does: applyToAction(does, judge, problems, read ?? several) };
     }
     if (does.kind === 'wait') {
