@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RunEvent } from '#events/log/event.ts';
-import { conclusionOf } from '#events/view/conclusion.ts';
+import { conclusionOf, isLeading } from '#events/view/conclusion.ts';
 import { changeText } from '#events/wording/change-text.ts';
 import { confirmedFor } from '../fixtures/confirmed-log.ts';
 import { type EventLog, emptyLog, viewOf } from '../fixtures/event-log.ts';
@@ -195,6 +195,16 @@ test('of two runbooks whose changes last, both causes are told, and the last one
   const { causes, title } = conclusionOf(viewOf(log));
   expect(causes.map(({ text }) => text)).toEqual(['It has expired.', 'Its limit is 0.']);
   expect(title).toBe('pool: Its limit is 0');
+});
+
+test('a runbook leads to others if it opens some and fixes nothing itself', () => {
+  const view = viewOf(viaTriage('asked'));
+  expect(isLeading(view)).toBe(true);
+  const fix = view.steps.flatMap((step) => (step.phase === 'fix' ? [step] : []));
+  const own = fix.map(({ parent: _, ...step }) => ({ ...step, id: 'fix' }));
+  expect(own).toHaveLength(1);
+  expect(isLeading({ steps: [...view.steps, ...own] })).toBe(false);
+  expect(isLeading(viewOf(story.atGate))).toBe(false);
 });
 
 const MARKED = { runbook: { ...RUN_STARTED.runbook, marksCauses: true as const } };

@@ -70,6 +70,15 @@ export function hasChanged({ changes = [] }: Pick<RunView, 'changes'>): boolean 
   return changes.some(({ state }) => state !== 'not-sent');
 }
 
+/** Returns whether the runbook of a run only leads to others, and fixes nothing itself. */
+export function isLeading({ steps }: Pick<RunView, 'steps'>): boolean {
+  const own = steps.filter(({ parent }) => parent === undefined);
+  return (
+    own.some(({ kind }) => kind === 'runbook') &&
+    own.every(({ kind, phase }) => phase !== 'fix' || kind === 'runbook')
+  );
+}
+
 /** Returns whether a change took effect and was not undone. */
 export function isLasting({ state, undo }: ChangeView): boolean {
   return (state === 'succeeded' || state === 'by-hand') && undo !== 'done';
@@ -184,13 +193,8 @@ function titleOf(
   cause: FindingView | undefined,
 ): string {
   if (cause === undefined) return kind;
-  const own = view.steps.filter(({ parent }) => parent === undefined);
-  const isLeading =
-    caller === undefined &&
-    own.some(({ kind }) => kind === 'runbook') &&
-    own.every(({ kind, phase }) => phase !== 'fix' || kind === 'runbook');
   const what = firstStatement(cause.text);
-  return isLeading ? what : `${kind}: ${what}`;
+  return caller === undefined && isLeading(view) ? what : `${kind}: ${what}`;
 }
 
 /** Returns the first statement of a text, without what is in brackets. */

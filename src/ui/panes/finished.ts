@@ -1,4 +1,4 @@
-import { type Conclusion, conclusionOf } from '#events/view/conclusion.ts';
+import { type Conclusion, conclusionOf, isLeading } from '#events/view/conclusion.ts';
 import { declinedSteps, type OpenPoint } from '#events/view/open-points.ts';
 import type { ChangeView, RunView } from '#events/view/run-view.ts';
 import { changeState, changeWords } from '#events/wording/change-text.ts';
@@ -102,8 +102,7 @@ function nextRunbooks(view: RunView): readonly string[] {
   const opened = view.steps.flatMap(({ child }) =>
     child?.end === undefined || endsIncident(child.end.outcome) ? [] : [child.runbook.name],
   );
-  const leads = view.steps.some(({ kind, parent }) => kind === 'runbook' && parent === undefined);
-  return leads ? [...new Set(opened)] : view.runbook.related;
+  return opened.length > 0 || isLeading(view) ? [...new Set(opened)] : view.runbook.related;
 }
 
 function labelled(label: string, lines: readonly Line[]): readonly Line[] {
