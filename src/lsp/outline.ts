@@ -45,6 +45,14 @@ export function pathInStep(path: Path): Path {
   return path.slice(lengthOfStep(path));
 }
 
+/** Returns whether a path leads to the name of another runbook: one to run, or one to read of. */
+export function isRunbookName(path: Path): boolean {
+  if (path[0] === 'related') return true;
+  const [part, key, ...rest] = isInStep(path) ? pathInStep(path) : [];
+  if (rest.length > 0) return false;
+  return key === undefined ? part === 'runbook' : part === 'finish' && key === 'continue_with';
+}
+
 function lengthOfStep(path: Path): number {
   return path[2] === 'parallel' && typeof path[3] === 'number' ? 4 : 2;
 }

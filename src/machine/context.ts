@@ -182,6 +182,8 @@ export type ChildEnd = {
   readonly outcome: Outcome;
   readonly summary: string;
   readonly unchecked?: string;
+  /** The name of the runbook to run next. */
+  readonly continue_with?: string;
 };
 
 /** How a run has ended. */

@@ -75,7 +75,7 @@ function pathFailure(rehearsed: Rehearsed, stage: Stage, isCut: boolean): readon
 
 function endFailures({ view, case: { expect } }: Rehearsed): readonly Failure[] {
   const actual = view.outcome ?? 'left';
-  const { outcome, summary } = expect;
+  const { outcome, summary, continueWith } = expect;
   const failures: Failure[] = [];
   if (outcome !== undefined && outcome.value !== actual)
     failures.push(
@@ -89,6 +89,13 @@ function endFailures({ view, case: { expect } }: Rehearsed): readonly Failure[] 
       failure('the summary differs', summary.span, {
         hint: 'this is not in it',
         detail: [`summary: ${harmlessLine(view.summary ?? '')}`],
+      }),
+    );
+  const next = view.continueWith ?? 'no runbook';
+  if (continueWith !== undefined && continueWith.value !== next)
+    failures.push(
+      failure(`the run ends with ${next} to continue`, continueWith.span, {
+        hint: `expected ${continueWith.value}`,
       }),
     );
   return failures;

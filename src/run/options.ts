@@ -59,6 +59,8 @@ export type RunOptions = {
   /** Input texts of the runbooks that run as steps, for inputs that the steps do not set. */
   readonly children?: ChildTexts | undefined;
   readonly environment?: RunEnvironment | undefined;
+  /** The options that run another runbook on the same servers, as words for a shell. */
+  readonly repeated?: string | undefined;
   /** The parsers that classify ad-hoc commands; without them, none counts as a read. */
   readonly loadParsers?: LoadParsers | undefined;
   /**

@@ -86,7 +86,7 @@ function startedEvent(
   texts: ChildTexts,
 ): RunEvent {
   const { source, commit, changedSinceCommit, auto, environment, mode = 'live' } = options;
-  const { stepwise = false } = options;
+  const { stepwise = false, repeated } = options;
   const { operator, host, pid, program, terminal, worker } = options.surroundings;
   const prerequisites = runbook.prerequisites.map(({ text }) => text);
   const children = openInputs(runbook).map(({ runbook: child }) => {
@@ -111,6 +111,7 @@ function startedEvent(
     ...CURRENT_RULES,
     ...(stepwise ? { stepwise } : {}),
     ...(environment === undefined ? {} : { environment: environment.name }),
+    ...(repeated === undefined || repeated === '' ? {} : { options: repeated }),
     runbook: {
       name: runbook.name,
       title: runbook.title,

@@ -134,6 +134,7 @@ function readParts(
   const targets = readTargets(head, beforeSteps, reader, secrets);
   const inSteps = commonNames(names);
   const outputs = readOutputs(node, inSteps, secrets, problems);
+  const { runbook: lookUp } = linking.options;
   const surroundings: StepSurroundings = {
     names: inSteps,
     inputs,
@@ -144,6 +145,7 @@ function readParts(
     secrets,
     phaseBefore: 'diagnose',
     link: createLink(head.name, linking),
+    isRunbook: (name) => name === head.name || lookUp === undefined || lookUp(name) !== undefined,
   };
   const prerequisites = readPrerequisites(head, node, beforeSteps, surroundings, problems);
   const steps = readSteps(stepNodes, ordinary.length, surroundings, problems);

@@ -19,17 +19,19 @@ function triage(
     cwd,
     env: { RUNBOOK_STATE: state, DATABASE_URL: NOBODY, ...env },
   });
-  return { ...said, inputs: () => inputsOf(state) };
+  const started = () => startOf(state);
+  const inputs = () =>
+    Object.fromEntries(started().inputs.map(({ name, value }) => [name, value] as const));
+  return { ...said, started, inputs };
 }
 
-type Named = { readonly name: string; readonly value?: unknown };
+type Started = { readonly inputs: readonly { readonly name: string; readonly value?: unknown }[] };
 
-/** The inputs of the only run, as its record has them. */
-function inputsOf(state: string): Readonly<Record<string, unknown>> {
+/** The start of the only run, as its record has it. */
+function startOf(state: string): Started {
   const [run = ''] = readdirSync(join(state, 'runs'));
   const [first = ''] = readFileSync(join(state, 'runs', run, 'journal.jsonl'), 'utf8').split('\n');
-  const { inputs } = JSON.parse(first).event;
-  return Object.fromEntries(inputs.map(({ name, value }: Named) => [name, value]));
+  return JSON.parse(first).event;
 }
 
 test('the walk stops at the layer that is broken, and waits for the operator', () => {
@@ -74,8 +76,8 @@ test('what the next runbook has to be told again is kept, and never a secret its
     ['--input', 'database_url=env:SHOP_URL', '--input', `admin_url=${NOBODY}`],
     { env: { SHOP_URL: NOBODY, DATABASE_URL: '' } },
   );
-  expect(elsewhere.inputs()).toMatchObject({ options: ' --input database_url=env:SHOP_URL' });
-  expect(triage([]).inputs()).toMatchObject({ options: '' });
+  expect(elsewhere.started()).toMatchObject({ options: '--input database_url=env:SHOP_URL' });
+  expect(triage([]).started()).not.toHaveProperty('options');
 });
 
 test('an error that is no option is refused with what would be right', () => {

@@ -88,13 +88,13 @@ function runbooksFor(complaint: string): readonly (string | undefined)[] {
 }
 
 async function expectFound(fault: MadeFault, logins: Logins): Promise<void> {
-  const { path, findings, outcome, summary, code, printed } = await triage(fault, logins);
+  const { path, findings, outcome, code, printed } = await triage(fault, logins);
   expect({ path: path.at(-1), finding: findings.at(-1) }).toEqual({
     path: `later_${fault.runbook.replaceAll('-', '_')}`,
     finding: expect.stringMatching(BEGINS[fault.layer]),
   });
   expect({ outcome, code }).toEqual({ outcome: 'escalated', code: 6 });
-  expect(summary).toContain(`"runbook run ${fault.runbook}"`);
+  expect(printed).toContain(`Continue with: runbook run ${fault.runbook}`);
   for (const secret of passwordsOf(fault)) expect(printed).not.toContain(secret);
 }
 

@@ -44,6 +44,39 @@ test('what a resolved run has not checked stays open', () => {
   expect(at('escalated', text)).not.toContainEqual(open);
 });
 
+test('a failed change after which a condition continued is not left to do once it is resolved', () => {
+  const failedWith = (kind: 'too_many_rows' | 'unverified' | 'unchecked') =>
+    story.atGate.add(
+      {
+        ...{ type: 'step.settled', step: 'terminate_idle', status: 'failed' },
+        error: { kind, message: 'the check failed' },
+      },
+      {
+        ...{ type: 'branch.taken', step: 'terminate_idle', by: 'condition', clause: 0 },
+        ...{ goto: 'free_slots', values: [], notTaken: [] },
+      },
+    );
+  const failed = expect.objectContaining({ kind: 'failed' });
+  const open = (kind: Parameters<typeof failedWith>[0], outcome: 'resolved' | 'escalated') =>
+    openPoints(viewOf(failedWith(kind).add({ type: 'run.finished', outcome, summary: '' })));
+  expect(open('too_many_rows', 'resolved')).not.toContainEqual(failed);
+  expect(open('unverified', 'resolved')).not.toContainEqual(failed);
+  expect(open('unverified', 'escalated')).toContainEqual(failed);
+  // Nobody knows yet what came of it.
+  expect(open('unchecked', 'resolved')).toContainEqual(failed);
+});
+
+test('the command to continue with is open, with the options of the run', () => {
+  const end = { type: 'run.finished', summary: '', continue_with: 'timeout' } as const;
+  const view = (outcome: 'resolved' | 'escalated') => ({
+    ...viewOf(story.atGate.add({ ...end, outcome })),
+    options: '--env shop',
+  });
+  const next = { kind: 'next', command: 'runbook run timeout --env shop' };
+  expect(openPoints(view('escalated'))).toContainEqual(next);
+  expect(openPoints(view('resolved'))).not.toContainEqual(next);
+});
+
 test('an outcome that is unknown stays open at the next gate, and after it', () => {
   const atGate = lost.add(GATE_AGAIN);
   const unknown = { kind: 'unknown', step: { id: 'terminate_idle' } };

@@ -80,6 +80,29 @@ outputs:
   });
 });
 
+test('the runbook that its end leads to is known to the one that ran it, and recorded', () => {
+  const parent = `
+  - id: free
+    runbook: free-slots
+    with: { url: 'postgres://ada@db9/shop', wanted: '\${{ inputs.least }}' }
+    next:
+      - { if: result.continue_with == "slow-queries", goto: good }
+      - { goto: bad }
+  - { id: bad, manual: 'Not "\${{ steps.free.continue_with }}".' }
+  - { id: good, manual: 'Open \${{ steps.free.continue_with }}.' }
+`;
+  const named = calling(
+    parent,
+    CHILD.replace('outcome: resolved,', 'outcome: escalated, continue_with: slow-queries,'),
+  );
+  named.rows({ free: 12 });
+  expect(asked(named)?.prompt).toBe('Open slow-queries.');
+  expect(recorded(named, 'child.finished')).toMatchObject([{ continue_with: 'slow-queries' }]);
+  const without = calling(parent);
+  without.rows({ free: 12 });
+  expect(asked(without)?.prompt).toBe('Not "".');
+});
+
 describe('a runbook as a step', () => {
   test('runs with its own inputs, steps and targets, under names of its own', () => {
     const run = calling();

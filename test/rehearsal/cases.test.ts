@@ -200,6 +200,7 @@ describe('a case', () => {
   test('says when it ends in another way, with another summary, finding or status', () => {
     const wrong = `      outcome: escalated
       summary: Nothing flows
+      continue_with: triage
       findings: [41 orders]
       statuses: { release: skipped }`;
     expect(failuresOf(ORDERS, caseOf({ expect: wrong }))).toMatchInlineSnapshot(`
@@ -213,13 +214,17 @@ describe('a case', () => {
          |                ^^^^^^^^^^^^^ this is not in it
       summary: Orders flow.
 
+      the run ends with no runbook to continue
+      14 |       continue_with: triage
+         |                      ^^^^^^ expected triage
+
       the findings differ
-      14 |       findings: [41 orders]
+      15 |       findings: [41 orders]
          |                  ^^^^^^^^^ this is not part of finding 1
       > 1 40 orders wait since noon.
 
       release is succeeded
-      15 |       statuses: { release: skipped }
+      16 |       statuses: { release: skipped }
          |                   ^^^^^^^ expected skipped"
     `);
   });

@@ -111,6 +111,20 @@ describe('a step that is another runbook', () => {
     expect(alone.ok ? [] : alone.diagnostics.map(({ code }) => code)).toEqual(['unknown-runbook']);
   });
 
+  test('that the end of a run leads to is only missed, and may be the runbook itself', () => {
+    const leading = (name: string) =>
+      `name: parent\ntitle: T\nsummary: S.\nsteps:\n  - { id: end, finish: { outcome: escalated, continue_with: ${name}, summary: Go on. } }\n`;
+    const missed = parse(leading('chld'), { child: CHILD });
+    expect(missed.problems).toEqual(['unknown-runbook: there is no runbook "chld"']);
+    expect(missed.parsed.ok).toBe(true);
+    for (const name of ['child', 'parent'])
+      expect(parse(leading(name), { child: CHILD }).problems).toEqual([]);
+    // Where no runbook can be looked up, any may be there.
+    expect(parseRunbook({ file: 'parent.yaml', text: leading('child') })).toMatchObject({
+      warnings: [],
+    });
+  });
+
   test('has to be valid, and the first problem says where', () => {
     const child = runbookText('child', '  - { id: look, manul: x }\n  - { id: look, manul: x }\n');
     expect(parse(parent('runbook: child'), { child }).problems).toEqual([

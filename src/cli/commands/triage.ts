@@ -1,10 +1,8 @@
 import { createClassifier } from '#match/classify.ts';
 import { shownLine } from '#match/evidence-line.ts';
 import type { Group } from '#match/summary.ts';
-import { quoteShell } from '#safety/actions/quote-shell.ts';
 import { createRedactor } from '#safety/redaction/redactor.ts';
 import type { CommandLine } from '../command-spec.ts';
-import { readReference } from '../config/reference.ts';
 import { findRunbook } from '../library/find-runbook.ts';
 import { readLibrarySymptoms } from '../library/symptoms.ts';
 import { say } from '../say.ts';
@@ -14,16 +12,12 @@ import { runFile, runOptions } from './run/command.ts';
 
 /** `runbook triage`: runs the runbook `triage` with an error, or that of a log, and its category. */
 export async function triage({ options }: CommandLine<typeof spec>): Promise<number> {
-  const { error, log, env, dir } = options;
+  const { error, log, dir } = options;
   const started = runOptions(options);
   const known = await readError({ error, log, dirs: dir });
   return await runFile(findRunbook('triage', dir).file, {
     ...started,
-    given: {
-      options: optionsAgain({ env, inputs: started.given, dirs: dir }),
-      ...known,
-      ...started.given,
-    },
+    given: { ...known, ...started.given },
   });
 }
 
@@ -60,24 +54,4 @@ const NOT_RECOGNISED = 'No database error was recognized. All layers are checked
 function said({ category, count, why, evidence: [first] }: Group): string {
   const times = count === 1 ? '' : `, ${count} times`;
   return `${category}${times}, by ${why}:\n  ${lineOf(first?.text ?? '')}`;
-}
-
-/** The inputs shared by all connection runbooks. */
-const SHARED = ['database_url', 'admin_url'];
-
-/** Returns the options to repeat for the next runbook, without values, which may be secret. */
-function optionsAgain(given: {
-  readonly env: string | undefined;
-  readonly inputs: Readonly<Record<string, string>>;
-  readonly dirs: readonly string[];
-}): string {
-  const references = Object.entries(given.inputs).filter(
-    ([name, value]) => SHARED.includes(name) && readReference(value).kind !== 'text',
-  );
-  const words = [
-    ...(given.env === undefined ? [] : ['--env', given.env]),
-    ...references.flatMap(([name, value]) => ['--input', `${name}=${value}`]),
-    ...given.dirs.flatMap((dir) => ['--dir', dir]),
-  ];
-  return words.map((word) => ` ${quoteShell(word)}`).join('');
 }

@@ -1,5 +1,6 @@
 import { EXIT, messageOf } from '#errors.ts';
 import type { RunRow } from '#events/view/run-row.ts';
+import { runCommand } from '#events/wording/run-command.ts';
 import type { RunStore } from '#run/store/port.ts';
 import { readRow } from '#run/store/row.ts';
 import { DEFAULT_SEVERITY } from '#runbook/model/terms.ts';
@@ -56,7 +57,7 @@ async function open(choice: StartChoice, files: ReadonlyMap<string, string>): Pr
     return await COMMANDS.resume.run([choice.run]);
   }
   const { environment } = choice;
-  say(`runbook run ${choice.runbook}${environment === undefined ? '' : ` --env ${environment}`}`);
+  say(runCommand(choice.runbook, environment === undefined ? '' : `--env ${environment}`));
   const { runFile } = await import('../commands/run/command.ts');
   const file = files.get(choice.runbook) ?? choice.runbook;
   return await runFile(file, { environment, given: {}, plain: false });

@@ -63,6 +63,7 @@ export const RUN_EVENTS = [
     looksFirst,
     stepwise: opt(said(z.boolean(), 'every step was to wait for the operator (`--step`)')),
     environment: opt(text('the environment that provided inputs and targets')),
+    options: opt(text('the options that run another runbook on the same servers')),
     runbook: startedRunbook,
     steps: z.array(stepOutline),
     prerequisites: opt(said(texts, 'in words; one that is checked has a step as well')),
@@ -127,6 +128,7 @@ export const RUN_EVENTS = [
     outcome: runOutcome,
     summary: z.string(),
     unchecked: opt(said(z.string(), 'the part of the summary that says what was not checked')),
+    continue_with: opt(said(z.string(), 'the runbook to run next')),
   }),
   event(
     'target.connected',

@@ -112,6 +112,7 @@ export const STEP_EVENTS = [
     outcome,
     summary: z.string(),
     unchecked: opt(z.string()),
+    continue_with: opt(z.string()),
     findings: texts,
     outputs: opt(values),
   }),

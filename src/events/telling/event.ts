@@ -9,6 +9,7 @@ import { alertText } from '../wording/alert-text.ts';
 import { otherRunsTexts } from '../wording/other-runs.ts';
 import { valueText } from '../wording/phrases.ts';
 import { allSparedText, refreshedText, sparedTexts } from '../wording/row-words.ts';
+import { runCommand } from '../wording/run-command.ts';
 import { answered } from './answer.ts';
 import { asked, decided } from './decision.ts';
 import { childEnded, childStarted, itemEnded, onePrefix, undone } from './inside.ts';
@@ -52,7 +53,7 @@ export function tellEvent(
     case 'run.attended':
       return { said: saidOf(presenceText(event)), tone: 'dim' };
     case 'run.finished':
-      return finished(event, msBetween(view.startedAt, at));
+      return finished(event, view, msBetween(view.startedAt, at));
     case 'target.connected':
       return connected(event, view.movedAt?.includes(seq) === true);
     case 'rows.spared':
@@ -132,9 +133,11 @@ function settled(event: EventOf<'step.settled'>, view: RunView): Told | undefine
   };
 }
 
-function finished({ outcome, summary }: EventOf<'run.finished'>, ms: number): Told {
+function finished(event: EventOf<'run.finished'>, { options }: RunView, ms: number): Told {
+  const { outcome, summary, continue_with: next } = event;
+  const way = next === undefined ? '' : say` Continue with: ${code(runCommand(next, options))}`;
   return {
-    said: say`the run finished ${strong(outcome)} after ${formatDuration(ms)}: ${summary}`,
+    said: say`the run finished ${strong(outcome)} after ${formatDuration(ms)}: ${summary}${way}`,
     tone: endsIncident(outcome) ? 'good' : 'bad',
   };
 }

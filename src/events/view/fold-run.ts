@@ -11,6 +11,7 @@ export function started(event: EventOf<'run.started'>, at: string): Omit<RunView
     runId: event.runId,
     mode: event.mode,
     ...(event.environment === undefined ? {} : { environment: event.environment }),
+    options: event.options ?? (event.environment === undefined ? '' : `--env ${event.environment}`),
     ...(event.practice === undefined ? {} : { practice: event.practice }),
     runbook: event.runbook,
     ...(event.children === undefined ? {} : { children: event.children }),
@@ -139,6 +140,7 @@ export function finished(view: RunView, event: EventOf<'run.finished'>, at: stri
     outcome: event.outcome,
     summary: event.summary,
     ...(event.unchecked === undefined ? {} : { unchecked: event.unchecked }),
+    ...(event.continue_with === undefined ? {} : { continueWith: event.continue_with }),
   };
 }
 

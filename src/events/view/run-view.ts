@@ -241,6 +241,8 @@ export type RunView = {
   readonly mode: RunMode;
   /** The environment that provided inputs and targets. */
   readonly environment?: string;
+  /** The options that run another runbook on the same servers, as words for a shell. */
+  readonly options: string;
   /** The folder of the drill whose servers the run is for. */
   readonly practice?: string;
   readonly runbook: EventOf<'run.started'>['runbook'];
@@ -310,6 +312,8 @@ export type RunView = {
   readonly summary?: string;
   /** The part of the summary that says what was not checked. */
   readonly unchecked?: string;
+  /** The name of the runbook to run next. */
+  readonly continueWith?: string;
   readonly paused?: EventOf<'run.paused'>;
   /** The alerts that the run is about, the one that started it first. */
   readonly alerts?: readonly AlertView[];

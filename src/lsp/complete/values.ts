@@ -7,6 +7,7 @@ import { stepsGiven } from '../names/uses.ts';
 import {
   definitionsOf,
   isInStep,
+  isRunbookName,
   isStepName,
   pathInStep,
   stepAround,
@@ -74,13 +75,12 @@ function namedValues(document: Document & Trees, path: Path, library: Library): 
     return library.fileNames(source.file).map((label) => ({ label, kind: 'runbook' }));
   if (part === 'on') return targets(root);
   const key = path.findLast((one) => typeof one === 'string');
-  if (part === 'related') return runbooks(library);
+  if (isRunbookName(path)) return runbooks(library);
   if (isStepName(path) || stepsGiven(document)(path)) return steps(whole);
   if (!isInStep(path) && part !== 'prerequisites') return [];
   const inStep = pathInStep(path);
   if (key === 'on') return targets(root);
   if (key === 'use') return templates(document, inStep.length === 1);
-  if (inStep.length === 1 && key === 'runbook') return runbooks(library);
   if (key === 'input' && inStep[0] === 'ask') return inputs(root);
   if (key === 'volatile') return columns(root, path, library);
   return [];

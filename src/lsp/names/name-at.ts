@@ -5,7 +5,7 @@ import type { Path } from '../cursor.ts';
 import type { Document } from '../document.ts';
 import { nodeAtOffset } from '../draft/node-at-offset.ts';
 import { type ExpressionAt, expressionAt } from '../expression-at.ts';
-import { isInStep, isStepName, pathInStep, stepAround, textAt } from '../outline.ts';
+import { isInStep, isRunbookName, isStepName, pathInStep, stepAround, textAt } from '../outline.ts';
 import { type Named, stepsGiven } from './uses.ts';
 
 /** The thing that stands at an offset. */
@@ -88,8 +88,7 @@ function valueAt(path: Path, span: Span, text: string): Found {
   if (part === 'uses') return { kind: 'definition', of: 'file', name: text, path, span };
   if (isInStep(path) && key === 'use')
     return { kind: 'definition', of: 'template', name: text, path, span };
-  if (part === 'related') return { kind: 'runbook', name: text, path, span };
-  if (isOwn && key === 'runbook') return { kind: 'runbook', name: text, path, span };
+  if (isRunbookName(path)) return { kind: 'runbook', name: text, path, span };
   if (isStepName(path) || (isInStep(path) && isOwn && key === 'id'))
     return named('step', text, path, span);
   if (key === 'on' || part === 'on') return named('target', text, path, span);

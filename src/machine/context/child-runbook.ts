@@ -145,8 +145,8 @@ export function returnFromChild(context: MachineContext, step: Placed): MachineC
   const { [step.id]: frame, ...frames } = context.frames;
   const { does } = step;
   if (frame === undefined || does.kind !== 'runbook') return context;
-  const { unchecked: _, ...result } = endOfChild(context, { ...step, does });
-  const visit = { ...frame.caller, result };
+  const { unchecked: _, continue_with = '', ...end } = endOfChild(context, { ...step, does });
+  const visit = { ...frame.caller, result: { ...end, continue_with } };
   return { ...context, frames, visit };
 }
 

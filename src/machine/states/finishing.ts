@@ -30,10 +30,11 @@ export function finishingState(step: Finishing): StateConfig {
 }
 
 function endOf(step: Finishing, context: MachineContext) {
-  const { outcome, summary, unchecked } = step.does;
+  const { outcome, summary, unchecked, continueWith } = step.does;
   const scope = scopeOf(context, step);
   const said = renderForPeople(summary, scope);
-  if (unchecked === undefined) return { outcome, summary: said };
+  const next = continueWith === undefined ? {} : { continue_with: continueWith };
+  if (unchecked === undefined) return { outcome, summary: said, ...next };
   const left = renderForPeople(unchecked, scope);
-  return { outcome, summary: `${said} ${left}`, unchecked: left };
+  return { outcome, summary: `${said} ${left}`, unchecked: left, ...next };
 }

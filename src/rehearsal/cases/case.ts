@@ -70,6 +70,7 @@ export type Expectation = {
   readonly path: ExpectedList<string> | undefined;
   readonly outcome: Expected<CaseOutcome> | undefined;
   readonly summary: Expected<string> | undefined;
+  readonly continueWith: Expected<string> | undefined;
   readonly findings: ExpectedList<string> | undefined;
   /** The findings that are marked as causes. */
   readonly causes: ExpectedList<string> | undefined;

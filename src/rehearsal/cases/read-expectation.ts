@@ -63,6 +63,7 @@ export function readExpectation(
     }),
     outcome: one('outcome', outcome),
     summary: one('summary', summary),
+    continueWith: one('continue_with', document.continue_with),
     findings: list('findings', findings, (text) => text),
     causes: list('causes', causes, (text) => text),
     gates: list('gates', gates, (entry, span) => {

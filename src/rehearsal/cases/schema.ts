@@ -147,6 +147,7 @@ const EXPECT_SCHEMA = z
     path: opt(texts(`the steps in the order the run reaches them; ${SKIPS}`)),
     outcome: opt(z.enum(CASE_OUTCOMES).check(z.describe('how the run ends'))),
     summary: opt(text('a text in the final summary')),
+    continue_with: opt(text('the runbook that the run ends with to continue')),
     findings: opt(texts(`a part of each finding, in order; ${SKIPS}`)),
     causes: opt(texts(`a part of each finding marked as a cause, in order; ${SKIPS}`)),
     gates: opt(

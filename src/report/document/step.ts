@@ -1,6 +1,7 @@
 import type {
   AskedField,
   Clause,
+  FinishStep,
   Question,
   Runbook,
   RunbookStep,
@@ -60,14 +61,19 @@ export function doingBlocks({ does }: Step, runbook: Runbook): readonly Block[] 
         ]),
       ];
     case 'finish':
-      return [
-        text(
-          `Ends **${does.outcome}**: ${prose(does.summary)}${does.unchecked === undefined ? '' : ` ${prose(does.unchecked)}`}`,
-        ),
-      ];
+      return [text(endOf(does))];
     default:
       return actionBlocks(does, runbook);
   }
+}
+
+function endOf({ outcome, summary, unchecked, continueWith }: FinishStep): string {
+  const parts = [
+    prose(summary),
+    ...(unchecked === undefined ? [] : [prose(unchecked)]),
+    ...(continueWith === undefined ? [] : [`Continue with ${inlineCode(continueWith)}.`]),
+  ];
+  return `Ends **${outcome}**: ${parts.join(' ')}`;
 }
 
 /** Returns why a step is there, when it is skipped, and the items that it runs for. */

@@ -168,7 +168,7 @@ type WaitUntil = {
   readonly timeoutMs: number;
 };
 
-/** Another runbook as one step; its result has `outcome` and `findings`. */
+/** Another runbook as one step; its result has `outcome`, `findings` and `continue_with`. */
 export type RunbookStep = {
   readonly kind: 'runbook';
   readonly runbook: Runbook;
@@ -202,6 +202,8 @@ export type FinishStep = {
   readonly summary: Template;
   /** The checks that a resolved run has left to do. */
   readonly unchecked: Template | undefined;
+  /** The name of the runbook to run next. */
+  readonly continueWith: string | undefined;
 };
 
 /** One step of a runbook. */

@@ -46,6 +46,7 @@ export function resultFields(of: ResultOf): Fields {
         outcome: oneOf(...RUN_OUTCOMES),
         summary: TEXT,
         findings: listOf(TEXT),
+        continue_with: TEXT,
         outputs: ANY,
       };
     case 'parallel':

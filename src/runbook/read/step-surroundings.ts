@@ -11,6 +11,8 @@ export type StepSurroundings = Omit<BodySurroundings, 'env' | 'at'> & {
   readonly branches: ReadonlyMap<string, string>;
   readonly phaseBefore: Phase;
   readonly link: LinkRunbook;
+  /** Returns whether there is a runbook of a name; where none can be looked up, there is any. */
+  readonly isRunbook: (name: string) => boolean;
 };
 
 /** The rest of the runbook and of the step, as the context of reading a body. */

@@ -9,6 +9,7 @@ import { nodeAt } from '../yaml/document.ts';
 import type { LocatedNode } from '../yaml/located.ts';
 import { readAction, readLook } from './action.ts';
 import { readOneBody } from './body.ts';
+import { readFinish } from './finish.ts';
 import { readForEach } from './for-each.ts';
 import { readNext } from './next.ts';
 import { createPartReader, type PartReader, type PlacedUse } from './part-reader.ts';
@@ -83,14 +84,8 @@ function readBody(written: WrittenStep, parts: Parts): Step['does'] | undefined 
       const instruction = readShown(['manual'], names, reader, secrets);
       return instruction && { kind: 'manual', instruction };
     }
-    case 'finish': {
-      const summary = readShown(['finish', 'summary'], names, reader, secrets);
-      const { outcome, unchecked: isUnchecked } = written.document.finish;
-      const path = ['finish', 'unchecked'];
-      const unchecked =
-        isUnchecked === undefined ? undefined : readShown(path, names, reader, secrets);
-      return summary && { kind: 'finish', outcome, summary, unchecked };
-    }
+    case 'finish':
+      return readFinish(written.document, names, reader, surroundings, problems);
     default: {
       const read = ACTION_KINDS[written.kind].canChange ? readAction : readLook;
       return read(written, fieldsOfOne(node), names, reader, surroundings);

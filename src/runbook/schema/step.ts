@@ -217,6 +217,9 @@ const OTHER_SCHEMAS = {
         unchecked: opt(
           text('what the run has not checked; listed as left to do if it is resolved'),
         ),
+        continue_with: opt(
+          identifier.check(z.describe('the runbook to run next, by the operator or the caller')),
+        ),
       })
       .check(z.describe('ends the run')),
   }),

@@ -3,6 +3,7 @@ import { declinedSteps, type OpenPoint } from '#events/view/open-points.ts';
 import type { ChangeView, RunView } from '#events/view/run-view.ts';
 import { changeState, changeWords } from '#events/wording/change-text.ts';
 import { elapsedMs, NO_CAUSE } from '#events/wording/phrases.ts';
+import { runCommand } from '#events/wording/run-command.ts';
 import { unsaid } from '#events/wording/sentences.ts';
 import { endsIncident, OUTCOME_FACTS } from '#runbook/model/outcomes.ts';
 import { isCarriedOut } from '#runbook/model/step-error.ts';
@@ -69,7 +70,7 @@ function shortId({ runId }: RunView): string {
 function leadLines(view: RunView, width: number): readonly Line[] {
   const conclusion = conclusionOf(view);
   const { causes, changes, open } = conclusion;
-  const suggestions = nextRunbooks(view).map((name) => `runbook run ${name}`);
+  const left = open.filter(({ kind }) => kind !== 'next');
   const room = width - LABEL;
   return [
     ...labelled(
@@ -87,22 +88,21 @@ function leadLines(view: RunView, width: number): readonly Line[] {
     ...labelled('Why', view.outcome === 'aborted' ? wrapped(view.summary ?? '', room) : []),
     ...labelled(
       'To do',
-      open.flatMap((point) => wrapped(openText(point), room)),
+      left.flatMap((point) => wrapped(openText(point), room)),
     ),
-    ...labelled('Try next', suggestionLines(suggestions, room)),
+    ...labelled('Try next', suggestionLines(nextCommands(view, open), room)),
   ];
 }
 
 /**
- * Returns the runbooks to try next: those that this run opened and that did not resolve the incident,
- * else those related to its own. What a run that opens others has ruled out is no way on.
+ * Returns the commands to try next: the one that the run's end names, else the runbooks related to its
+ * own. What a run that opens others has ruled out is no way on.
  */
-function nextRunbooks(view: RunView): readonly string[] {
+function nextCommands(view: RunView, open: readonly OpenPoint[]): readonly string[] {
   if (endsIncident(view.outcome)) return [];
-  const opened = view.steps.flatMap(({ child }) =>
-    child?.end === undefined || endsIncident(child.end.outcome) ? [] : [child.runbook.name],
-  );
-  return opened.length > 0 || isLeading(view) ? [...new Set(opened)] : view.runbook.related;
+  const named = open.flatMap((point) => (point.kind === 'next' ? [point.command] : []));
+  if (named.length > 0 || isLeading(view)) return named;
+  return view.runbook.related.map((name) => runCommand(name, view.options));
 }
 
 function labelled(label: string, lines: readonly Line[]): readonly Line[] {
@@ -177,6 +177,8 @@ function openText(point: OpenPoint): string {
       return `“${point.step.title}” was skipped: ${point.reason}`;
     case 'unchecked':
       return point.text;
+    case 'next':
+      return point.command;
     case 'question':
       return point.note.text;
   }

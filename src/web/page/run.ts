@@ -200,11 +200,11 @@ function troubleMarkup({ trouble }: ShownRun['run']): Content {
 }
 
 function outcome(view: RunView): Markup {
-  const { summary, status, paused } = view;
+  const { summary, status, paused, continueWith: next } = view;
   const { look, word } = standingOfView(view);
   const text = status === 'paused' ? paused?.reason : summary;
   const isTold = status === 'finished' || status === 'paused';
-  return markup`<div id="outcome" data-region data-say="${isTold && `${word}. ${text ?? ''}`}">${isTold && markup`<p class="note" data-s="${look}"><strong>${word}.</strong> ${text}</p>`}</div>`;
+  return markup`<div id="outcome" data-region data-say="${isTold && `${word}. ${text ?? ''}`}">${isTold && markup`<p class="note" data-s="${look}"><strong>${word}.</strong> ${text}${status === 'finished' && next !== undefined && markup` Continue with <a href="/runbooks/${exact(encodeURIComponent(next))}">${next}</a>.`}</p>`}</div>`;
 }
 
 function verdict(view: RunView, { anchors }: Timeline): Markup {

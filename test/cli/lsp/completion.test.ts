@@ -84,7 +84,10 @@ describe('keys', () => {
       ['if', 'finding', 'cause', 'goto', 'use', 'with'],
     ],
     ['  - id: look\n    sql: SELECT 1\n    next: [{ if: true, ‸\n', ['finding', 'cause', 'goto']],
-    ['  - id: look\n    finish:\n      out‸\n', ['outcome', 'summary', 'unchecked']],
+    [
+      '  - id: look\n    finish:\n      out‸\n',
+      ['outcome', 'summary', 'unchecked', 'continue_with'],
+    ],
     ['  - id: look\n    runbook: child\n    with: { ‸ }\n', ['days', 'node']],
   ])('at %j', async (lines, expected) => {
     expect(await offers(lines)).toEqual(expected);
@@ -135,6 +138,9 @@ describe('values', () => {
 
   test('of runbook: are the runbooks that validate finds', async () => {
     const found = await offers('  - id: inner\n    runbook: ‸\n');
+    const leads =
+      '  - id: end\n    finish: { outcome: escalated, summary: S., continue_with: ‸ }\n';
+    expect(await offers(leads)).toEqual(found);
     expect(found).toEqual(expect.arrayContaining(['child', 'triage']));
   });
 

@@ -36,15 +36,24 @@ test('what was not checked is to do, and not told twice', () => {
   expect(page.split(open)).toHaveLength(2);
 });
 
-test('what to try next is the runbook that this one opened and that did not resolve it', () => {
-  const opened = insideChild.add(
-    {
-      ...{ type: 'child.finished', step: 'pool', outcome: 'escalated', findings: [] },
-      summary: 'The pool is as full as before.',
-    },
-    { type: 'run.finished', outcome: 'escalated', summary: 'No luck.' },
+test('what to try next is what the end names, else what the last opened runbook named', () => {
+  const end = (named: { continue_with?: string }, own: { continue_with?: string } = {}) =>
+    pageOf(
+      insideChild.add(
+        {
+          ...{ type: 'child.finished', step: 'pool', outcome: 'escalated', findings: [] },
+          ...{ summary: 'The pool is as full as before.', ...named },
+        },
+        { type: 'run.finished', outcome: 'escalated', summary: 'No luck.', ...own },
+      ),
+    );
+  const opened = end({ continue_with: 'slow' });
+  expect(opened).toContain('Try next runbook run slow ──');
+  expect(end({ continue_with: 'slow' }, { continue_with: 'triage' })).toContain(
+    'Try next runbook run triage ──',
   );
-  expect(pageOf(opened)).toContain('Try next runbook run pool ──');
+  // The runbook that did not help, and that names no other, is no way on.
+  expect(end({})).not.toContain('Try next');
   // What a run that could have opened others has found healthy is no way on.
   const ruledOut = sideBySide.add({ type: 'run.finished', outcome: 'escalated', summary: '' });
   expect(pageOf(ruledOut)).not.toContain('Try next');

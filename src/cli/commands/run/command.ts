@@ -22,6 +22,7 @@ import {
 import type { run as spec } from '../../specs/incident.ts';
 import { storeHere, surroundingsHere } from '../../surroundings.ts';
 import { committed } from './commit.ts';
+import { repeatedOptions } from './repeated.ts';
 
 /** `runbook run`: runs a runbook and returns the exit code of the run. */
 export async function run(line: CommandLine<typeof spec>): Promise<number> {
@@ -91,6 +92,7 @@ export async function runFile(file: string, options: RunOptions): Promise<number
     given,
     children,
     environment,
+    repeated: repeatedOptions(options),
     loadParsers: loadEffectParsers,
     attended: presentation !== 'lines',
     auto: options.auto === true || presentation === 'lines',

@@ -39,6 +39,8 @@ export function openPointText(point: OpenPoint, { view }: TranscriptRun): Part {
       return say`Skipped: ${name(point.step.id)}: ${point.reason}`;
     case 'unchecked':
       return point.text;
+    case 'next':
+      return say`Continue with ${code(point.command)}.`;
     case 'question':
       return `Asked by ${point.note.operator}: ${point.note.text}`;
   }
