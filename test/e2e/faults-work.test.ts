@@ -66,17 +66,7 @@ const FULL_OF_DDL_QUEUE = [
 ];
 
 const BY_CANDIDATES = [
-  ...[
-    'server',
-    'tree',
-    'metadata',
-    'spared',
-    'candidates',
-    'root',
-    'end_root',
-    'served',
-    'resolved',
-  ],
+  ...['server', 'tree', 'spared', 'candidates', 'root', 'end_root', 'served', 'resolved'],
 ];
 
 const CASES: readonly Case[] = [
