@@ -90,19 +90,21 @@ function leadLines(view: RunView, width: number): readonly Line[] {
       'To do',
       left.flatMap((point) => wrapped(openText(point), room)),
     ),
-    ...labelled('Try next', suggestionLines(nextCommands(view, open), room)),
+    ...nextLines(view, open, room),
   ];
 }
 
 /**
- * Returns the commands to try next: the one that the run's end names, else the runbooks related to its
- * own. What a run that opens others has ruled out is no way on.
+ * Returns the command that the run's end names, else those of the related runbooks, which nothing found
+ * here speaks for. What a run that opens others has ruled out is no way on.
  */
-function nextCommands(view: RunView, open: readonly OpenPoint[]): readonly string[] {
+function nextLines(view: RunView, open: readonly OpenPoint[], room: number): readonly Line[] {
   if (endsIncident(view.outcome)) return [];
   const named = open.flatMap((point) => (point.kind === 'next' ? [point.command] : []));
-  if (named.length > 0 || isLeading(view)) return named;
-  return view.runbook.related.map((name) => runCommand(name, view.options));
+  if (named.length > 0 || isLeading(view))
+    return labelled('Try next', suggestionLines(named, room));
+  const related = view.runbook.related.map((name) => runCommand(name, view.options));
+  return labelled('Related', suggestionLines(related, room));
 }
 
 function labelled(label: string, lines: readonly Line[]): readonly Line[] {

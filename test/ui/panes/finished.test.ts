@@ -58,7 +58,8 @@ test('what to try next is what the end names, else what the last opened runbook 
   const ruledOut = sideBySide.add({ type: 'run.finished', outcome: 'escalated', summary: '' });
   expect(pageOf(ruledOut)).not.toContain('Try next');
   const alone = story.atGate.add({ type: 'run.finished', outcome: 'escalated', summary: '' });
-  expect(pageOf(alone)).toContain('Try next runbook run too-many-connections runbook run timeout');
+  expect(pageOf(alone)).toContain('Related runbook run too-many-connections runbook run timeout');
+  expect(pageOf(alone)).not.toContain('Try next');
 });
 
 function pageOf(log: EventLog): string {
