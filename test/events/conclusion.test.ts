@@ -4,6 +4,7 @@ import { conclusionOf, isLeading } from '#events/view/conclusion.ts';
 import { changeText } from '#events/wording/change-text.ts';
 import { confirmedFor } from '../fixtures/confirmed-log.ts';
 import { type EventLog, emptyLog, viewOf } from '../fixtures/event-log.ts';
+import { insideChild } from '../fixtures/inside-log.ts';
 import * as story from '../fixtures/pool-exhausted-log.ts';
 import { RUN_STARTED, sql } from '../fixtures/pool-exhausted-steps.ts';
 import * as troubles from '../fixtures/trouble-log.ts';
@@ -195,6 +196,23 @@ test('of two runbooks whose changes last, both causes are told, and the last one
   const { causes, title } = conclusionOf(viewOf(log));
   expect(causes.map(({ text }) => text)).toEqual(['It has expired.', 'Its limit is 0.']);
   expect(title).toBe('pool: Its limit is 0');
+});
+
+test('what is left to do is in the words of the runbook that was led to, and could not do it', () => {
+  const end = (outcome: 'escalated' | 'unresolved') =>
+    conclusionOf(
+      viewOf(
+        insideChild.add(
+          {
+            ...{ type: 'child.finished', step: 'pool', outcome: 'escalated', findings: [] },
+            summary: 'Give it a longer delay.',
+          },
+          { type: 'run.finished', outcome, summary: 'Someone else has to.' },
+        ),
+      ),
+    ).summary;
+  expect(end('escalated')).toBe('Give it a longer delay. Someone else has to.');
+  expect(end('unresolved')).toBe('Someone else has to.');
 });
 
 test('a runbook leads to others if it opens some and fixes nothing itself', () => {

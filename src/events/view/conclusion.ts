@@ -15,7 +15,7 @@ export type Conclusion = {
   readonly impact?: string;
   /** The ways to prevent it, from that runbook. */
   readonly prevention: readonly string[];
-  /** How the run ended; if another runbook decided it, in the words of that runbook. */
+  /** How the run ended; if another runbook decided it, first or only in the words of that runbook. */
   readonly summary: string;
   /**
    * The findings that the runbook marks as causes. If it marks none: the finding that each lasting
@@ -129,8 +129,15 @@ function markedCauses(
   return causes.filter(({ text }, index) => causes.findIndex((one) => one.text === text) === index);
 }
 
-/** A runbook that leads to others can only say that one of them resolved the incident. */
+/**
+ * A runbook that leads to others can only say that one of them resolved the incident, or could not:
+ * what is left to do is in the words of that one.
+ */
 function summaryOf(view: RunView, caller: string | undefined): string {
+  const { outcome, summary = '' } = view;
+  const last = stepOf(view, caller)?.child?.end;
+  const isHandedOn = outcome === 'escalated' && isLeading(view) && !endsIncident(last?.outcome);
+  if (last !== undefined && isHandedOn) return `${last.summary} ${summary}`;
   return (endOf(view, caller) ?? view).summary ?? '';
 }
 

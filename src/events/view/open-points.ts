@@ -14,7 +14,8 @@ export type OpenPoint =
 /**
  * Returns the open points of a run, most important first. A read whose failure the runbook
  * decided about is the incident and leaves nothing open, nor does a change that was declined, or after
- * which a condition of the runbook continued, if the incident is resolved without it. `concluded` names the checks left by the runbook that resolved it.
+ * which a condition of the runbook continued, if the incident is resolved without it. `concluded`
+ * names the checks left by the runbook that resolved it.
  */
 export function openPoints(view: RunView, concluded?: string): readonly OpenPoint[] {
   const kinds = KINDS.filter((kind) => kind !== 'declined' || !endsIncident(view.outcome));
@@ -46,10 +47,7 @@ function uncheckedPoints({ outcome, unchecked }: RunView, concluded = unchecked)
   return [{ kind: 'unchecked', text: concluded } as const];
 }
 
-/**
- * The end of the run names the runbook to continue with, else that of the last one it opened; one that
- * has run since then has had its turn.
- */
+/** The end of the run names the runbook to continue with, else that of the last one it opened. */
 function nextPoints({ outcome, continueWith, path, steps, options }: RunView) {
   if (outcome === undefined || endsIncident(outcome)) return [];
   const last = path
