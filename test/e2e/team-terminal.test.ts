@@ -49,8 +49,10 @@ async function sessionOf(somebody: Operator): Promise<string> {
   return (login.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
 }
 
+/** Types the phrase and, once it is on the screen, Enter: one that is pressed earlier may not count. */
 async function confirm(terminal: OpenTerminal): Promise<void> {
   terminal.type('release them');
+  await terminal.waitFor(`${GATE} release them`);
   terminal.press('enter');
 }
 
@@ -123,7 +125,8 @@ test('a viewer only watches and is told so', async () => {
   const gate = await watches.waitFor('read-only · your role may only watch');
   expect(gate).toContain('INSERT INTO released');
   expect(gate).not.toContain('to run it');
-  await confirm(watches);
+  watches.type('release them');
+  watches.press('enter');
   const drives = ada.open(['attach', id, '--on', 'team']);
   await drives.waitFor(GATE);
   drives.press('escape');
