@@ -199,7 +199,7 @@ test('of two runbooks whose changes last, both causes are told, and the last one
 });
 
 test('what is left to do is in the words of the runbook that was led to, and could not do it', () => {
-  const end = (outcome: 'escalated' | 'unresolved') =>
+  const end = (outcome: 'escalated' | 'unresolved' | 'aborted') =>
     conclusionOf(
       viewOf(
         insideChild.add(
@@ -212,7 +212,9 @@ test('what is left to do is in the words of the runbook that was led to, and cou
       ),
     ).summary;
   expect(end('escalated')).toBe('Give it a longer delay. Someone else has to.');
-  expect(end('unresolved')).toBe('Someone else has to.');
+  expect(end('unresolved')).toBe('Give it a longer delay. Someone else has to.');
+  // The words of an abort are the operator's reason.
+  expect(end('aborted')).toBe('Someone else has to.');
 });
 
 test('a runbook leads to others if it opens some and fixes nothing itself', () => {

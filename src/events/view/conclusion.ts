@@ -1,4 +1,4 @@
-import { endsIncident } from '#runbook/model/outcomes.ts';
+import { endsIncident, leavesIncident } from '#runbook/model/outcomes.ts';
 import { type OpenPoint, openPoints } from './open-points.ts';
 import { callerOf, stepOf } from './place-in-run.ts';
 import type { ChangeView, ChildView, FindingView, RunView } from './run-view.ts';
@@ -136,7 +136,7 @@ function markedCauses(
 function summaryOf(view: RunView, caller: string | undefined): string {
   const { outcome, summary = '' } = view;
   const last = stepOf(view, caller)?.child?.end;
-  const isHandedOn = outcome === 'escalated' && isLeading(view) && !endsIncident(last?.outcome);
+  const isHandedOn = leavesIncident(outcome) && leavesIncident(last?.outcome) && isLeading(view);
   if (last !== undefined && isHandedOn) return `${last.summary} ${summary}`;
   return (endOf(view, caller) ?? view).summary ?? '';
 }

@@ -34,3 +34,8 @@ export const OUTCOME_FACTS: Readonly<Record<RunOutcome, OutcomeFacts>> = {
 export function endsIncident(outcome: RunOutcome | undefined): boolean {
   return outcome !== undefined && OUTCOME_FACTS[outcome].endsIncident;
 }
+
+/** Returns whether a runbook ended without ending the incident; false for an abort by the operator. */
+export function leavesIncident(outcome: RunOutcome | undefined): boolean {
+  return OUTCOMES.some((one) => one === outcome) && !endsIncident(outcome);
+}
