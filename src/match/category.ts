@@ -11,6 +11,7 @@ export type Category =
   | 'stale-connection'
   | 'server-not-ready'
   | 'failover-read-only'
+  | 'disk-full'
   | 'query-timeout'
   | 'lock-contention'
   | 'migration'
@@ -94,11 +95,17 @@ export const CATEGORIES: Readonly<Record<Category, CategoryEntry>> = {
     runbook: 'server-not-ready',
     title: 'a server that is not ready',
     toldBy: 'the server answers that it is starting, stopping or recovering',
+    follows: ['disk-full'],
   },
   'failover-read-only': {
     runbook: 'read-only',
     title: 'writes on a read-only server',
     toldBy: 'reads work and writes do not: this is a standby, or was made one',
+  },
+  'disk-full': {
+    runbook: 'disk-full',
+    title: 'a server without disk space',
+    toldBy: 'reads work and writes do not: df on the server shows a full file system',
   },
   'query-timeout': {
     runbook: 'slow-queries',

@@ -31,6 +31,8 @@ export const MYSQL_NUMBERS: Readonly<Record<string, CodeMeaning>> = {
   1969: { name: 'er_statement_timeout', category: 'query-timeout' },
   3024: { name: 'er_query_timeout', category: 'query-timeout' },
   1836: { name: 'er_read_only_mode', category: 'failover-read-only' },
+  1021: { name: 'er_disk_full', category: 'disk-full' },
+  1114: { name: 'er_record_file_full', category: 'disk-full' },
   1146: { name: 'er_no_such_table', category: 'migration' },
   1054: { name: 'er_bad_field_error', category: 'migration' },
   1050: { name: 'er_table_exists_error', category: 'migration' },

@@ -20,6 +20,7 @@ export const SQLSTATES: Readonly<Record<string, CodeMeaning>> = {
   },
   '3D000': { name: 'invalid_catalog_name', category: 'auth-failure' },
   '53300': { name: 'too_many_connections', category: 'too-many-connections' },
+  '53100': { name: 'disk_full', category: 'disk-full' },
   '57P01': { name: 'admin_shutdown', category: 'stale-connection' },
   '57P02': { name: 'crash_shutdown', category: 'stale-connection', also: ['server-not-ready'] },
   '57P03': { name: 'cannot_connect_now', category: 'server-not-ready' },

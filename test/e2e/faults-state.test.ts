@@ -4,6 +4,7 @@ import type { LabEngine } from '#lab/engines.ts';
 import { missingFilter } from '#lab/network/firewall.ts';
 import { missingEngine, startLab } from '#lab/setup/engine.ts';
 import type { Lab } from '#lab/setup/lab.ts';
+import { missingSmallDisk } from '#lab/setup/small-disk.ts';
 import { because } from '../support/because.ts';
 import type { Answers } from './solve-fault.ts';
 import {
@@ -16,6 +17,7 @@ import {
 } from './state-faults.ts';
 
 const noFilter = await missingFilter();
+const noDisk = await missingSmallDisk();
 
 const promote = (): Answers => ({
   primary_alive: { answer: 'no: the old primary is stopped for good' },
@@ -149,6 +151,25 @@ await onLab('postgres', (lab) => {
     expect(solved.printed).toContain('shop-v41 from 127.0.0.1');
   });
 });
+
+for (const engine of ['postgres', 'postgres-system'] as const)
+  await onLab(engine, (lab) => {
+    test.skipIf(noDisk !== undefined)(
+      `the statement whose temporary files fill the disk is cancelled${because(noDisk)}`,
+      async () => {
+        const solved = await solveState(lab(), 'disk-full-report', () => ({
+          cancel: { confirm: true },
+          writes: { answer: 'it writes again' },
+        }));
+        expect(solved.path).toEqual([
+          ...['server', 'space', 'statements', 'cancel', 'space_again', 'writes', 'resolved'],
+        ]);
+        expect(solved.findings.join('\n')).toMatch(
+          /shop-report \(role shop\) has 16 MB of temporary/,
+        );
+      },
+    );
+  });
 
 for (const engine of ['postgres', 'mariadb'] as const)
   await onLab(engine, (lab) => {

@@ -113,7 +113,7 @@ function triage(fault: MadeFault, logins: Logins): Promise<Solved> {
 const OFFERED = [
   ...['config', 'dns', 'refused', 'timeout', 'wrong-service', 'ssl', 'auth', 'server-not-ready'],
   ...['read-only', 'too-many-connections', 'pgbouncer', 'pool-exhausted', 'connection-leak'],
-  ...['stale-connections', 'lock-contention', 'slow-queries', 'migrations'],
+  ...['stale-connections', 'lock-contention', 'slow-queries', 'migrations', 'disk-full'],
 ];
 
 const NOT_NOW: Answers = Object.fromEntries(

@@ -14,6 +14,7 @@ import { DNS_FAULTS } from './reach/dns-no-address.ts';
 import { REFUSED_FAULTS } from './reach/refused.ts';
 import { TIMEOUT_FAULTS } from './reach/timeout.ts';
 import { WRONG_SERVICE_FAULTS } from './reach/wrong-service.ts';
+import { DISK_FAULTS } from './state/disk-full.ts';
 import { FAILOVER_FAULTS } from './state/failover.ts';
 import { NOT_READY_FAULTS } from './state/not-ready.ts';
 import { READ_ONLY_FAULTS } from './state/read-only.ts';
@@ -38,7 +39,7 @@ export const FAULTS = {
   /** Of the state of a server, or of the sessions that a pool keeps. */
   state: [
     ...[...NOT_READY_FAULTS, ...READ_ONLY_FAULTS, ...STALE_FAULTS, ...FORGOTTEN_FAULTS],
-    ...FAILOVER_FAULTS,
+    ...[...FAILOVER_FAULTS, ...DISK_FAULTS],
   ],
   /** Of connection capacity: of the server, of a role, of an application's pool. */
   capacity: [...SERVER_FULL_FAULTS, ...LIMIT_FAULTS, APP_POOL_LEAK, APP_POOL_TOO_SMALL],

@@ -196,6 +196,13 @@ export const MYSQL: readonly Signature[] = [
     statement aborted because lock
     record has changed since last read
   `,
+  means('disk-full')`
+    disk full (… waiting for someone to free
+    disk is full writing
+    errcode: 28 "no space left
+    errno: 28 "no space left
+  `,
+  means('disk-full', { needs: 'database' })`the table "… is full`,
   means('failover-read-only')`
     --read-only option
     --super-read-only option

@@ -22,8 +22,10 @@ export const POSTGRES_SERVICE: readonly Signature[] = [
     consistent recovery state has not yet been reached
     hot standby mode is disabled
     rejecting connections
-    could not write to file "pg_wal
     database is uninitialized and superuser password is not specified
+  `,
+  means('server-not-ready', { also: ['disk-full'], weight: WEIGHT.reason + 1 })`
+    could not write to file "pg_wal
   `,
   means('server-not-ready', { also: ['stale-connection'] })`
     server process (pid … was terminated by signal

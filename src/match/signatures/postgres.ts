@@ -126,6 +126,15 @@ export const POSTGRES: readonly Signature[] = [
     could not find a server with target_session_attrs
     cannot assign transactionids during recovery
   `,
+  means('disk-full')`
+    could not extend file
+    could not write to file "base
+    could not write to file "pg_tblspc
+    could not write to tuplestore temporary file
+    could not write to hash-join temporary file
+    could not write block … no space left on device
+  `,
+  means('disk-full', { needs: 'database' })`no space left on device`,
   means('migration', { needs: 'database' })`
     relation "… does not exist
     relation "… already exists
