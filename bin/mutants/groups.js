@@ -100,13 +100,14 @@ export const GROUPS = [
       'src/team/watch/{lease,reaper}.ts',
       'src/team/work/{allowed,claim,held-run,may-start}.ts',
     ],
-    // Most start a PostgreSQL of their own.
+    // Otherwise most tests would start a PostgreSQL of their own for every mutant.
+    onPostgres: true,
     tests: [
-      'test/team/work/{held-run,may-start,claim}.test.ts',
-      'test/team/record/writer.test.ts',
+      'test/team/work/{held-run,may-start,allowed,claim}.test.ts',
+      'test/team/record/{journal,writer}.test.ts',
       'test/team/watch/{lease,reaper}.test.ts',
       'test/team/policy/permission.test.ts',
-      'test/team/{store,grants,settled,ports}.test.ts',
+      'test/team/{store,runs,grants,settled,ports}.test.ts',
     ],
   },
   {

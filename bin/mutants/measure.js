@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { appendFile, glob, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startPostgres } from '../../src/lab/servers/postgres.ts';
 import { copyInstrumented } from './instrumented-copy.js';
 import { isThere, readJson } from './kept.js';
 import { explanationOf } from './page.js';
@@ -13,7 +14,8 @@ const RUNNER = 'bin/mutants/in-process';
  * Measures files with all tests of a group in one process. That process writes each result to a file, so an
  * interrupted measurement continues. If a mutant hangs the process or ends it, the next process starts behind it.
  */
-export async function measure({ name, tests, exceptTests, files, kept, say, isAgain, explained }) {
+export async function measure(group) {
+  const { name, tests, exceptTests, files, kept, say, isAgain, explained } = group;
   const copy = kept.at('copies', name);
   const { mutants, sources, digest } = await copyInstrumented(files, copy);
   const progress = kept.at(`${name}.progress.jsonl`);
@@ -30,9 +32,11 @@ export async function measure({ name, tests, exceptTests, files, kept, say, isAg
   await writeFile(join(copy, RUNNER, 'plan.json'), JSON.stringify(plan));
   say(`${name}: ${files.length} files, ${ids.length} mutants, ${chosen.length} test files`);
 
+  const server = group.onPostgres ? await startPostgres() : undefined;
+  const env = server === undefined ? {} : { RUNBOOK_TEST_POSTGRES: server.superuserUrl };
   let results = await resultsIn(progress);
   while (ids.some((id) => !results.has(id))) {
-    const { code, mutant } = await runTests(copy);
+    const { code, mutant } = await runTests(copy, env);
     results = await resultsIn(progress);
     if (mutant === undefined) throw new Error(`${name}: its tests do not pass as they are`);
     if (ids.every((id) => results.has(id)) && code !== 0)
@@ -42,6 +46,7 @@ export async function measure({ name, tests, exceptTests, files, kept, say, isAg
     await appendFile(progress, `${JSON.stringify({ id: mutant, status: 'Timeout' })}\n`);
     results = await resultsIn(progress);
   }
+  await server?.stop();
   const reports = sources.map(({ name: file, content }) => {
     const own = mutants.filter(({ fileName }) => fileName === file);
     const reported = own.map((mutant) => ({ ...reportOf(mutant), ...results.get(mutant.id) }));
@@ -51,7 +56,7 @@ export async function measure({ name, tests, exceptTests, files, kept, say, isAg
 }
 
 /** Runs the tests of a copy until they end or hang. Returns the exit code, and the mutant that was switched on last. */
-async function runTests(copy) {
+async function runTests(copy, env) {
   const current = join(copy, RUNNER, 'current.json');
   await rm(current, { force: true });
   const vitest = join(copy, 'node_modules/vitest/vitest.mjs');
@@ -64,7 +69,10 @@ async function runTests(copy) {
     join(copy, RUNNER, 'vitest.config.js'),
   ];
   // In a process group of its own: Vitest runs the tests in a child of its process.
-  const child = spawn(process.execPath, command, { cwd: copy, stdio: 'inherit', detached: true });
+  const child = spawn(process.execPath, command, {
+    ...{ cwd: copy, stdio: 'inherit', detached: true },
+    env: { ...process.env, ...env },
+  });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const end = () => process.kill(-child.pid, 'SIGKILL');
   const interrupted = () => {

@@ -18,7 +18,7 @@ import { Reaper } from '#team/watch/reaper.ts';
 import { claimRun, releaseRun } from '#team/work/claim.ts';
 import { openIntents } from '#team/work/held-run.ts';
 import { someEvents } from '../fixtures/journal-events.ts';
-import { controlPlane } from '../support/control-plane.ts';
+import { controlPlane, inDatabase, loginUrl } from '../support/control-plane.ts';
 
 const plane = controlPlane();
 const pools: pg.Pool[] = [];
@@ -30,8 +30,7 @@ let server: pg.Pool;
 /** Connections of a database role of its own. */
 async function loggedIn(role: string): Promise<pg.Pool> {
   await plane().pool.query(`ALTER ROLE ${role} PASSWORD 'x'`);
-  const url = plane().server.url({ user: role, password: 'x', database: 'postgres' });
-  const pool = openPool(url, 'test of a role', 3);
+  const pool = openPool(loginUrl(plane().url, role, 'x'), 'test of a role', 3);
   pools.push(pool);
   return pool;
 }
@@ -255,7 +254,7 @@ test('a worker whose labels its role does not have says so, and does not start',
 
 test('roles of an older control plane keep working, with any label, and lose what they do not need', async () => {
   await plane().pool.query('CREATE DATABASE older');
-  const url = plane().url.replace(/\/postgres$/, '/older');
+  const url = inDatabase(plane().url, 'older');
   const owner = openPool(url, 'test', 2);
   pools.push(owner);
   await migrateEngine(url);
@@ -269,10 +268,7 @@ test('roles of an older control plane keep working, with any label, and lose wha
     INSERT INTO runbook.runbook_text VALUES ('x', 'a', 'a.yaml', 'name: a');
     INSERT INTO runbook.run (id, runbook, text_sha256, environment, label, severity, started_by, source, replay, title)
       VALUES ('20261101-0000-a-aaaaaaaa', 'a', 'x', 'prod', 'eu', 'high', 'ada', 'cli', 1, 'A')`);
-  const old = openPool(
-    plane().server.url({ user: 'old_worker', password: 'x', database: 'older' }),
-    'test of an old worker',
-  );
+  const old = openPool(loginUrl(url, 'old_worker', 'x'), 'test of an old worker');
   pools.push(old);
   // A worker of before the upgrade goes on.
   const insert = `INSERT INTO runbook.worker (id, labels, program, replay) VALUES ('old', '{eu}', 'test', 1)`;
@@ -316,16 +312,12 @@ test('every process of a team adds months; only a server removes what has outliv
   await expect(removeOutlived({ pool: eu, dispatch }, RETENTION)).rejects.toThrow(
     'permission denied',
   );
-  const engine = await openDispatch(
-    plane().server.url({ user: 'rb_server', password: 'x', database: 'postgres' }),
-  );
+  const engine = await openDispatch(loginUrl(plane().url, 'rb_server', 'x'));
   onTestFinished(() => engine.close());
   const tx = await server.connect();
   const leg = await engine.enqueue(tx, { id: 'any', label: 'eu', replay: 1, severity: 'high' });
   tx.release();
-  const ofWorker = await openDispatch(
-    plane().server.url({ user: 'rb_eu', password: 'x', database: 'postgres' }),
-  );
+  const ofWorker = await openDispatch(loginUrl(plane().url, 'rb_eu', 'x'));
   onTestFinished(() => ofWorker.close());
   expect(await ofWorker.open([leg])).toEqual([{ leg, worker: undefined }]);
   await ofWorker.cancel([leg]);

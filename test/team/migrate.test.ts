@@ -3,14 +3,14 @@ import { openPool } from '#team/database.ts';
 import { migrate, requireMigrated } from '#team/migrate.ts';
 import { FIRST as FIRST_RELEASED } from '#team/migrations/001-first.ts';
 import { TeamStore } from '#team/store.ts';
-import { controlPlane } from '../support/control-plane.ts';
+import { controlPlane, inDatabase } from '../support/control-plane.ts';
 
 const plane = controlPlane();
 
 /** Runs a test on a database of its own. */
 async function onDatabase(name: string, act: (pool: ReturnType<typeof openPool>) => Promise<void>) {
   await plane().pool.query(`CREATE DATABASE ${name}`);
-  const pool = openPool(plane().url.replace(/\/postgres$/, `/${name}`), 'test');
+  const pool = openPool(inDatabase(plane().url, name), 'test');
   try {
     await act(pool);
   } finally {

@@ -13,7 +13,13 @@ import { SUMMARY } from '#team/migrations/007-summary.ts';
 import { endWorker } from '#team/watch/end-worker.ts';
 import { sweep } from '#team/watch/reaper.ts';
 import { claimRun } from '#team/work/claim.ts';
-import { addWorker, connection, controlPlane, queuedRun } from '../../support/control-plane.ts';
+import {
+  addWorker,
+  connection,
+  controlPlane,
+  inDatabase,
+  queuedRun,
+} from '../../support/control-plane.ts';
 
 const plane = controlPlane();
 beforeAll(() => migrateEngine(plane().url));
@@ -170,7 +176,7 @@ test('a leg that was given to a worker after its end is not at work: its run get
 
 test('an upgrade frees the runs that a worker has taken with it', async () => {
   await plane().pool.query('CREATE DATABASE older');
-  const owner = openPool(plane().url.replace(/\/postgres$/, '/older'), 'test', 2);
+  const owner = openPool(inDatabase(plane().url, 'older'), 'test', 2);
   try {
     await migrate(owner, [FIRST, SERVED, POLICY, CHANGES, RIGHTS, LOGINS, SUMMARY]);
     await owner.query(`INSERT INTO runbook.worker (id, labels, program, replay, state)
