@@ -46,7 +46,7 @@ export async function createRun(
   run: NewTeamRun,
 ): Promise<CreatedRun> {
   const { fingerprint } = run;
-  if (fingerprint !== undefined || run.maxOpen !== undefined)
+  if (run.maxOpen !== undefined)
     await tx.query('SELECT pg_advisory_xact_lock(7212, hashtext($1))', [
       `${run.environment} ${run.runbook.name}`,
     ]);
@@ -54,7 +54,7 @@ export async function createRun(
   if (joined !== undefined) return { decision: 'joined', run: joined };
   if (await isFull(tx, run)) return { decision: 'limited' };
   const id = await insertRun(tx, run);
-  // Another runbook may have the same fingerprint meanwhile: its run is the one to join.
+  // One with the fingerprint was created meanwhile: that is the run to join.
   if (id === undefined) {
     const other = await openRunOf(tx, fingerprint);
     return other === undefined ? { decision: 'limited' } : { decision: 'joined', run: other };

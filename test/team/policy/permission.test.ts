@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import type { Role } from '#events/log/news.ts';
-import { type ApprovalRule, mayConfirm, mayOperate, maySend } from '#team/policy/permission.ts';
+import {
+  type ApprovalRule,
+  confirmingRoles,
+  mayConfirm,
+  mayOperate,
+  maySend,
+} from '#team/policy/permission.ts';
 import { OWN_GROUPS, rolesIn } from '#team/policy/roles.ts';
 
 const asker = (
@@ -58,6 +64,15 @@ test('the first rule for the environment and the effect decides, those built in 
     true,
     false,
   ]);
+});
+
+test('the roles that confirm are those of the rule that decides', () => {
+  const rules: readonly ApprovalRule[] = [
+    { environments: ['prod'], effect: 'destructive', roles: ['operator', 'admin'] },
+  ];
+  expect(confirmingRoles(rules, 'destructive', 'prod')).toEqual(['operator', 'admin']);
+  expect(confirmingRoles(rules, 'destructive', 'staging')).toEqual(['approver']);
+  expect(confirmingRoles(rules, 'change', 'prod')).toEqual(['operator', 'approver']);
 });
 
 test('a confirmation needs somebody who has signed in, and as lately as the rule says', () => {

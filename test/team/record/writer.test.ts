@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { RowsJournal } from '#team/record/journal.ts';
-import { Writer } from '#team/record/writer.ts';
+import { type Portion, type Source, Writer } from '#team/record/writer.ts';
 import { claimRun } from '#team/work/claim.ts';
 import { someEvents } from '../../fixtures/journal-events.ts';
 import { addWorker, controlPlane, queuedRun } from '../../support/control-plane.ts';
@@ -218,4 +218,88 @@ test('an intent is answered with the last of the lines that came of it, not befo
   const portions = [take(1), take(1), take(1), take(1)];
   expect(portions.map((one) => one?.lines.length)).toEqual([1, 1, 1, undefined]);
   expect(portions.map((one) => one?.intents.length)).toEqual([0, 0, 1, undefined]);
+});
+
+/** A writer to a control plane that confirms everything, and what it was sent. */
+function recordingWriter() {
+  const sent: { readonly name: string; readonly runs: readonly string[]; lines: number }[] = [];
+  const query = async ({ name, values }: { name: string; values: readonly string[][] }) => {
+    const [runs = [], , , , , , lines = []] = values;
+    sent.push({ name, runs, lines: lines.length });
+    return { rows: runs.map((id) => ({ id })) };
+  };
+  return { writer: new Writer({ query } as never), sent };
+}
+
+/** A source with so many lines of so many bytes, and what it was asked and told. */
+function source(run: string, lines: number, bytes = 1) {
+  let left = lines;
+  const told: string[] = [];
+  const asked: { lines: number; bytes: number }[] = [];
+  const one: Source = {
+    run,
+    take(limits) {
+      asked.push(limits);
+      const count = Math.min(left, limits.lines);
+      if (count === 0) return undefined;
+      left -= count;
+      const line = { seq: 1, at: '', type: '', text: '', bytes, hash: '' };
+      const portion = { run, epoch: '1', before: 0, lines: Array(count).fill(line), head: '' };
+      return { ...portion, summary: undefined, intents: [] } as Portion;
+    },
+    kept: ({ lines: kept }) => void told.push(`kept ${kept.length}`),
+    lost: (why) => void told.push(why),
+  };
+  return { one, told, asked };
+}
+
+test('runs are sent in the order of their IDs, as one prepared statement', async () => {
+  const { writer, sent } = recordingWriter();
+  const all = ['b', 'd', 'a', 'c'].map((run) => source(run, 1));
+  for (const { one } of all) writer.add(one);
+  writer.wake();
+  await vi.waitFor(() => expect(all.every(({ told }) => told[0] === 'kept 1')).toBe(true));
+  expect(sent).toEqual([{ name: 'write', runs: ['a', 'b', 'c', 'd'], lines: 4 }]);
+});
+
+test('a statement has a thousand lines and 4 MiB at most; what is left goes with the next', async () => {
+  const { writer, sent } = recordingWriter();
+  const [a, b, c] = [source('a', 400), source('b', 600), source('c', 5)];
+  for (const { one } of [a, b, c]) writer.add(one);
+  writer.wake();
+  await vi.waitFor(() => expect(c.told).toEqual(['kept 5']));
+  expect(sent.map(({ runs, lines }) => [runs.join(), lines])).toEqual([
+    ['a,b', 1_000],
+    ['c', 5],
+  ]);
+  expect(b.asked[0]).toEqual({ lines: 600, bytes: 4 * 1024 * 1024 - 400 });
+  expect(c.asked[0]?.lines).toBe(1_000);
+
+  const large = recordingWriter();
+  const [d, e] = [source('d', 4, 1024 * 1024), source('e', 1)];
+  for (const { one } of [d, e]) large.writer.add(one);
+  large.writer.wake();
+  await vi.waitFor(() => expect(e.told).toEqual(['kept 1']));
+  expect(large.sent.map(({ runs }) => runs.join())).toEqual(['d', 'e']);
+});
+
+test('of two sources of one run the earlier one is lost, and removing it leaves the later one', async () => {
+  const { writer, sent } = recordingWriter();
+  const [earlier, later] = [source('a', 1), source('a', 2)];
+  writer.add(earlier.one);
+  writer.add(later.one);
+  expect(earlier.told).toEqual(['the run was claimed again']);
+  writer.remove(earlier.one);
+  writer.wake();
+  await vi.waitFor(() => expect(later.told).toEqual(['kept 2']));
+  expect(earlier.asked).toEqual([]);
+
+  const [gone, there] = [source('b', 1), source('c', 1)];
+  writer.add(gone.one);
+  writer.add(there.one);
+  writer.remove(gone.one);
+  writer.wake();
+  await vi.waitFor(() => expect(there.told).toEqual(['kept 1']));
+  expect(gone.asked).toEqual([]);
+  expect(sent.map(({ runs }) => runs.join())).toEqual(['a', 'c']);
 });

@@ -103,3 +103,22 @@ test('a beat that is answered after the worker has left in order is no loss', as
   await pass(1);
   expect(lost).not.toHaveBeenCalled();
 });
+
+test('a database role that may not take runs of a label is told what to run', async () => {
+  const denied = Object.assign(new Error('permission denied'), { code: '42501' });
+  const query = () => Promise.reject(denied);
+  const one = new Lease({ query } as never, ANNOUNCED, { onLost: () => undefined });
+  await expect(one.start()).rejects.toMatchObject({
+    message: 'the database role of this worker may not take runs of eu',
+    hint: 'as the owner: runbook server migrate --worker-role ROLE=LABEL,…',
+  });
+});
+
+test('whoever is refused because of the lease is told that nothing was started', async () => {
+  const { one, silent, pass } = await lease();
+  silent();
+  await pass(10_000);
+  expect(() => one.assert()).toThrow(
+    expect.objectContaining({ hint: 'nothing was started; another worker continues the run' }),
+  );
+});

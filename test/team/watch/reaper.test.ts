@@ -38,7 +38,8 @@ test('the runs of a worker that was seen silent are given to others, under a new
   const id = await queuedRun(plane());
   const claim = await claimRun(pool, id, worker);
   const before = legsOf(id);
-  const { looks } = reaper();
+  const { look, looks } = reaper();
+  expect(await look()).toEqual([]);
   expect(await looks(20_000)).toContain(worker);
   expect(await stateOf(worker)).toBe('dead');
   const run = await store.run(id);
@@ -128,6 +129,58 @@ test('a run whose leg is gone, and that waits for nobody, gets another leg', asy
   );
   await sweep({ pool, dispatch: { ...dispatch, open: async () => [] } });
   expect(legsOf(id)).toBe(before + 1);
+});
+
+test('a leg that a worker was given is at work as long as that worker is there', async () => {
+  const { pool, dispatch } = plane();
+  const [there, dead] = [await addWorker(plane()), await addWorker(plane())];
+  await pool.query("UPDATE runbook.worker SET state = 'dead' WHERE id = $1", [dead]);
+  const givenTo = new Map<string, string>();
+  const given = async (worker: string) => {
+    const id = await queuedRun(plane());
+    const leg = dispatch.queued.findLast((one) => one.id === id)?.leg ?? '';
+    givenTo.set(leg, worker);
+    await pool.query(
+      "UPDATE runbook.run SET leg = $2, changed_at = now() - interval '1 hour' WHERE id = $1",
+      [id, leg],
+    );
+    return id;
+  };
+  const [safe, lost] = [await given(there), await given(dead)];
+  const before = [legsOf(safe), legsOf(lost)];
+  const open = async (legs: readonly string[]) =>
+    legs.map((leg) => ({ leg, worker: givenTo.get(leg) }));
+  expect(await sweep({ pool, dispatch: { ...dispatch, open } })).toBe(1);
+  expect([legsOf(safe), legsOf(lost)]).toEqual([before[0], (before[1] ?? 0) + 1]);
+});
+
+test('a run that is held by nobody who is there is freed, under a new epoch', async () => {
+  const { pool, store, dispatch } = plane();
+  const worker = await addWorker(plane());
+  const id = await queuedRun(plane());
+  const claim = await claimRun(pool, id, worker);
+  // The triggers refuse such a row; one of before them may be there.
+  await pool.query(`BEGIN; SET LOCAL session_replication_role = replica;
+    UPDATE runbook.worker SET state = 'dead' WHERE id = '${worker}'; COMMIT`);
+  await pool.query("UPDATE runbook.run SET changed_at = now() - interval '1 hour' WHERE id = $1", [
+    id,
+  ]);
+  const before = legsOf(id);
+  await sweep({ pool, dispatch });
+  const run = await store.run(id);
+  expect(run?.holder).toBeUndefined();
+  expect(BigInt(run?.epoch ?? 0)).toBe(BigInt(claim?.epoch ?? 0) + 1n);
+  expect(legsOf(id)).toBe(before + 1);
+  // What has changed just now may be between two hands.
+  const young = await queuedRun(plane());
+  await pool.query('UPDATE runbook.run SET leg = NULL WHERE id = $1', [young]);
+  await sweep({ pool, dispatch });
+  expect(legsOf(young)).toBe(1);
+  await pool.query("UPDATE runbook.run SET changed_at = now() - interval '1 hour' WHERE id = $1", [
+    young,
+  ]);
+  await sweep({ pool, dispatch });
+  expect(legsOf(young)).toBe(2);
 });
 
 test('a lease holds while it is renewed, and is lost when the worker was declared dead', async () => {

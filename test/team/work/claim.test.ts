@@ -65,6 +65,7 @@ test('an intent that came while the run was released is not forgotten', async ()
   expect(legsOf(id)).toBe(before);
   await releaseRun(pool, dispatch, claim, { why: 'rests' });
   expect(legsOf(id)).toBe(before + 1);
+  expect(dispatch.queued.findLast((leg) => leg.id === id)?.isAwaited).toBe(true);
 });
 
 test('a stale claim releases nothing', async () => {
@@ -123,6 +124,7 @@ test('a run that was lost gets a leg, and keeps its trouble; one that rests gets
   if (second === undefined) throw new Error('it was not claimed');
   await releaseRun(pool, dispatch, second, { why: 'lost' });
   expect(legsOf(id)).toBe(before + 1);
+  expect(dispatch.queued.findLast((leg) => leg.id === id)?.isAwaited).toBe(false);
   expect(await store.run(id)).toMatchObject({ trouble: 'the disk is full', failures: 1 });
   const third = await claimRun(pool, id, worker);
   if (third === undefined) throw new Error('it was not claimed');

@@ -179,7 +179,9 @@ function scripted(watched: () => Promise<number> = async () => 0) {
   let view: object = { status: 'waiting', awaited: { seq: 5 }, reserved: [], environment: 'prod' };
   let tell: (change: Change) => void = () => undefined;
   let verdict: Verdict = ACCEPTED;
+  let meanwhile: () => void = () => undefined;
   const said: string[] = [];
+  const turns: boolean[] = [];
   const session = {
     subscribe: (listener: typeof tell) => {
       tell = listener;
@@ -187,7 +189,10 @@ function scripted(watched: () => Promise<number> = async () => 0) {
     },
     view: () => view,
     park: () => void said.push('parked'),
-    submit: (_: unknown, handled: (given: Verdict) => void) => handled(verdict),
+    submit: (_: unknown, handled: (given: Verdict) => void) => {
+      meanwhile();
+      handled(verdict);
+    },
   };
   const one = new HeldRun({
     claim: { id: 'r', epoch: '3', environment: 'prod', holdMs: 100 },
@@ -206,6 +211,7 @@ function scripted(watched: () => Promise<number> = async () => 0) {
     },
     holdMs: (ofRun: number | undefined) => ofRun ?? 1,
     approval: () => [],
+    onTurn: (isWaiting: boolean) => void turns.push(isWaiting),
   } as never);
   const event = (seq: number, it: object) => tell({ event: { seq, at: '', event: it } } as never);
   const intent: Omit<OpenIntent, 'intent'> = {
@@ -213,14 +219,15 @@ function scripted(watched: () => Promise<number> = async () => 0) {
     ...{ roles: ['approver'], environment: 'prod', digest: null },
   };
   return {
-    ...{ one, said, event, intent },
+    ...{ one, said, turns, event, intent },
     tell: (change: object) => tell(change as never),
     see: (more: object) => {
       view = { ...view, ...more };
       tell({ view } as never);
     },
-    answers: (next: Verdict) => {
+    answers: (next: Verdict, before: () => void = () => undefined) => {
       verdict = next;
+      meanwhile = before;
     },
     pass: (ms: number) => vi.advanceTimersByTimeAsync(ms),
   };
@@ -297,6 +304,7 @@ test('whoever comes second is told who was first; other refusals keep their reas
   answers(ACCEPTED);
   one.deliver({ ...answer, id: '4' });
   expect(reasons()).toEqual(['it is not open', 'kim confirmed it', 'no number', undefined]);
+  expect(JSON.parse(said[1] ?? '')).toMatchObject({ code: 'stale' });
   see({ awaited: undefined });
   one.deliver({ ...answer, id: '5', atSeq: 3 });
   one.deliver({ ...answer, id: '6' });
@@ -319,4 +327,71 @@ test('a permission is for a gate: what is no confirmation, or finds no gate, nee
     ...[true, true, true],
     ...[false, false],
   ]);
+});
+
+test('the worker hears when a run starts to wait and when it goes on, and knows since when', async () => {
+  const { one, see, turns, pass } = scripted();
+  see({ status: 'running' });
+  expect([turns, one.waitingSince]).toEqual([[], undefined]);
+  see({ status: 'waiting' });
+  const since = one.waitingSince;
+  expect(since).toBe(performance.now());
+  await pass(50);
+  see({ rows: 'read again' });
+  expect([turns, one.waitingSince]).toEqual([[true], since]);
+  see({ awaited: { seq: 9 } });
+  expect([turns, one.waitingSince]).toEqual([[true], performance.now()]);
+  see({ status: 'running' });
+  expect([turns, one.waitingSince]).toEqual([[true, false], undefined]);
+});
+
+test('a run with a reserved slot is told from one without', () => {
+  const { one, see } = scripted();
+  expect(one.isReserved).toBe(false);
+  see({ reserved: ['db'] });
+  expect(one.isReserved).toBe(true);
+});
+
+const TWO_MINUTES = 120_000;
+
+test('an answer to a gate that was put again counts for two minutes, one to the open gate always', () => {
+  const { one, said, intent, see } = scripted();
+  see({ awaited: { seq: 9, earlier: [5] } });
+  const decline = { ...intent, intent: { type: 'decline', reason: '' } } as const;
+  one.deliver({ ...decline, id: '1', atSeq: 5, ageMs: TWO_MINUTES });
+  one.deliver({ ...decline, id: '2', atSeq: 5, ageMs: TWO_MINUTES + 1 });
+  one.deliver({ ...decline, id: '3', atSeq: 9, ageMs: TWO_MINUTES + 1 });
+  one.deliver({ ...decline, id: '4', atSeq: null, ageMs: TWO_MINUTES + 1 });
+  expect(said.map((text) => (JSON.parse(text) as { code?: string }).code)).toEqual([
+    ...[undefined, 'stale', undefined, undefined],
+  ]);
+});
+
+test('an answer to a gate that has yet to open again waits for it, for two minutes', () => {
+  const { one, said, intent, see } = scripted();
+  see({ status: 'running', awaited: undefined, closed: { asked: [5] } });
+  const decline = { ...intent, intent: { type: 'decline', reason: '' } } as const;
+  one.deliver({ ...decline, id: '1', ageMs: TWO_MINUTES });
+  expect(said).toEqual([]);
+  one.deliver({ ...decline, id: '2', ageMs: TWO_MINUTES + 1 });
+  one.deliver({ ...decline, id: '3', atSeq: 3 });
+  expect(said.map((text) => (JSON.parse(text) as { code?: string }).code)).toEqual([
+    ...['stale', 'stale'],
+  ]);
+  see({ status: 'waiting', awaited: { seq: 9, earlier: [5] }, closed: undefined });
+  one.deliver({ ...decline, id: '1', ageMs: TWO_MINUTES });
+  expect(JSON.parse(said.at(-1) ?? '')).toEqual({ accepted: true });
+});
+
+test('an answer that meets a run just as it is resumed waits, too; one that is refused otherwise does not', () => {
+  const { one, said, intent, see, answers } = scripted();
+  const decline = { ...intent, intent: { type: 'decline', reason: '' } } as const;
+  const closing = () => see({ awaited: undefined, closed: { asked: [5] } });
+  answers(refused('stale', 'it is not open'), closing);
+  one.deliver({ ...decline, id: '1' });
+  expect(said).toEqual([]);
+  see({ awaited: { seq: 9, earlier: [5] }, closed: undefined });
+  answers(ACCEPTED);
+  one.deliver({ ...decline, id: '1' });
+  expect(said.map((text) => JSON.parse(text) as unknown)).toEqual([{ accepted: true }]);
 });
