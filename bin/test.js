@@ -7,6 +7,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildAll } from './build.js';
 import { composeFolder } from './compose-folder.js';
+import { leastNodeFolder } from './least-node-folder.js';
 import { mysqlFolder } from './mysql-folder.js';
 import { postgresFolder } from './postgres-folder.js';
 
@@ -23,6 +24,7 @@ if (!isFast) {
   await fetchServers('fetch-mysql.sh', mysqlFolder, 'MySQL');
   await fetchServers('fetch-compose.sh', composeFolder, 'Docker Compose');
   await fetchServers('fetch-postgres.sh', postgresFolder, 'an older PostgreSQL');
+  await fetchServers('fetch-least-node.sh', leastNodeFolder, 'the least Node that is promised');
   await buildAll();
 }
 
