@@ -94,10 +94,10 @@ export const GROUPS = [
   {
     name: 'team',
     mutate: [
-      'src/team/{create-run,grants,runs,settled,store}.ts',
+      'src/team/{alerts,create-run,grants,list-runs,runs,settled,store}.ts',
       'src/team/policy/*.ts',
       'src/team/record/{journal,unanswered,writer}.ts',
-      'src/team/watch/{lease,reaper}.ts',
+      'src/team/watch/{end-worker,lease,reaper}.ts',
       'src/team/work/{allowed,claim,held-run,may-start}.ts',
     ],
     // Otherwise most tests would start a PostgreSQL of their own for every mutant.
@@ -105,7 +105,7 @@ export const GROUPS = [
     tests: [
       'test/team/work/{held-run,may-start,allowed,claim}.test.ts',
       'test/team/record/{journal,writer}.test.ts',
-      'test/team/watch/{lease,reaper}.test.ts',
+      'test/team/watch/{lease,reaper,end-worker}.test.ts',
       'test/team/policy/permission.test.ts',
       'test/team/{store,runs,grants,settled,ports}.test.ts',
     ],

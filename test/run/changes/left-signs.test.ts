@@ -1,4 +1,11 @@
-import { readdirSync, renameSync, statSync } from 'node:fs';
+import {
+  copyFileSync,
+  readdirSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -38,4 +45,26 @@ test('a file that names no process is no sign', async () => {
   const { signs, board } = await signBy('something');
   expect(await board.others()).toEqual([]);
   expect(readdirSync(signs)).toHaveLength(1);
+});
+
+test('without a folder of signs there are none; one that cannot be read is an error', async () => {
+  const state = temporaryFolder();
+  const board = fileBoard(join(state, 'runs', 'two'));
+  expect(await board.others()).toEqual([]);
+  writeFileSync(join(state, 'changes'), '');
+  await expect(board.others()).rejects.toThrow('ENOTDIR');
+});
+
+test('a sign that is being written, or was removed meanwhile, is none', async () => {
+  const { signs, board } = await signBy('writer.elsewhere.999999.1.lock');
+  const [own = ''] = readdirSync(signs);
+  copyFileSync(join(signs, own), join(signs, `.${own}`));
+  symlinkSync(join(signs, 'removed'), join(signs, own.replace('one~', 'other~')));
+  expect((await board.others()).map(({ run }) => run)).toEqual(['one']);
+});
+
+test('a sign that cannot be read is an error', async () => {
+  const { signs, board } = await signBy('writer.elsewhere.999999.1.lock');
+  writeFileSync(join(signs, readdirSync(signs)[0] ?? ''), 'no sign');
+  await expect(board.others()).rejects.toThrow('JSON');
 });

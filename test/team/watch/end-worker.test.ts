@@ -103,6 +103,37 @@ test('a claim that is on its way when its worker ends is freed with the others',
   expect((await plane().store.run(id))?.holder).toBeUndefined();
 });
 
+test('legs of an ended worker are forgotten, each once, and a run that has finished gets none', async () => {
+  const { pool, dispatch } = plane();
+  const { worker, id } = await held();
+  const finished = await queuedRun(plane());
+  await claimRun(pool, finished, worker);
+  await pool.query('UPDATE runbook.run SET finished_at = now() WHERE id = $1', [finished]);
+  const given = await queuedRun(plane());
+  const legOf = (run: string) => dispatch.queued.findLast((one) => one.id === run)?.leg ?? '';
+  const [own, unclaimed, over] = [legOf(id), legOf(given), legOf(finished)];
+  const before = [legsOf(id), legsOf(given), legsOf(finished)];
+  const cancelled: (readonly string[])[] = [];
+  const giving = {
+    ...dispatch,
+    givenTo: async () => [own, unclaimed],
+    cancel: async (legs: readonly string[]) => void cancelled.push(legs),
+  };
+  const ending = { id: worker, as: 'gone' } as const;
+  expect(await endWorker({ pool, dispatch: giving }, ending)).toBe(2);
+  expect(cancelled.map((legs) => legs.toSorted())).toEqual([[own, unclaimed, over].toSorted()]);
+  const after = [legsOf(id), legsOf(given), legsOf(finished)];
+  expect(after).toEqual([(before[0] ?? 0) + 1, (before[1] ?? 0) + 1, before[2]]);
+  expect(await endWorker({ pool, dispatch: giving }, ending)).toBeUndefined();
+  expect(cancelled).toHaveLength(1);
+});
+
+test('a worker that has left is ended, whatever its last beat', async () => {
+  const worker = await addWorker(plane());
+  const ending = { id: worker, as: 'gone', beat: 'another' } as const;
+  expect(await endWorker(plane(), ending)).toBe(0);
+});
+
 const OLD = "changed_at = now() - interval '1 hour'";
 const withoutOwner = async () =>
   (await teamFigures(plane().pool)).find(({ name }) => name === 'runs_without_owner')?.values[0]
