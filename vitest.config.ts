@@ -1,8 +1,8 @@
 import { delimiter, join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { fastTests } from './bin/fast-tests.js';
+import { mysqlFolder } from './bin/fetched-folders.js';
 import { LongestFirst } from './bin/longest-first.js';
-import { mysqlFolder } from './bin/mysql-folder.js';
 
 const fast = await fastTests();
 

@@ -22,7 +22,7 @@ import {
 import { writeFlood, writeFloods, writeSteps } from './bench/runbooks.js';
 import { cleanSurroundings, forgetChecked, load, machine } from './bench/surroundings.js';
 import { buildAll } from './build.js';
-import { mysqlFolder } from './mysql-folder.js';
+import { mysqlFolder } from './fetched-folders.js';
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const LAUNCHER = at('./runbook.js');

@@ -6,10 +6,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildAll } from './build.js';
-import { composeFolder } from './compose-folder.js';
-import { leastNodeFolder } from './least-node-folder.js';
-import { mysqlFolder } from './mysql-folder.js';
-import { postgresFolder } from './postgres-folder.js';
+import { composeFolder, leastNodeFolder, mysqlFolder, postgresFolder } from './fetched-folders.js';
 
 // npm test              every test; the files named, when some are
 // npm run test:fast     those that start no server, no terminal and no built command

@@ -1,7 +1,7 @@
 import { chmodSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
 import { isAlive, processesIn } from '../support/lab-processes.ts';
-import { confirm, goToGate } from './exhausted-shop.ts';
+import { endExhaustion } from './exhausted-shop.ts';
 import { newOperator, type Operator } from './operator.ts';
 import type { OpenTerminal } from './terminal.ts';
 
@@ -17,13 +17,7 @@ async function startDrill(...flags: readonly string[]): Promise<readonly [Operat
 
 test('a drill breaks a server of its own, opens the runbook on it, and judges the outcome', async () => {
   const [, terminal] = await startDrill();
-  await goToGate(terminal);
-  await confirm(terminal);
-  await terminal.waitFor(/1 session to terminate[\s\S]*Type shop to run it:/);
-  await confirm(terminal);
-  await terminal.waitFor('RESOLVED');
-  terminal.press('enter');
-  expect(await terminal.exited).toEqual({ code: 0, signal: 0 });
+  expect(await endExhaustion(terminal)).toEqual({ code: 0, signal: 0 });
   const history = terminal.history();
   expect(history).toContain('shop-web keeps 9 connections that it does not use');
   expect(history).toContain('✓ pool-exhausted resolved');

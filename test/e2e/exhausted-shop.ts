@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect } from 'vitest';
 import { readSource } from '#cli/library/find-runbook.ts';
 import { type PoolExhausted, startPoolExhausted } from '#lab/shop/pool-exhausted.ts';
-import type { OpenTerminal } from './terminal.ts';
+import type { OpenTerminal, TerminalExit } from './terminal.ts';
 
 /** A real exhausted server for all tests of a file. */
 export type ExhaustedShop = {
@@ -60,4 +60,15 @@ export async function confirm(terminal: OpenTerminal, phrase = 'shop'): Promise<
   await terminal.toTheEnd();
   terminal.type(phrase);
   terminal.press('enter');
+}
+
+/** Goes through the whole runbook, confirming both of its gates, and leaves its end page. Resolves once it has exited. */
+export async function endExhaustion(terminal: OpenTerminal): Promise<TerminalExit> {
+  await goToGate(terminal);
+  await confirm(terminal);
+  await terminal.waitFor(/1 session to terminate[\s\S]*Type shop to run it:/);
+  await confirm(terminal);
+  await terminal.waitFor('RESOLVED');
+  terminal.press('enter');
+  return await terminal.exited;
 }

@@ -6,10 +6,10 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { because } from '../support/because.ts';
 import { LAUNCHER, requireBuild } from '../support/built-command.ts';
-import { confirm, exhaustedShop, goToGate } from './exhausted-shop.ts';
+import { endExhaustion, exhaustedShop } from './exhausted-shop.ts';
 import { newOperator } from './operator.ts';
 
-const { leastNodeFolder } = (await import(resolve('bin/least-node-folder.js'))) as {
+const { leastNodeFolder } = (await import(resolve('bin/fetched-folders.js'))) as {
   readonly leastNodeFolder: string;
 };
 
@@ -39,13 +39,7 @@ describe.skipIf(missing !== undefined)(`the least Node that is promised${because
   test('runs a runbook against a real server, in a terminal', async () => {
     const kim = newOperator(shop.env);
     const terminal = kim.openProgram(node, [LAUNCHER, ...shop.args]);
-    await goToGate(terminal);
-    await confirm(terminal);
-    await terminal.waitFor(/1 session to terminate[\s\S]*Type shop to run it:/);
-    await confirm(terminal);
-    await terminal.waitFor('RESOLVED');
-    terminal.press('enter');
-    expect(await terminal.exited).toMatchObject({ code: 0 });
+    expect(await endExhaustion(terminal)).toMatchObject({ code: 0 });
     expect(kim.events('run.finished')).toMatchObject([{ outcome: 'resolved' }]);
   });
 });

@@ -15,7 +15,7 @@ import { shipped, shippedNames } from '../../fixtures/compiled.ts';
 import { because } from '../../support/because.ts';
 import { hasMariadb } from '../../support/mysql-session.ts';
 
-const { postgresFolder } = (await import(resolve('bin/postgres-folder.js'))) as {
+const { postgresFolder } = (await import(resolve('bin/fetched-folders.js'))) as {
   readonly postgresFolder: string;
 };
 

@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Box, missingBox, openBox } from './box.ts';
 
-const { composeFolder } = (await import(resolve('bin/compose-folder.js'))) as {
+const { composeFolder } = (await import(resolve('bin/fetched-folders.js'))) as {
   readonly composeFolder: string;
 };
 
