@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LabEngine } from '#lab/engines.ts';
 import type { FaultCheck } from '#lab/fault.ts';
 import { missingEngine, startLab } from '#lab/setup/engine.ts';
-import type { Lab } from '#lab/setup/lab.ts';
+import { isPostgres, type Lab } from '#lab/setup/lab.ts';
 import { because } from '../support/because.ts';
 import { newOperator } from './operator.ts';
 import { solve } from './solve-fault.ts';
@@ -65,6 +65,19 @@ const FULL_OF_DDL_QUEUE = [
   ...['still_free', 'served', 'resolved'],
 ];
 
+const PREPARED_XA = [
+  ...[
+    'server',
+    'tree',
+    'spared',
+    'candidates',
+    'prepared',
+    'end_prepared_xa',
+    'served',
+    'resolved',
+  ],
+];
+
 const BY_CANDIDATES = [
   ...['server', 'tree', 'spared', 'candidates', 'root', 'end_root', 'served', 'resolved'],
 ];
@@ -78,6 +91,22 @@ const CASES: readonly Case[] = [
     mariadb: BY_CANDIDATES,
     mysql: BY_CANDIDATES,
     findings: [/^3 sessions wait for a lock/, /is idle in it, and blocks 3 other sessions/],
+  },
+  {
+    fault: 'locks-prepared',
+    title:
+      'a prepared transaction without a session is named, and ended by whoever knows its coordinator',
+    solve: (lab) =>
+      solveWork(lab, 'locks-prepared', (fault) => ({
+        [isPostgres(lab) ? 'end_prepared' : 'end_prepared_xa']: {
+          first: byHand(fault, 'roll-back-prepared'),
+          done: 'it is rolled back',
+        },
+      })),
+    path: ['server', 'tree', 'root', 'prepared', 'end_prepared', 'served', 'resolved'],
+    mariadb: PREPARED_XA,
+    mysql: PREPARED_XA,
+    findings: [/^3 sessions wait for a lock/, /keeps its locks/],
   },
   {
     fault: 'locks-ddl-queue',

@@ -45,6 +45,7 @@ export const EVERY_BY_HAND: readonly (ByHandScript & {
   { name: 'restart-application', title: 'Restart the application' },
   { name: 'restart-database', title: 'Restart the database' },
   { name: 'restore-record', title: 'Restore the DNS record of the database' },
+  { name: 'roll-back-prepared', title: 'Roll back a transaction that was prepared and forgotten' },
   {
     name: 'set-longest-idle',
     title: 'Lower the idle timeout of the application’s pool',

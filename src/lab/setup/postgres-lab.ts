@@ -22,6 +22,7 @@ export async function startPostgresLab(engine: PostgresLab['engine']): Promise<P
       hba: HOST_RULES,
       settings: {
         max_connections: MAX_CONNECTIONS,
+        max_prepared_transactions: 2,
         ssl: 'on',
         ssl_cert_file: tls.certFile,
         ssl_key_file: tls.keyFile,

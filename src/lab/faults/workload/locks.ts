@@ -8,6 +8,7 @@ import {
   dropColumn,
   endByForce,
   impatience,
+  once,
   openBystandersAtWork,
   startWork,
   untilAsleep,
@@ -52,6 +53,53 @@ const IDLE_BLOCKER: FaultKind = {
       async undo() {
         // The blocker first: the waiting sessions can then end cleanly.
         await blocker.end();
+        for (const { client } of waiters) await client.end();
+      },
+    });
+  },
+};
+
+/** A transaction manager has prepared a transaction and died: its locks are held without a session. */
+const PREPARED: FaultKind = {
+  name: 'locks-prepared',
+  title: 'A prepared transaction holds a row, and its session is gone',
+  engines: SERVERS,
+  async make(lab) {
+    const bystanders = await openBystandersAtWork(lab);
+    const patience = isPostgres(lab) ? [] : ['SET SESSION innodb_lock_wait_timeout = 600'];
+    const manager = await lab.open(lab.urls.shop, { name: 'shop-payment' });
+    const prepare = isPostgres(lab)
+      ? ['BEGIN', TAKE_ONE, "PREPARE TRANSACTION 'order-17'"]
+      : ["XA START 'order-17'", TAKE_ONE, "XA END 'order-17'", "XA PREPARE 'order-17'"];
+    for (const statement of prepare) await manager.ask(statement);
+    await manager.end();
+    const rollBack = isPostgres(lab) ? "ROLLBACK PREPARED 'order-17'" : "XA ROLLBACK 'order-17'";
+    const end = once(async () => void (await lab.admin(rollBack)));
+    const waiters = await startWaiters(lab, [...patience, TAKE_ONE]);
+    await untilWaiting(lab, WAITERS);
+    return madeFault(lab, {
+      ...{ layer: 'work', runbook: 'lock-contention', bystanders },
+      inputs: { admin_url: lab.urls.oncall, waiting_for: '0s' },
+      describe: `shop-payment has prepared the transaction order-17, which has changed product 1, and is gone; ${WAITERS} sessions of shop-web wait for that row.`,
+      complaint: isPostgres(lab)
+        ? 'ERROR: 55P03: canceling statement due to lock timeout'
+        : 'ERROR 1205 (HY000): Lock wait timeout exceeded; try restarting transaction',
+      byHand: [
+        {
+          name: 'roll-back-prepared',
+          title: 'Roll back the prepared transaction, as its coordinator says',
+          do: end,
+        },
+      ],
+      async check() {
+        const impatient = impatience(lab, 'innodb_lock_wait_timeout');
+        const order = await askAnew(lab, [impatient, TAKE_ONE]);
+        const { served, lost } = outcomeOf(waiters, 'order');
+        const gone = order === 'works' && served === WAITERS;
+        return { gone, lost, facts: { order, served, waiters: WAITERS } };
+      },
+      async undo() {
+        await end();
         for (const { client } of waiters) await client.end();
       },
     });
@@ -185,7 +233,7 @@ async function endOnceServed({ client, served }: WorkSession): Promise<void> {
 }
 
 /** Faults of sessions that wait for a lock. */
-export const LOCK_FAULTS = [IDLE_BLOCKER, READ_LOCK, DDL_QUEUE, FULL_OF_DDL_QUEUE];
+export const LOCK_FAULTS = [IDLE_BLOCKER, PREPARED, READ_LOCK, DDL_QUEUE, FULL_OF_DDL_QUEUE];
 
 function startWaiters(lab: Lab, statements: readonly string[]): Promise<readonly WorkSession[]> {
   return Promise.all(Array.from({ length: WAITERS }, () => startWork(lab, 'shop-web', statements)));
