@@ -68,7 +68,7 @@ describe('a folder that somebody names', () => {
   test('is a problem for the doctor, who looks at the rest', () => {
     const { stdout } = runbook(['doctor', '--dir', 'taem']);
     expect(stdout).toMatch(/problem +--dir: the folder \S+taem does not exist/);
-    expect(stdout).toContain('runbooks: 19 runbooks');
+    expect(stdout).toContain('runbooks: 20 runbooks');
   });
 
   test('is the one that is searched, if it is there', () => {

@@ -6,13 +6,11 @@ import { EVERY_FAULT } from '#lab/faults/all.ts';
 import { missingEngine, startLab } from '#lab/setup/engine.ts';
 import { type Lab, type Logins, operatorLogins } from '#lab/setup/lab.ts';
 import { CATEGORIES, type Category } from '#match/category.ts';
-import { createClassifier } from '#match/classify.ts';
 import { because } from '../support/because.ts';
 import { noteProven } from '../support/proven.ts';
+import { classify } from './as-the-command.ts';
 import { newOperator } from './operator.ts';
 import { type Answers, type Solved, solve } from './solve-fault.ts';
-
-const { classify } = createClassifier();
 
 /** How the finding begins at which triage stops; a port that is open and silent is one of TCP too. */
 const BEGINS: Readonly<Record<FaultLayer, RegExp>> = {
@@ -101,7 +99,8 @@ async function expectFound(fault: MadeFault, logins: Logins): Promise<void> {
 /** Runs triage with the inputs of a blind drill, and leaves the runbook it names for later. */
 function triage(fault: MadeFault, logins: Logins): Promise<Solved> {
   const operator = newOperator({ DATABASE_URL: fault.appUrl(), ...logins });
-  for (const name of OFFERED) operator.writeRunbook(name, endOfTheWay(name));
+  for (const name of OFFERED)
+    if (name !== KNOWN_BY_SYMPTOMS) operator.writeRunbook(name, endOfTheWay(name));
   const thresholds = Object.entries(BLIND_THRESHOLDS).flatMap(([name, text]) => [
     '--input',
     `${name}=${text}`,
@@ -114,7 +113,11 @@ const OFFERED = [
   ...['config', 'dns', 'refused', 'timeout', 'wrong-service', 'ssl', 'auth', 'server-not-ready'],
   ...['read-only', 'too-many-connections', 'pgbouncer', 'pool-exhausted', 'connection-leak'],
   ...['stale-connections', 'lock-contention', 'slow-queries', 'migrations', 'disk-full'],
+  'statement-errors',
 ];
+
+/** It is the shipped one: triage knows its errors by its symptoms. */
+const KNOWN_BY_SYMPTOMS = 'statement-errors';
 
 const NOT_NOW: Answers = Object.fromEntries(
   ['doubtful_config', ...OFFERED].map((name) => [

@@ -2,12 +2,10 @@ import { expect } from 'vitest';
 import type { FaultCheck, MadeFault } from '#lab/fault.ts';
 import { EVERY_FAULT } from '#lab/faults/all.ts';
 import type { Lab } from '#lab/setup/lab.ts';
-import { createClassifier } from '#match/classify.ts';
 import { noteProven } from '../support/proven.ts';
+import { classify } from './as-the-command.ts';
 import { newOperator } from './operator.ts';
 import { type Answers, type Solved, solve } from './solve-fault.ts';
-
-const { classify } = createClassifier();
 
 /** How a fault was solved, and what an independent look found afterwards. */
 export type SolvedFault = Solved & { readonly after: FaultCheck };

@@ -18,7 +18,7 @@ test('a blind drill knows everything that is done by hand on any fault', () => {
 });
 
 test.each([
-  ['mariadb', ['drop-anonymous']],
+  ['mariadb', ['drop-anonymous', 'grant-privilege', 'widen-column']],
   ['postgres', ['correct-host-rules', 'end-last-client']],
   ['pgbouncer', ['correct-host-rules', 'end-last-client', 'turn-off-prepared-statements']],
   ['failover', ['correct-host-rules', 'end-last-client', 'lead-proxy-to-primary']],

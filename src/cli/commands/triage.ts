@@ -24,7 +24,7 @@ export async function triage({ options }: CommandLine<typeof spec>): Promise<num
 /** The inputs of `triage` that an error gives. */
 type KnownError = { readonly hint?: string; readonly error?: string };
 
-/** Returns the category and the line of a given error, and prints its meaning. */
+/** Returns the category (or the runbook that lists it) and the line of a given error, and prints its meaning. */
 async function readError(given: {
   readonly error: string | undefined;
   readonly log: string | undefined;
@@ -36,11 +36,11 @@ async function readError(given: {
   const records =
     log === undefined ? recordsIn([error ?? ''], '\0') : groupedLines(files([log], '\n'));
   const { groups } = await summarize(records, classify);
-  const known = groups.find(({ category }) => category !== 'none');
+  const known = groups.find(({ category }) => category !== 'none') ?? groups[0];
   say(known === undefined ? NOT_RECOGNISED : said(known));
   const line = known?.evidence[0]?.text ?? error;
   return {
-    ...(known !== undefined && { hint: known.category }),
+    ...(known !== undefined && { hint: nameOf(known) }),
     ...(line !== undefined && { error: lineOf(line) }),
   };
 }
@@ -51,7 +51,16 @@ function lineOf(text: string): string {
 
 const NOT_RECOGNISED = 'No database error was recognized. All layers are checked.';
 
-function said({ category, count, why, evidence: [first] }: Group): string {
+function nameOf({ category, runbook }: Group): string {
+  return category === 'none' ? runbook : category;
+}
+
+function said(group: Group): string {
+  const {
+    count,
+    why,
+    evidence: [first],
+  } = group;
   const times = count === 1 ? '' : `, ${count} times`;
-  return `${category}${times}, by ${why}:\n  ${lineOf(first?.text ?? '')}`;
+  return `${nameOf(group)}${times}, by ${why}:\n  ${lineOf(first?.text ?? '')}`;
 }

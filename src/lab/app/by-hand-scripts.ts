@@ -31,6 +31,11 @@ export const EVERY_BY_HAND: readonly (ByHandScript & {
     engines: POSTGRES,
   },
   { name: 'finish-migration', title: 'Finish the migration that the release begins with' },
+  {
+    name: 'grant-privilege',
+    title: 'Grant the privilege that the application lacks',
+    engines: MYSQL_SERVERS,
+  },
   { name: 'install-certificate', title: 'Install the certificate that the authority has issued' },
   {
     name: 'lead-proxy-to-primary',
@@ -57,6 +62,11 @@ export const EVERY_BY_HAND: readonly (ByHandScript & {
     engines: ['pgbouncer'],
   },
   { name: 'upgrade-client', title: 'Upgrade the driver of the application' },
+  {
+    name: 'widen-column',
+    title: 'Give the column whose numbers have run out a larger type',
+    engines: MYSQL_SERVERS,
+  },
 ];
 
 /**

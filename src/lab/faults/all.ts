@@ -23,6 +23,7 @@ import { FORGOTTEN_FAULTS } from './state/stale-firewall.ts';
 import { LOCK_FAULTS } from './workload/locks.ts';
 import { MIGRATION_FAULTS } from './workload/migrations.ts';
 import { SLOW_QUERY } from './workload/slow-query.ts';
+import { STATEMENT_FAULTS } from './workload/statement-errors.ts';
 
 /** The faults of the lab by layer. */
 export const FAULTS = {
@@ -44,7 +45,7 @@ export const FAULTS = {
   /** Of connection capacity: of the server, of a role, of an application's pool. */
   capacity: [...SERVER_FULL_FAULTS, ...LIMIT_FAULTS, APP_POOL_LEAK, APP_POOL_TOO_SMALL],
   /** Of running work: locks, slow queries, a half-applied migration. */
-  work: [...LOCK_FAULTS, SLOW_QUERY, ...MIGRATION_FAULTS],
+  work: [...LOCK_FAULTS, SLOW_QUERY, ...MIGRATION_FAULTS, ...STATEMENT_FAULTS],
   /** Of a pooler in front of a server. */
   pooler: POOLER_FAULTS,
 } as const satisfies Readonly<Record<string, readonly FaultKind[]>>;
