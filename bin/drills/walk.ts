@@ -46,10 +46,14 @@ export async function walk(terminal: OpenTerminal): Promise<Walk> {
   let keys = 0;
   let phrases = 0;
   let folder: string | undefined;
+  let page: string | undefined;
   while (!terminal.hasExited && Date.now() - begun < GIVE_UP_MS) {
     const screen = await stillScreen(terminal);
     folder ??= /^(\/\S+\/bin)\b/m.exec(terminal.history())?.[1];
-    const move = terminal.hasExited ? undefined : moveAt(screen, folder, seen);
+    page ??= /Health page\s+(\S+)/.exec(terminal.history())?.[1];
+    const move = terminal.hasExited
+      ? undefined
+      : moveAt(screen, { bin: folder, isServed: await isServed(page) }, seen);
     if (move === undefined) continue;
     screens.push(`${screen}\n>>> ${JSON.stringify(move)}`);
     if (move.hand !== undefined) await run(join(folder ?? '', move.hand));
@@ -102,20 +106,32 @@ type Look = {
   readonly footer: string;
   /** The folder with the scripts of the drill. */
   readonly bin: string | undefined;
+  /** Whether the health page says that the shop works. */
+  readonly isServed: boolean;
   /** How often the same was asked before. */
   readonly before: number;
 };
 
+/** Asks the health page, as an operator has it open beside the terminal. */
+async function isServed(page: string | undefined): Promise<boolean> {
+  if (page === undefined) return false;
+  return fetch(`${page}?anew`, { signal: AbortSignal.timeout(10_000) }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}
+
 /** Returns what the screen asks for; nothing while it is at work. */
 function moveAt(
   screen: string,
-  bin: string | undefined,
+  around: Pick<Look, 'bin' | 'isServed'>,
   seen: Map<string, number>,
 ): Move | undefined {
   const question = questionOf(screen);
   const before = seen.get(question) ?? 0;
   seen.set(question, before + 1);
-  const look = { screen, footer: screen.trimEnd().split('\n').at(-1) ?? '', bin, before };
+  const footer = screen.trimEnd().split('\n').at(-1) ?? '';
+  const look: Look = { screen, footer, ...around, before };
   for (const move of MOVES) {
     const made = move(look);
     if (made !== undefined) return made;
@@ -124,6 +140,10 @@ function moveAt(
 }
 
 const ENTER: Move = { type: '\r' };
+
+/** A question or an instruction whose answer is on the health page. */
+const ASKS_WHETHER_IT_WORKS =
+  /Are (?:the )?(?:errors gone|requests served)\?|Are clients served|Does the application(?:'s statement)? (?:work|write|find)/;
 
 /** What a person does, the first that fits. */
 const MOVES: readonly ((look: Look) => Move | undefined)[] = [
@@ -137,8 +157,9 @@ const MOVES: readonly ((look: Look) => Move | undefined)[] = [
     return phrase === undefined ? undefined : { type: `${phrase}\r`, isPhrase: true };
   },
   ({ screen }) => (/\by run it\b/.test(screen) ? { type: 'y' } : undefined),
-  ({ screen, bin, before }) => {
+  ({ screen, bin, before, isServed: served }) => {
     if (!/\by done\b/.test(screen)) return undefined;
+    if (ASKS_WHETHER_IT_WORKS.test(screen)) return { type: served ? 'y' : 'f' };
     const hand = before < MOST_REPEATS ? scriptFor(screen, scriptsIn(bin), before) : undefined;
     return hand === undefined ? { type: 'f' } : { type: 'y', hand };
   },
@@ -148,6 +169,10 @@ const MOVES: readonly ((look: Look) => Move | undefined)[] = [
     const choice = /^ {2,}(?:▸ )? *(\d+) {2}something else$/m.exec(screen)?.[1];
     return choice === undefined ? undefined : { type: choice };
   },
+  ({ screen, footer, isServed: served }) =>
+    /1–\d (?:answer|choose)/.test(footer) && ASKS_WHETHER_IT_WORKS.test(questionOf(screen))
+      ? { type: served ? '1' : '2' }
+      : undefined,
   // The first choice; what led back to the same question was not the way.
   ({ footer, before }) => {
     const choices = Number(/(?:[01])–(\d+) (?:answer|choose)/.exec(footer)?.[1] ?? 0);
@@ -170,6 +195,7 @@ function questionOf(screen: string): string {
 function typedFor({ screen, bin, before }: Look): string {
   if (/\bURL\b/.test(questionOf(screen)) && bin !== undefined)
     return readFileSync(join(dirname(bin), 'database-url'), 'utf8').trim();
+  if (/or 0 for none/.test(screen)) return '0';
   if (/not a number/.test(screen)) return '2';
   return before === 0 ? '' : 'unknown';
 }

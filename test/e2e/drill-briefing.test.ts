@@ -39,3 +39,15 @@ test('the log ends with the recovery of the part that failed, with the time', as
   terminal.press('ctrl-c');
   await terminal.exited;
 });
+
+test('a blind drill starts triage with what the error is, as an operator would', async () => {
+  const kim = drillOperator();
+  const terminal = kim.open(['drill', 'migration-half-applied', '--blind'], {
+    env: { TMPDIR: kim.home },
+  });
+  await briefed(terminal);
+  terminal.press('enter');
+  expect(await terminal.waitFor('⏎ start')).toMatch(/Hint +migration\n[\s\S]*Error +ERROR: 42703/);
+  terminal.hangUp();
+  await terminal.exited;
+});

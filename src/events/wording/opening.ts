@@ -8,17 +8,17 @@ import type { RunView, StepState, StepView } from '../view/run-view.ts';
 /** The facts about a run on its opening page, in the order of the page. */
 export type OpeningFacts = {
   readonly targets: readonly string[];
-  /** The inputs with a short value, without secrets, e.g. `idle_for 10m`. */
+  /** The inputs that measure or switch something, without secrets, e.g. `idle for 10m`. */
   readonly limits: readonly string[];
-  /** The inputs with a longer text, without secrets, e.g. the application's error. */
+  /** The other inputs, without secrets, e.g. the application's error. */
   readonly given: readonly (readonly [name: string, text: string])[];
   /** The prerequisites; one that no step checks has the state `waiting`. */
   readonly needs: readonly { readonly text: string; readonly state: StepState }[];
   readonly phases: readonly { readonly phase: Phase; readonly text: string }[];
 };
 
-/** The maximum length of a value among the limits; a longer one, such as a line of a log, is not a limit. */
-const LONGEST_LIMIT = 30;
+/** A number, a duration or a switch. */
+const LIMIT = /^(?:\d[\d.]*[a-z]*|true|false)$/;
 
 /** Returns the facts of the opening page. */
 export function openingFacts(view: RunView): OpeningFacts {
@@ -29,7 +29,9 @@ export function openingFacts(view: RunView): OpeningFacts {
   );
   return {
     targets: targetTexts(view.targets),
-    limits: given.flatMap(([name, text]) => (isLimit(text) ? [`${name} ${text}`] : [])),
+    limits: given.flatMap(([name, text]) =>
+      isLimit(text) ? [`${name.replaceAll('_', ' ')} ${text}`] : [],
+    ),
     given: given.filter(([, text]) => !isLimit(text)),
     needs: (view.prerequisites ?? []).map((text) => {
       const step = view.steps.find(({ id, title }) => isPrerequisite(id) && title === text);
@@ -43,7 +45,7 @@ export function openingFacts(view: RunView): OpeningFacts {
 }
 
 function isLimit(text: string): boolean {
-  return text.length <= LONGEST_LIMIT;
+  return LIMIT.test(text);
 }
 
 /** Returns the targets with their names if there are several; those at one address share a line. */

@@ -13,6 +13,7 @@ import { quoteShell } from '#safety/actions/quote-shell.ts';
 import { findRunbook, readSource } from '../../library/find-runbook.ts';
 import { loadRunbook } from '../../library/load-runbook.ts';
 import { PRACTICE, PRACTICE_HOSTS } from '../../surroundings.ts';
+import { knownError } from '../match/known-error.ts';
 import { runFile } from '../run/command.ts';
 
 /** The runbook that a drill opens, with its inputs. */
@@ -34,8 +35,8 @@ export type OpenedRunbook = {
 const FIRST_OF_ALL = 'triage';
 
 /**
- * Finds the runbook for a drill; with `blind` the one to start with, which gets nothing that tells
- * the fault. `complaint` is the application's error.
+ * Finds the runbook for a drill; with `blind` the one to start with, which gets nothing of the fault
+ * but the application's error, the `complaint`, as `runbook triage --error` passes it on.
  */
 export async function openedRunbook(
   { fault, scriptFolder }: GameDay,
@@ -45,7 +46,7 @@ export async function openedRunbook(
   const runbook = await loadRunbook(readSource(file));
   const url = blind ? fault.appUrl() : (fault.inputs.database_url ?? fault.appUrl());
   const wanted: Readonly<Record<string, string>> = blind
-    ? { ...BLIND_THRESHOLDS, database_url: url, error: complaint }
+    ? { ...BLIND_THRESHOLDS, database_url: url, ...(await knownError(complaint, [])).inputs }
     : fault.inputs;
   const logins = { DATABASE_URL: url, ...fault.logins };
   const { folder } = fault.keeper;
