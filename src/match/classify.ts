@@ -4,6 +4,7 @@ import { codeEvidence, type Evidence } from './evidence.ts';
 import { readFields } from './fields.ts';
 import { kinOfTargets, looksAttempted, looksReported } from './kin.ts';
 import { foldText, isQuiet, isStamped, withoutSettings, withoutStatements } from './message.ts';
+import { otherReadings } from './misread.ts';
 import { createRecordKey } from './record-key.ts';
 import { createSight, isSilent, numbersRead, type Seen } from './sight.ts';
 import { type Need, WEIGHT } from './signature.ts';
@@ -54,21 +55,31 @@ export function createClassifier(library: readonly RunbookSymptoms[] = []): Clas
   const remembered = new Map<string, Verdict>();
   return {
     classify(record) {
-      const text = withoutStatements(foldText(record));
-      const seen = see(text);
-      if (isSilent(seen) && seen.symptoms.size === 0) return NOTHING;
-      const key = [...seen.symptoms].some((index) => symptoms[index]?.readsDigits)
-        ? record
-        : keyOf(record);
-      const known = remembered.get(key);
-      if (known !== undefined) return known;
-      const { verdict, isQuoted } = judge(record, text, seen);
-      if (isQuoted) return verdict;
-      if (remembered.size >= MOST_REMEMBERED) remembered.clear();
-      remembered.set(key, verdict);
+      const verdict = classifyAs(record);
+      if (verdict.category !== 'none') return verdict;
+      for (const reading of otherReadings(record)) {
+        const other = classifyAs(reading);
+        if (other.category !== 'none' && !other.weak) return other;
+      }
       return verdict;
     },
   };
+
+  function classifyAs(record: string): Verdict {
+    const text = withoutStatements(foldText(record));
+    const seen = see(text);
+    if (isSilent(seen) && seen.symptoms.size === 0) return NOTHING;
+    const key = [...seen.symptoms].some((index) => symptoms[index]?.readsDigits)
+      ? record
+      : keyOf(record);
+    const known = remembered.get(key);
+    if (known !== undefined) return known;
+    const { verdict, isQuoted } = judge(record, text, seen);
+    if (isQuoted) return verdict;
+    if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+    remembered.set(key, verdict);
+    return verdict;
+  }
 
   function judge(record: string, folded: string, first: Seen) {
     const text = withoutSettings(folded);

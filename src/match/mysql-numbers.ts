@@ -26,6 +26,7 @@ export const MYSQL_NUMBERS: Readonly<Record<string, CodeMeaning>> = {
   3032: { name: 'er_server_offline_mode', category: 'server-not-ready' },
   1205: { name: 'er_lock_wait_timeout', category: 'lock-contention' },
   1213: { name: 'er_lock_deadlock', category: 'lock-contention' },
+  1223: { name: 'er_cant_update_with_readlock', category: 'lock-contention' },
   3572: { name: 'er_lock_nowait', category: 'lock-contention' },
   1317: { name: 'er_query_interrupted', category: 'query-timeout' },
   1969: { name: 'er_statement_timeout', category: 'query-timeout' },

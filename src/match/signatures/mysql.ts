@@ -170,6 +170,7 @@ export const MYSQL: readonly Signature[] = [
     no operations allowed after statement closed
     no operation is permitted on closed connection
     closing bad idle connection
+    discard long time none received connection
     busy buffer
     a mysql connection failed
   `,
@@ -192,6 +193,7 @@ export const MYSQL: readonly Signature[] = [
   `,
   means('lock-contention')`
     lock wait timeout exceeded
+    you have a conflicting read lock
     deadlock found when trying to get lock
     statement aborted because lock
     record has changed since last read

@@ -21,6 +21,8 @@ export const POOLS: readonly Signature[] = [
     waiting to acquire a resource
     couldn"t get a connection after
     sorry, acquisition timeout
+    acquisition timeout while waiting for new connection
+    acquisitiontimeoutusageerror
     connection acquisition timed out
     connectionacquiretimeout
     failed to get a connection from the pool
@@ -36,6 +38,7 @@ export const POOLS: readonly Signature[] = [
     request timed out after … active=
     timeout exceeded when trying to connect
     queuepool limit of size
+    creating a new object: timeout(wait)
     pool limit of size … overflow
     connection pool exhausted
     connectionpoolerror
@@ -149,6 +152,7 @@ export const POOLS: readonly Signature[] = [
   `,
   means('connection-leak')`
     connection leak detection
+    closing a connection for you
     connection leak detected
     connection leak
     apparent connection leak

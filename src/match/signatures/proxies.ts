@@ -39,6 +39,9 @@ export const PROXIES: readonly Signature[] = [
     proxy authentication with iam
     cloud sql … notauthorized
   `,
+  means('server-not-ready')`
+    there may be a reparent operation in progress
+  `,
   means('tls-failure')`
     this rds proxy requires tls connections
   `,
