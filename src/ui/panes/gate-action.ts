@@ -122,9 +122,10 @@ function rowsStart(
     count = Math.max(1, count - (rows.length - room));
     rows = rowsLines(gate, width, by, count);
   }
-  // What is equal in all rows comes first, unless that would push the first row out.
+  // What is equal in all rows comes first, unless that would push the first of several groups out.
   const alike = by === 'groups' ? alikeLines(gate, width).length : 0;
-  const isPushed = alike > 0 && alike + FIRST_ROW > room;
+  const isOneGroup = tellRows(gate.action, preview, FEWEST_ROWS).table.rows.length === 1;
+  const isPushed = alike > 0 && alike + FIRST_ROW > room && !isOneGroup;
   const ordered = isPushed ? [...rows.slice(alike), ...rows.slice(0, alike)] : rows;
   return ordered.slice(0, Math.max(0, room));
 }

@@ -82,6 +82,14 @@ test('at 80 by 24 equal rows are one group, and each of them is in the details',
   for (const pid of PIDS) expect(details).toContain(String(pid));
 });
 
+test('of one group the first page says who they are before it says which', () => {
+  const log = atGate(gateFor(PIDS));
+  for (const rows of [18, 19, 20, 21]) {
+    const frame = frameOf(log, { rows });
+    expect(frame, String(rows)).toContain('in all rows:   usename shop');
+  }
+});
+
 test('the columns that identify the rows are whole, before others that only inform', () => {
   const log = atGate(gateFor(PIDS.slice(0, 4)));
   for (const columns of [80, 100])
