@@ -195,7 +195,7 @@ function questionOf(screen: string): string {
 function typedFor({ screen, bin, before }: Look): string {
   if (/\bURL\b/.test(questionOf(screen)) && bin !== undefined)
     return readFileSync(join(dirname(bin), 'database-url'), 'utf8').trim();
-  if (/or 0 for none/.test(screen)) return '0';
+  if (/or\s+0\s+for\s+none/.test(screen)) return '0';
   if (/not a number/.test(screen)) return '2';
   return before === 0 ? '' : 'unknown';
 }
