@@ -68,7 +68,7 @@ describe.skipIf(missing !== undefined)(`on PgBouncer${because(missing)}`, () => 
       errors_gone: { answer: 'yes' },
     }));
     expect(solved.path).toEqual([
-      ...['through', 'console', ...CONSOLE, 'symptom', 'no_statements', 'errors_gone'],
+      ...['through', 'console', ...CONSOLE, 'symptom', 'tracks', 'no_statements', 'errors_gone'],
       ...['check_through', 'resolved'],
     ]);
   });
