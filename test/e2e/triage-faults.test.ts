@@ -128,7 +128,7 @@ const NOT_NOW: Answers = Object.fromEntries(
 
 /** None of them is opened here, and to load the shipped ones takes longer than the walk itself. */
 function endOfTheWay(name: string): string {
-  const inputs = ['database_url', 'admin_url', 'expects', ...SHARED];
+  const inputs = ['database_url', 'admin_url', 'expects', 'error', ...SHARED];
   return `name: ${name}
 title: ${name}
 summary: It is not opened.
