@@ -1,7 +1,8 @@
 // Walks drills to their end with an operator that reads only the screen of 80 columns and 24 lines, and prints what came of
-// each: `npm run proof:drills -- [--engine postgres,mariadb] [--only NAME,…] [--at-a-time 2] [--screens FOLDER]`.
+// each: `npm run proof:drills -- [--engine postgres,mariadb] [--only NAME,…] [--at-a-time 2] [--screens FOLDER]`. It fails if a
+// drill is missed that bin/drills/known-misses.txt does not name.
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -65,14 +66,23 @@ async function play({ fault, engine }: Drill): Promise<Walk> {
   }
 }
 
+/** Faults that this operator does not end, on any engine, with the reason. */
+const KNOWN = new Set(
+  readFileSync(new URL('./drills/known-misses.txt', import.meta.url), 'utf8')
+    .split('\n')
+    .flatMap((line) => /^[a-z][a-z-]+/.exec(line) ?? []),
+);
+
 const drills = [...(await drillsHere())];
-const counts = { fixed: 0, missed: 0 };
+const counts = { fixed: 0, known: 0, missed: 0 };
 process.stdout.write('FAULT                        ON         KEYS  PHRASES  SECONDS  END\n');
 await Promise.all(
   Array.from({ length: Number(values['at-a-time']) }, async () => {
     for (let drill = drills.shift(); drill !== undefined; drill = drills.shift()) {
       const walked = await play(drill);
-      counts[walked.isFixed && walked.harm.length === 0 ? 'fixed' : 'missed'] += 1;
+      const isWon = walked.isFixed && walked.harm.length === 0;
+      const isKnown = KNOWN.has(drill.fault);
+      counts[isWon ? 'fixed' : isKnown ? 'known' : 'missed'] += 1;
       const { keys, phrases, seconds, verdict, harm } = walked;
       const figures = [keys, phrases, seconds].map((figure) => String(figure).padStart(7));
       const end = [walked.isFixed ? 'fixed' : 'NOT FIXED', verdict, ...harm].join('; ');
@@ -88,5 +98,7 @@ await Promise.all(
     }
   }),
 );
-process.stdout.write(`${counts.fixed} fixed, ${counts.missed} not\n`);
+process.stdout.write(
+  `${counts.fixed} fixed, ${counts.known} not, as is known, ${counts.missed} missed\n`,
+);
 process.exitCode = counts.missed > 0 ? 1 : 0;
